@@ -1,0 +1,217 @@
+"""What a connector is: a plugin, four methods, a set of capabilities and five errors.
+
+The engine knows connectors only through this module. A connector imports `contract`, `model`, `http` and, for
+its sandbox, `testing`; never another connector and nothing else of syncd.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from syncd.http import Http
+    from syncd.model import Action, DataCategory, Document, Order, Presence, Receipt, Record, RecordRef
+
+CONTRACT_VERSION = 1
+
+
+# --- errors: each says what the engine does next ------------------------------------------------------------
+
+
+class ConnectorError(Exception):
+    """Root of the five. Its text is for an operator: no personal data, and it says where and what to do.
+
+    `code` is stable and goes to logs, reports and the ledger.
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Transient(ConnectorError):
+    """Surely nothing happened; try later. `retry_after` is seconds from now when the vendor said so."""
+
+    def __init__(self, code: str, text: str, *, retry_after: float | None = None) -> None:
+        super().__init__(code, text)
+        self.retry_after = retry_after
+
+
+class Stale(ConnectorError):
+    """The record changed since the decision: pull and decide again."""
+
+
+class Refused(ConnectorError):
+    """This order will never be accepted as it is: block it and show a person."""
+
+
+class Uncertain(ConnectorError):
+    """The write was sent and its fate is unknown: look before anything else, never repeat blindly."""
+
+
+class Unusable(ConnectorError):
+    """Credentials, scope or protocol: stop this account for this run."""
+
+
+# --- capabilities -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Residue:
+    """What stays at the vendor after an action. `days` is how long, None when the vendor does not say."""
+
+    code: str
+    text: str
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Capability:
+    """An action by effect on one kind of record.
+
+    `categories` are those that the action can take away. `erase` takes the whole record, so it is possible
+    only when every category on the record is due. `exclusive_of_documents` says that the vendor keeps the
+    record while documents refer to it.
+    """
+
+    kind: str
+    action: Action
+    categories: frozenset[DataCategory]
+    reversible: bool = False
+    exclusive_of_documents: bool = False
+    residue: tuple[Residue, ...] = ()
+
+
+# --- pulling ------------------------------------------------------------------------------------------------
+
+Cursor = str
+"""Opaque to the engine: what a connector wants back to read only what changed."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something on a page that could not be read: a code, how often, and the remedy. No values."""
+
+    code: str
+    text: str
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a pull.
+
+    `full` says that this pull lists everything the account has, so that absence means something. `complete`
+    is true on exactly the last page of a pull that missed nothing; a pull that ends without it proves no
+    absence. `identity` is the vendor's own id of the account that answered. `now` is the vendor's `Date`.
+    `problems` are records that could not be read: they make the pull incomplete.
+    """
+
+    records: tuple[Record, ...] = ()
+    documents: tuple[Document, ...] = ()
+    gone: tuple[RecordRef, ...] = ()
+    cursor: Cursor | None = None
+    full: bool = True
+    complete: bool = False
+    identity: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor: `level` is ok, warning or error; `remedy` says what to do."""
+
+    level: Literal["ok", "warning", "error"]
+    code: str
+    text: str
+    remedy: str = ""
+
+
+class Connector(Protocol):
+    """A live connection to one account."""
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What can be done to which kind of record, and what stays behind."""
+        ...
+
+    def check(self) -> Iterable[Finding]:
+        """Look at credentials, rights and limits; reads only."""
+        ...
+
+    def pull(self, since: Cursor | None) -> Iterator[Page]:
+        """Read everything, or what changed since a cursor.
+
+        Raises `Transient` or `Unusable`; pages given before that still count as read.
+        """
+        ...
+
+    def probe(self, ref: RecordRef, *, documents: bool = False) -> Presence:
+        """Look at one record now, after proving that this account could see it.
+
+        With `documents`, also read the documents that refer to the record. Raises `Transient`, `Unusable`.
+        """
+        ...
+
+    def dispose(self, order: Order) -> Receipt:
+        """Carry out one order with at most one write.
+
+        Undeclared action: `Refused`, no I/O. Effect already there: `ALREADY`, no write. Version differs from
+        the order's: `Stale`, no write. Raises any of the five.
+        """
+        ...
+
+
+# --- plugins ------------------------------------------------------------------------------------------------
+
+
+class AccountSettings(BaseModel):
+    """Keys that every account takes. A connector's settings derive from this and add their own.
+
+    An unknown key is an error that names it. Secrets are `SecretStr`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    connector: str
+    base_url: str = ""
+    share: Annotated[float, Field(gt=0, le=1)] = 0.8
+    rate: Annotated[str, Field(pattern=r"^[1-9][0-9]*/[1-9][0-9]*[smh]$")] | None = None
+    brake: Annotated[int, Field(ge=0)] | None = None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A vendor's limit: so many requests in so many seconds."""
+
+    requests: int
+    seconds: float
+
+
+SettingsT = TypeVar("SettingsT", bound=AccountSettings)
+
+
+@dataclass(frozen=True)
+class Plugin(Generic[SettingsT]):
+    """What an entry point of the group `syncd.connectors` names.
+
+    `connect(name, settings, http)` makes a connector for the account called `name`; `http` already keeps the
+    account's request budget. `base_url(settings)` gives the address when the settings name none. `rate` is
+    the vendor's documented limit, None when it has none. `sandbox(world, faults)` gives the simulated service
+    as an ASGI application with the attributes of `syncd.testing.sandbox.Sandbox`; `sandbox_account(sandbox)`
+    gives the settings of an account that signs in to it.
+    """
+
+    name: str
+    settings: type[SettingsT]
+    connect: Callable[[str, SettingsT, Http], Connector]
+    base_url: Callable[[SettingsT], str]
+    sandbox: Callable[..., Any]
+    rate: Rate | None = None
+    contract: int = CONTRACT_VERSION
+    sandbox_account: Callable[[Any], dict[str, Any]] = lambda sandbox: dict(sandbox.credentials)

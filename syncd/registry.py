@@ -1,0 +1,65 @@
+"""Finds connectors by the entry-point group `syncd.connectors`; nothing in the core names one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any
+
+from syncd.contract import CONTRACT_VERSION, AccountSettings, Connector, Plugin, Rate, Unusable
+from syncd.http import Budget, Http
+
+GROUP = "syncd.connectors"
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def plugins() -> dict[str, Plugin[Any]]:
+    """Load every installed plugin by name.
+
+    Raises `Unusable` for an entry point that is no plugin or speaks another version of the contract.
+    """
+    found: dict[str, Plugin[Any]] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
+        plugin = point.load()
+        if not isinstance(plugin, Plugin):
+            raise Unusable("not_a_plugin", f"entry point {point.name} of {GROUP} does not name a Plugin")
+        if plugin.contract != CONTRACT_VERSION:
+            raise Unusable(
+                "contract_version",
+                f"connector {plugin.name} speaks contract {plugin.contract}, syncd speaks "
+                f"{CONTRACT_VERSION}: install matching versions",
+            )
+        found[plugin.name] = plugin
+    return found
+
+
+def models() -> dict[str, type[AccountSettings]]:
+    """Map each connector's name to its settings model."""
+    return {name: plugin.settings for name, plugin in plugins().items()}
+
+
+def rate_of(plugin: Plugin[Any], settings: AccountSettings) -> Rate | None:
+    """Give the limit that holds for an account: what the configuration grants, else the vendor's."""
+    if settings.rate is None:
+        return plugin.rate
+    count, period = settings.rate.split("/")
+    return Rate(int(count), float(period[:-1]) * _UNITS[period[-1]])
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A live connector and the HTTP layer under it, which knows calls, budget and the vendor's clock."""
+
+    connector: Connector
+    http: Http
+
+
+def connect(name: str, settings: AccountSettings) -> Connected:
+    """Make the connector for an account, with its request budget. Raises `Unusable`."""
+    plugin = plugins()[settings.connector]
+    budget = Budget(rate_of(plugin, settings), share=settings.share)
+    try:
+        http = Http(plugin.base_url(settings), account=name, budget=budget)
+    except ValueError as error:
+        raise Unusable("base_url", f"account {name}: {error}") from None
+    return Connected(plugin.connect(name, settings, http), http)

@@ -1,0 +1,234 @@
+"""The configuration file: where syncd runs, which accounts it has, and where the secrets come from.
+
+A secret is referenced as `${NAME}` and looked up in the environment, in a `.env` beside the file, and in the
+systemd credentials folder, in that order. All problems are reported at once, each with file, key and remedy.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from syncd.contract import AccountSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+DEFAULT_PATH = Path("/etc/syncd/syncd.toml")
+ACCOUNT_NAME = re.compile(r"^[a-z][a-z0-9_-]{0,31}$")
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+Mode = Literal["observe", "approve", "automatic"]
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used. `problems` has one line each, ready to print."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(self.problems))
+
+
+class ServiceSettings(BaseModel):
+    """The `[service]` table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    state_dir: Path = Path("/var/lib/syncd")
+    mode: Mode = "observe"
+    retention: Path | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A configuration that is valid as a whole. `warnings` are worth a line, and no reason to stop."""
+
+    path: Path
+    service: ServiceSettings
+    accounts: Mapping[str, AccountSettings]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def schedule_path(self) -> Path | None:
+        """Give the retention schedule's file: as configured, else beside the configuration, else None."""
+        if self.service.retention is not None:
+            return self.path.parent / self.service.retention
+        beside = self.path.parent / "retention.toml"
+        return beside if beside.is_file() else None
+
+
+def load_settings(
+    path: Path, environment: Mapping[str, str], models: Mapping[str, type[AccountSettings]]
+) -> Settings:
+    """Read and validate the file at `path`; `models` maps a connector's name to its settings.
+
+    Raises `SettingsError` with every problem found.
+    """
+    text = _read(path)
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{path}: not valid TOML: {error}"]) from None
+    return _Reader(path, text, _secrets(path, environment), models).read(tables)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SettingsError(
+            [f"{path}: no such file: name another with --config or SYNCD_CONFIG, or try `syncd demo`"]
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{path}: cannot be read ({type(error).__name__})"]) from None
+
+
+def _secrets(path: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    credentials = environment.get("CREDENTIALS_DIRECTORY")
+    if credentials and Path(credentials).is_dir():
+        for one in sorted(Path(credentials).iterdir()):
+            if one.is_file():
+                found[one.name] = one.read_text(encoding="utf-8").strip()
+    dotenv = path.parent / ".env"
+    if dotenv.is_file():
+        found |= {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
+    return found | dict(environment)
+
+
+class _Reader:
+    """One pass over the tables that collects problems instead of stopping at the first."""
+
+    def __init__(
+        self, path: Path, text: str, secrets: Mapping[str, str], models: Mapping[str, type[AccountSettings]]
+    ) -> None:
+        self._path = path
+        self._text = text
+        self._secrets = secrets
+        self._models = models
+        self._problems: list[str] = []
+        self._warnings: list[str] = []
+
+    def read(self, tables: dict[str, Any]) -> Settings:
+        for name in sorted(set(tables) - {"service", "accounts"}):
+            self._problem((name,), "unknown table; syncd knows [service] and [accounts.NAME]")
+        service = self._service(tables.get("service", {}))
+        accounts = self._accounts(tables.get("accounts", {}))
+        if self._problems or service is None:
+            raise SettingsError(self._problems)
+        return Settings(self._path, service, accounts, tuple(self._warnings))
+
+    def _service(self, table: Any) -> ServiceSettings | None:
+        if not isinstance(table, dict):
+            self._problem(("service",), "must be a table")
+            return None
+        settings = self._validate(ServiceSettings, ("service",), self._fill(table, ("service",)))
+        return settings if isinstance(settings, ServiceSettings) else None
+
+    def _accounts(self, tables: Any) -> dict[str, AccountSettings]:
+        if not isinstance(tables, dict):
+            self._problem(("accounts",), "must be tables like [accounts.books]")
+            return {}
+        found = {name: self._account(name, table) for name, table in tables.items()}
+        return {name: settings for name, settings in found.items() if settings is not None}
+
+    def _account(self, name: str, table: Any) -> AccountSettings | None:
+        where = ("accounts", name)
+        if not ACCOUNT_NAME.match(name):
+            self._problem(where, "an account's name is small letters, digits, - and _ (32 at most)")
+            return None
+        if not isinstance(table, dict):
+            self._problem(where, "must be a table")
+            return None
+        connector = table.get("connector")
+        model = self._models.get(connector) if isinstance(connector, str) else None
+        if model is None:
+            known = ", ".join(sorted(self._models)) or "none installed"
+            self._problem((*where, "connector"), f"no such connector; known are: {known}")
+            return None
+        self._warn_of_written_secrets(model, table, where)
+        filled = self._fill(table, where)
+        settings = self._validate(model, where, filled)
+        return settings if isinstance(settings, AccountSettings) else None
+
+    def _warn_of_written_secrets(
+        self, model: type[AccountSettings], table: dict[str, Any], where: tuple[str, ...]
+    ) -> None:
+        for key, info in model.model_fields.items():
+            value = table.get(key)
+            if (
+                "SecretStr" in str(info.annotation)
+                and isinstance(value, str)
+                and not _REFERENCE.search(value)
+            ):
+                self._warnings.append(
+                    f"{self._place((*where, key))}: a secret is written in the file; "
+                    f'write {key} = "${{NAME}}" and put it in the environment or in .env'
+                )
+
+    def _fill(self, value: Any, where: tuple[str, ...]) -> Any:
+        if isinstance(value, dict):
+            return {key: self._fill(one, (*where, key)) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self._fill(one, where) for one in value]
+        if isinstance(value, str):
+            return _REFERENCE.sub(lambda match: self._secret(match.group(1), where), value)
+        return value
+
+    def _secret(self, name: str, where: tuple[str, ...]) -> str:
+        if self._secrets.get(name):
+            return self._secrets[name]
+        self._problem(
+            where,
+            f"{name} is not set: put it in the environment, in {self._path.parent / '.env'} or in a systemd credential",
+        )
+        return "missing"
+
+    def _validate(self, model: type[BaseModel], where: tuple[str, ...], table: Any) -> BaseModel | None:
+        try:
+            return model.model_validate(table)
+        except ValidationError as error:
+            for one in error.errors(include_input=False, include_url=False):
+                place = (*where, *(str(part) for part in one["loc"]))
+                self._problem(place, _remedy(one["type"], one["msg"], model))
+            return None
+
+    def _problem(self, place: tuple[str, ...], text: str) -> None:
+        self._problems.append(f"{self._place(place)}: {text}")
+
+    def _place(self, place: tuple[str, ...]) -> str:
+        line = line_of(self._text, place)
+        file = f"{self._path}:{line}" if line else str(self._path)
+        return f"{file}: {'.'.join(place)}"
+
+
+def _remedy(kind: str, message: str, model: type[BaseModel]) -> str:
+    if kind == "extra_forbidden":
+        return f"unknown key; known are: {', '.join(sorted(model.model_fields))}"
+    if kind == "missing":
+        return "is missing; add it"
+    return message.removeprefix("Value error, ")
+
+
+def line_of(text: str, place: tuple[str, ...]) -> int | None:
+    """Find the line of a key (1 is the first) in TOML text; None when it is not written there."""
+    wanted = ".".join(place)
+    table, best = "", None
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        header = re.match(r"^\[+\s*([^\]]+?)\s*\]+", line)
+        if header:
+            table = header.group(1).replace('"', "").replace(" ", "")
+            if table == wanted:
+                best = number
+            continue
+        key = re.match(r'^([A-Za-z0-9_."-]+)\s*=', line)
+        if key and ".".join(filter(None, (table, key.group(1).replace('"', "")))) == wanted:
+            return number
+    return best
