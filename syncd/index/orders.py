@@ -1,0 +1,289 @@
+"""Orders in the index: the journal of every write, its states and the legal ways between them.
+
+Each change of state is one function here, and adds its ledger row in the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from syncd.index import ledger
+from syncd.index.records import ref_from, ref_text
+from syncd.index.tables import OPEN_STATES, brakes, orders, tombstones
+from syncd.model import Action, Order, OrderState, RecordRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection
+
+    from syncd.index.seal import Keys
+
+LEGAL: dict[OrderState, frozenset[OrderState]] = {
+    OrderState.SCHEDULED: frozenset(
+        {
+            OrderState.APPROVED, OrderState.SENT, OrderState.SUPERSEDED, OrderState.CANCELLED,
+            OrderState.REFUSED, OrderState.VERIFIED,
+        }
+    ),
+    OrderState.APPROVED: frozenset(
+        {
+            OrderState.SCHEDULED, OrderState.SENT, OrderState.SUPERSEDED, OrderState.CANCELLED,
+            OrderState.REFUSED, OrderState.VERIFIED,
+        }
+    ),
+    OrderState.SENT: frozenset(
+        {
+            OrderState.ACCEPTED, OrderState.VERIFIED, OrderState.UNCERTAIN, OrderState.SHORT,
+            OrderState.REFUSED, OrderState.SCHEDULED, OrderState.APPROVED, OrderState.SUPERSEDED,
+        }
+    ),
+    OrderState.ACCEPTED: frozenset({OrderState.VERIFIED, OrderState.SHORT, OrderState.UNCERTAIN}),
+    OrderState.UNCERTAIN: frozenset(
+        {OrderState.VERIFIED, OrderState.SCHEDULED, OrderState.APPROVED, OrderState.SHORT, OrderState.SUPERSEDED}
+    ),
+    OrderState.SHORT: frozenset({OrderState.VERIFIED, OrderState.SUPERSEDED, OrderState.CANCELLED}),
+    OrderState.REFUSED: frozenset({OrderState.SCHEDULED, OrderState.SUPERSEDED, OrderState.CANCELLED}),
+    OrderState.VERIFIED: frozenset(),
+    OrderState.SUPERSEDED: frozenset(),
+    OrderState.CANCELLED: frozenset(),
+}  # fmt: skip
+
+
+class IllegalMoveError(Exception):
+    """An order cannot go from the state it has to the one wanted."""
+
+
+@dataclass(frozen=True)
+class StoredOrder:
+    """An order and its life so far. `basis` says in codes and dates why it exists."""
+
+    order: Order
+    subject: int
+    state: OrderState
+    basis: Mapping[str, Any]
+    born_on: date
+    late: bool
+    approved_on: date | None
+    approval: str | None
+    tries: int
+    sent_at: str | None
+    receipt: Mapping[str, str]
+    residue: tuple[Mapping[str, Any], ...]
+    code: str
+    changed_at: str
+    rejected_until: date | None
+    approved_by: bytes | None = field(default=None, repr=False)
+
+    @property
+    def id(self) -> str:
+        """Give the order's number."""
+        return self.order.id
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the order still stands."""
+        return self.state.value in OPEN_STATES
+
+
+def create(
+    connection: Connection,
+    at: datetime,
+    made: Iterable[tuple[Order, int, Mapping[str, Any], date, bool, tuple[Mapping[str, Any], ...]]],
+) -> None:
+    """Insert scheduled orders: (order, subject, basis, born_on, late, residue)."""
+    rows, entries = [], []
+    for order, subject, basis, born_on, late, residue in made:
+        rows.append(
+            {
+                "id": order.id, "subject": subject, "ref": ref_text(order.ref), "account": order.ref.account,
+                "parent": ref_text(order.parent) if order.parent else None, "action": order.action.value,
+                "categories": category_text(order.categories), "state": OrderState.SCHEDULED.value,
+                "erase_on": order.erase_on, "version": order.version, "digest": order.digest,
+                "basis": json.dumps(basis, sort_keys=True), "born_on": born_on, "late": late,
+                "residue": json.dumps(residue), "changed_at": at.isoformat(timespec="seconds"),
+            }
+        )  # fmt: skip
+        entries.append(
+            (
+                "order.scheduled",
+                {
+                    "order": order.id, "subject": subject, "ref": ref_text(order.ref),
+                    "action": order.action.value, "categories": sorted(order.categories),
+                    "erase_on": order.erase_on.isoformat(), "digest": order.digest,
+                },
+            )
+        )  # fmt: skip
+    if rows:
+        connection.execute(insert(orders), rows)
+        ledger.append_all(connection, at, entries)
+
+
+def next_number(connection: Connection) -> int:
+    """Give the number of the next order of this installation."""
+    return int(connection.execute(select(func.count()).select_from(orders)).scalar_one()) + 1
+
+
+def move(
+    connection: Connection, at: datetime, order_id: str, to: OrderState, *, code: str = "", **changes: Any
+) -> None:
+    """Change an order's state and write the ledger row. Raises `IllegalMoveError`."""
+    row = connection.execute(select(orders.c.state, orders.c.ref).where(orders.c.id == order_id)).one()
+    if to not in LEGAL[OrderState(row.state)]:
+        raise IllegalMoveError(f"order {order_id} is {row.state} and cannot become {to}")
+    values: dict[str, Any] = {"state": to.value, "code": code, "changed_at": at.isoformat(timespec="seconds")}
+    connection.execute(update(orders).where(orders.c.id == order_id).values(**values, **changes))
+    entry: dict[str, Any] = {"order": order_id, "ref": row.ref}
+    if code:
+        entry["code"] = code
+    for name in ("approval", "digest", "sent_at"):
+        if changes.get(name):
+            entry[name] = changes[name]
+    if changes.get("receipt"):
+        entry["receipt"] = json.loads(changes["receipt"])
+    ledger.append(connection, at, f"order.{to.value}", **entry)
+
+
+def refresh(
+    connection: Connection, at: datetime, order_id: str, *, version: str, basis: Mapping[str, Any]
+) -> None:
+    """Note the version last read of a record whose order still stands on the same facts."""
+    connection.execute(
+        update(orders)
+        .where(orders.c.id == order_id)
+        .values(
+            version=version,
+            basis=json.dumps(basis, sort_keys=True),
+            changed_at=at.isoformat(timespec="seconds"),
+        )
+    )
+
+
+def find(
+    connection: Connection, *, open_only: bool = False, order_id: str | None = None
+) -> list[StoredOrder]:
+    """Give orders by due date and number."""
+    query = select(orders).order_by(orders.c.erase_on, orders.c.id)
+    if open_only:
+        query = query.where(orders.c.state.in_(OPEN_STATES))
+    if order_id is not None:
+        query = query.where(orders.c.id == order_id)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def _stored(row: Any) -> StoredOrder:
+    order = Order(
+        id=row.id,
+        ref=ref_from(row.ref),
+        action=Action(row.action),
+        categories=frozenset(json.loads(row.categories)),
+        erase_on=row.erase_on,
+        version=row.version,
+        digest=row.digest,
+        parent=ref_from(row.parent) if row.parent else None,
+    )
+    return StoredOrder(
+        order=order,
+        subject=row.subject,
+        state=OrderState(row.state),
+        basis=json.loads(row.basis),
+        born_on=row.born_on,
+        late=row.late,
+        approved_on=row.approved_on,
+        approval=row.approval,
+        tries=row.tries,
+        sent_at=row.sent_at,
+        receipt=json.loads(row.receipt) if row.receipt else {},
+        residue=tuple(json.loads(row.residue)),
+        code=row.code,
+        changed_at=row.changed_at,
+        rejected_until=row.rejected_until,
+        approved_by=row.approved_by,
+    )
+
+
+def rejections(connection: Connection, today: date) -> dict[tuple[RecordRef, Action, frozenset[str]], str]:
+    """Map what a person rejected until a day after `today` to the digest of the facts it was about."""
+    found = connection.execute(select(orders).where(orders.c.rejected_until > today))
+    stored = [_stored(row) for row in found]
+    return {(one.order.ref, one.order.action, one.order.categories): one.order.digest for one in stored}
+
+
+def category_text(categories: Iterable[str]) -> str:
+    """Write a set of categories as one column, the same for the same set."""
+    return json.dumps(sorted(categories))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Count orders per state."""
+    found = connection.execute(select(orders.c.state, func.count()).group_by(orders.c.state))
+    return {state: number for state, number in found}  # noqa: C416 - rows are no plain tuples for mypy
+
+
+def sent_since(connection: Connection, account: str, since: str) -> int:
+    """Count the writes of an account since a moment, without those a person approved one by one."""
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(orders)
+            .where(
+                orders.c.account == account,
+                orders.c.sent_at > since,
+                func.coalesce(orders.c.approval, "") != "single",
+            )
+        ).scalar_one()
+    )
+
+
+def allow_brake(connection: Connection, at: datetime, account: str, count: int, by: bytes) -> None:
+    """Note that a person let an account write up to `count` orders more."""
+    values = {"allowed": count, "by": by, "at": at.isoformat(timespec="seconds")}
+    connection.execute(
+        upsert(brakes)
+        .values(account=account, **values)
+        .on_conflict_do_update(index_elements=["account"], set_=values)
+    )
+    ledger.append(connection, at, "brake.released", account=account, count=count)
+
+
+def brake_allowance(connection: Connection, account: str, since: str) -> int:
+    """Give how many orders a person let through for an account after `since`; 0 when nobody did."""
+    found = connection.execute(
+        select(brakes.c.allowed).where(brakes.c.account == account, brakes.c.at > since)
+    ).scalar()
+    return int(found or 0)
+
+
+def bury(
+    connection: Connection,
+    keys: Keys,
+    at: datetime,
+    stored: StoredOrder,
+    ref: RecordRef,
+    identifiers: Iterable[str],
+    rule: str,
+) -> None:
+    """Write the tombstones of a verified erasure: of the reference and of what identified the record."""
+    stamp = at.isoformat(timespec="seconds")
+    digests = {keys.tombstone_digest(ref_text(ref)): "reference"}
+    digests |= {keys.tombstone_digest(one): "identifier" for one in identifiers}
+    for digest, what in digests.items():
+        connection.execute(
+            upsert(tombstones)
+            .values(digest=digest, order_id=stored.id, what=what, rule=rule, subject=stored.subject, at=stamp)
+            .on_conflict_do_nothing()
+        )
+
+
+def buried(connection: Connection) -> dict[str, str]:
+    """Map each tombstone's digest to the moment of the latest erasure it stands for."""
+    found: dict[str, str] = {}
+    for row in connection.execute(select(tombstones.c.digest, tombstones.c.at)):
+        found[row.digest] = max(row.at, found.get(row.digest, ""))
+    return found

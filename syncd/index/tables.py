@@ -1,0 +1,235 @@
+"""The tables of the local index, in portable SQL.
+
+Dates are calendar dates, timestamps are ISO 8601 text in UTC. `ref` columns hold `RecordRef` as
+`account|kind|within|key`. Personal data is only in the columns called `sealed` (authenticated encryption) and,
+as keyed digests, in `record_keys` and `tombstones`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+OPEN_STATES = ("scheduled", "approved", "sent", "accepted", "uncertain", "short", "refused")
+"""States in which an order still stands for its record, action and categories."""
+
+meta = Table(
+    "meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("connector", String(40), nullable=False),
+    Column("identity", String(80), nullable=False, default=""),
+    Column("cursor", LargeBinary),
+    Column("last_run", String(40)),
+    Column("last_complete", String(40)),
+    Column("contacts", Integer, nullable=False, default=0),
+    Column("documents", Integer, nullable=False, default=0),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("ref", String(255), primary_key=True),
+    Column("account", String(32), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("key", String(120), nullable=False),
+    Column("within", String(120), nullable=False),
+    Column("parent", String(255)),
+    Column("version", String(80), nullable=False),
+    Column("subject_kind", String(20), nullable=False),
+    Column("categories", Text, nullable=False),
+    Column("restricted", Boolean, nullable=False, default=False),
+    Column("doubts", Text, nullable=False, default="[]"),
+    Column("sealed", LargeBinary),
+    Column("state", String(12), nullable=False, default="present"),  # present, vanished, erased
+    Column("minimised", Boolean, nullable=False, default=False),
+    Column("subject", Integer, ForeignKey("subjects.id")),
+    Column("first_seen", String(40), nullable=False),
+    Column("seen_in", String(40), nullable=False),
+)
+Index("records_by_subject", records.c.subject)
+Index("records_by_account", records.c.account, records.c.state)
+
+record_keys = Table(
+    "record_keys",
+    metadata,
+    Column("ref", String(255), ForeignKey("records.ref", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(32), primary_key=True),
+)
+Index("record_keys_by_digest", record_keys.c.digest)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ref", String(255), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("on", String(40)),
+    Column("role", String(16)),
+    Column("origin", String(120), nullable=False),
+    Column("not_later", Boolean, nullable=False, default=False),
+)
+Index("events_by_ref", events.c.ref)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("ref", String(255), primary_key=True),
+    Column("account", String(32), nullable=False),
+    Column("of", String(255), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("sealed", LargeBinary),
+    Column("version", String(80), nullable=False),
+    Column("gone", Boolean, nullable=False, default=False),
+    Column("seen_in", String(40), nullable=False),
+)
+Index("documents_by_record", documents.c.of)
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("first_seen", String(40), nullable=False),
+    Column("decision", Text),
+    Column("decided_on", Date),
+    Column("digest", String(64)),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("a", String(255), primary_key=True),
+    Column("b", String(255), primary_key=True),
+    Column("evidence", Text, nullable=False),
+    Column("subject", Integer, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("a", String(255), primary_key=True),
+    Column("b", String(255), primary_key=True),
+    Column("same", Boolean, nullable=False),
+    Column("by", LargeBinary),
+    Column("at", String(40), nullable=False),
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject", Integer, ForeignKey("subjects.id"), nullable=False),
+    Column("kind", String(24), nullable=False),  # ended, resumed, suspended, released
+    Column("role", String(16)),
+    Column("on", Date),
+    Column("fields", String(64), nullable=False, default=""),
+    Column("reason", String(40), nullable=False, default=""),
+    Column("by", LargeBinary),
+    Column("at", String(40), nullable=False),
+)
+Index("statements_by_subject", statements.c.subject)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("subject", Integer, nullable=False),
+    Column("ref", String(255), nullable=False),
+    Column("account", String(32), nullable=False),
+    Column("parent", String(255)),
+    Column("action", String(12), nullable=False),
+    Column("categories", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("erase_on", Date, nullable=False),
+    Column("version", String(80), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("born_on", Date, nullable=False),
+    Column("late", Boolean, nullable=False, default=False),
+    Column("approved_by", LargeBinary),
+    Column("approved_on", Date),
+    Column("approval", String(8)),  # single or bulk
+    Column("rejected_until", Date),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("sent_at", String(40)),
+    Column("receipt", Text),
+    Column("residue", Text, nullable=False, default="[]"),
+    Column("code", String(60), nullable=False, default=""),
+    Column("changed_at", String(40), nullable=False),
+)
+Index(
+    "one_open_order",
+    orders.c.ref,
+    orders.c.action,
+    orders.c.categories,
+    unique=True,
+    sqlite_where=text(f"state IN {OPEN_STATES!r}"),
+    postgresql_where=text(f"state IN {OPEN_STATES!r}"),
+)
+Index("orders_by_state", orders.c.state)
+Index("orders_by_subject", orders.c.subject)
+
+brakes = Table(
+    "brakes",
+    metadata,
+    Column("account", String(32), primary_key=True),
+    Column("allowed", Integer, nullable=False),
+    Column("by", LargeBinary),
+    Column("at", String(40), nullable=False),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("order_id", String(20), primary_key=True),
+    Column("what", String(12), nullable=False),  # reference or identifier
+    Column("rule", String(60), nullable=False),
+    Column("subject", Integer, nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("segment", Integer, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("hash"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("started", String(40), nullable=False),
+    Column("finished", String(40)),
+    Column("as_of", Date, nullable=False),
+    Column("mode", String(12), nullable=False),
+    Column("summary", Text),
+)
