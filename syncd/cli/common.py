@@ -1,0 +1,104 @@
+"""What every command shares: finding the configuration, opening the installation, printing, exit codes."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console, RenderableType
+
+from syncd import log, registry
+from syncd.cycle.app import App
+from syncd.index.store import open_index
+from syncd.retention import Schedule, parse_schedule
+from syncd.service import clock
+from syncd.service.defaults import default_schedule_text
+from syncd.settings import DEFAULT_PATH, Settings, load_settings
+
+EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_ATTENTION = 0, 1, 2, 3
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", envvar="SYNCD_CONFIG", help="Configuration file [default: /etc/syncd/syncd.toml]."
+    ),
+]
+FormatOption = Annotated[str, typer.Option("--format", help="text or json.")]
+ByOption = Annotated[str | None, typer.Option("--by", help="Who decides [default: the user who runs this].")]
+
+
+class UsageError(Exception):
+    """The command was asked something it cannot do; the text says what to do instead."""
+
+
+def console() -> Console:
+    """Give the console for results; plain and 80 columns wide when it is not a terminal."""
+    terminal = sys.stdout.isatty()
+    return Console(width=None if terminal else 80, highlight=False, soft_wrap=False)
+
+
+def show(what: RenderableType) -> None:
+    """Print a result for a person."""
+    console().print(what)
+
+
+def show_json(values: Any) -> None:
+    """Print a result for a program."""
+    sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+
+
+def wants_json(name: str) -> bool:
+    """Read `--format`. Raises `UsageError`."""
+    if name not in {"text", "json"}:
+        raise UsageError(f"--format {name}: choose text or json")
+    return name == "json"
+
+
+def person(by: str | None) -> str:
+    """Name who decides: as said, else the user who runs the command."""
+    return by or os.environ.get("SUDO_USER") or getpass.getuser()
+
+
+def settings_of(config: Path | None) -> Settings:
+    """Load the configuration. Raises `SettingsError`."""
+    return load_settings(config or DEFAULT_PATH, os.environ, registry.models())
+
+
+def schedule_of(path: Path | None) -> Schedule:
+    """Load a retention schedule, the default one when no file is named. Raises `ScheduleError`, `UsageError`."""
+    if path is None:
+        return parse_schedule(default_schedule_text(), "the default schedule")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read ({type(error).__name__})") from None
+    return parse_schedule(text, str(path))
+
+
+@contextmanager
+def opened(config: Path | None) -> Iterator[App]:
+    """Open the installation that a configuration describes, and close it at the end."""
+    settings = settings_of(config)
+    schedule = schedule_of(settings.schedule_path)
+    app = App(settings, schedule, open_index(settings.service.state_dir, os.environ), clock.now)
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def leave(code: int) -> NoReturn:
+    """End the command with an exit code."""
+    raise typer.Exit(code)
+
+
+def setup_logging(*, verbose: bool = False) -> None:
+    """Log warnings only, beside the results a person asked for; everything when asked."""
+    log.configure(level="info" if verbose else "error")

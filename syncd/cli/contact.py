@@ -1,0 +1,139 @@
+"""`syncd contact`: who is known, which records belong together, and why each decision is as it is."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from syncd.cli import common
+from syncd.cycle.app import App
+from syncd.cycle.decide import Judged
+from syncd.cycle.review import current
+from syncd.model import IdentifierKind, subject_name
+from syncd.report.text import SHOWN
+from syncd.report.values import contact_values
+from syncd.report.words import evidence_of, sentence
+
+group = typer.Typer(help="Subjects: who they are, their records, their decisions.", no_args_is_help=True)
+
+_NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.EMAIL)
+
+
+@group.command("list")
+def list_contacts(
+    config: common.ConfigOption = None,
+    output: common.FormatOption = "text",
+    decision: Annotated[str | None, typer.Option("--decision", help="Only with this decision.")] = None,
+    flagged: Annotated[bool, typer.Option("--flagged", help="Only the flagged.")] = False,
+) -> None:
+    """List every subject with its decision."""
+    as_json = common.wants_json(output)
+    with common.opened(config) as app:
+        chosen = [
+            one
+            for one in current(app).judged.values()
+            if one.subject.present
+            and (decision is None or one.decision.verdict.value == decision)
+            and (not flagged or one.decision.flagged)
+        ]
+    if as_json:
+        common.show_json([contact_values(one) for one in chosen])
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("subject", "kind", "records", "decision", "erase on", "held until"):
+        table.add_column(name, overflow="fold")
+    for one in chosen:
+        table.add_row(
+            subject_name(one.subject.id),
+            one.subject.kind.value,
+            str(len(one.subject.present)),
+            one.decision.verdict.value
+            + (" (part)" if one.decision.partial else "")
+            + (" !" if one.decision.flagged else ""),
+            str(one.decision.erase_on or "-"),
+            str(one.decision.hold_until or "-"),
+        )
+    common.show(table)
+    common.show(f"{len(chosen)} subjects; ! means flagged: ended more than four weeks ago")
+
+
+@group.command("find")
+def find_contact(config: common.ConfigOption = None, output: common.FormatOption = "text") -> None:
+    """Find subjects by a name, address or number read from standard input (never from the command line)."""
+    as_json = common.wants_json(output)
+    if sys.stdin.isatty():
+        typer.echo("Name, e-mail, phone, KVK, VAT or IBAN: ", err=True, nl=False)
+    wanted = sys.stdin.readline().strip().casefold()
+    if len(wanted) < 2:
+        raise common.UsageError("nothing to look for: give a name or number on standard input")
+    with common.opened(config) as app:
+        found = [one for one in current(app).judged.values() if _matches(one, wanted)]
+    if as_json:
+        common.show_json([contact_values(one) for one in found])
+        return
+    if not found:
+        common.show("Nobody found. (Erased subjects are not kept: see `syncd report`.)")
+    for one in found[:SHOWN]:
+        common.show(f"{subject_name(one.subject.id)}  {one.subject.kind.value}  {one.decision.verdict.value}")
+
+
+def _matches(one: Judged, wanted: str) -> bool:
+    compact = "".join(wanted.split())
+    for stored in one.subject.present:
+        for each in stored.record.identifiers:
+            value = each.value.casefold()
+            if wanted in value or compact == "".join(value.split()):
+                return True
+    return False
+
+
+@group.command("show")
+def show_contact(
+    subject: Annotated[str, typer.Argument(help="A subject's number, such as S-12.")],
+    config: common.ConfigOption = None,
+    output: common.FormatOption = "text",
+    names: Annotated[bool, typer.Option("--names", help="Show what identifies the records.")] = False,
+) -> None:
+    """Show one subject: its records, each link with its evidence, and the decision in sentences."""
+    as_json = common.wants_json(output)
+    with common.opened(config) as app:
+        one = judged_of(app, subject)
+    if as_json:
+        common.show_json(contact_values(one))
+        return
+    common.show(Text(f"{subject}  {one.subject.kind.value}", "bold"))
+    for stored in one.subject.present:
+        line = f"  {stored.ref}  holds {', '.join(sorted(stored.record.categories)) or 'nothing'}"
+        common.show(line)
+        if names:
+            shown = [each.value for each in stored.record.identifiers if each.kind in _NAMING]
+            common.show(Text(f"      {' / '.join(shown)}"))
+    for a, b, evidence in one.subject.links:
+        common.show(f"  {a} and {b} are the same: {', '.join(evidence)}")
+    for number in sorted(one.subject.organisations):
+        common.show(f"  belongs to {subject_name(number)}")
+    common.show(Text(f"\nDecision: {one.decision.verdict.value}", "bold"))
+    for reason in one.decision.reasons:
+        common.show(f"  - {sentence(reason)}")
+    for each in one.dispositions:
+        if each.categories:
+            common.show(f"  {each.ref}: {', '.join(sorted(each.categories))} erased by {each.erase_on}")
+        if each.held:
+            common.show(f"  {each.ref}: {', '.join(sorted(each.held))} held until {each.hold_until}")
+    if one.decision.held_by:
+        common.show(f"  held because of {evidence_of(one)}")
+    if one.decision.next_on:
+        common.show(f"  this changes by itself on {one.decision.next_on}")
+
+
+def judged_of(app: App, name: str) -> Judged:
+    """Find a subject by its number. Raises `UsageError`."""
+    number = name.upper().removeprefix("S-")
+    judged = current(app).judged
+    if not number.isdigit() or int(number) not in judged:
+        raise common.UsageError(f"{name}: no such subject; see `syncd contact list`")
+    return judged[int(number)]

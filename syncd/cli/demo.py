@@ -1,0 +1,80 @@
+"""`syncd demo`: the whole line against the simulated services; no accounts, no internet."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from syncd import registry
+from syncd.cli import common, queue
+from syncd.cycle.app import App
+from syncd.cycle.run import Request, Result, run
+from syncd.index.store import open_index
+from syncd.report.text import run_report
+from syncd.service import clock
+from syncd.service.simulation import Simulation, simulate, write_configuration
+from syncd.settings import load_settings
+
+WHO = "the demo"
+
+
+def demo(
+    seed: Annotated[int, typer.Option("--seed", help="Another number, another world.")] = 1,
+    size: Annotated[int, typer.Option("--size", min=30, help="Number of subjects.")] = 60,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log every step to standard error.")] = False,
+) -> None:
+    """Pull, decide, approve, erase and verify in three simulated services, and report."""
+    common.setup_logging(verbose=verbose)
+    with (
+        tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder,
+        simulate(seed, size, clock.now().date()) as simulation,
+    ):
+        common.show(
+            f"A world of {size} subjects from seed {seed}, shown by {len(simulation.sandboxes)} simulated services."
+        )
+        before = simulation.digests()
+        config = write_configuration(simulation, Path(folder), mode="approve")
+        settings = load_settings(config, os.environ, registry.models())
+        schedule = common.schedule_of(settings.schedule_path)
+        app = App(settings, schedule, open_index(settings.service.state_dir, os.environ), clock.now)
+        try:
+            result = _play(app)
+        finally:
+            app.close()
+        common.show(run_report(result))
+        common.show(_services(simulation, before))
+    failed = any(not one.complete for one in result.accounts.values())
+    common.leave(common.EXIT_FAILED if failed or not result.execution.verified else common.EXIT_OK)
+
+
+def _play(app: App) -> Result:
+    """Look, let a person approve everything that waits, and send it."""
+    first = run(app, Request())
+    flagged = sum(1 for one in first.judged.values() if one.decision.flagged)
+    common.show(
+        f"First look: {flagged} flagged, {first.plan.created} orders planned, nothing sent. "
+        "A person approves them all and releases the brakes."
+    )
+    queue.approve_all(app, WHO)
+    return run(app, Request(send=True))
+
+
+def _services(simulation: Simulation, before: dict[str, str]) -> RenderableType:
+    table = Table(
+        title="\nWhat the services saw", title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
+    for name in ("service", "reads", "writes", "refused", "state before", "state after"):
+        table.add_column(name, justify="right" if name in {"reads", "writes", "refused"} else "left")
+    after, counts = simulation.digests(), simulation.counts()
+    for name in simulation.sandboxes:
+        numbers = (str(counts[name][each]) for each in ("reads", "writes", "refused"))
+        style = "green" if before[name] != after[name] else "red"
+        table.add_row(name, *numbers, before[name], Text(after[name], style))
+    return table

@@ -1,0 +1,84 @@
+"""`syncd policy`: the retention schedule as a table, and its cases."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from syncd.cli import common
+from syncd.retention import describe, run_cases
+
+group = typer.Typer(help="The retention schedule.", no_args_is_help=True)
+
+ScheduleOption = Annotated[
+    Path | None, typer.Option("--schedule", help="A retention schedule [default: the one shipped].")
+]
+
+
+@group.command("show")
+def show_policy(
+    schedule: ScheduleOption = None,
+    output: Annotated[str, typer.Option("--format", help="text, md or json.")] = "text",
+) -> None:
+    """Print the schedule as a table for the register of processing (art. 30 GDPR)."""
+    if output not in {"text", "md", "json"}:
+        raise common.UsageError(f"--format {output}: choose text, md or json")
+    read = common.schedule_of(schedule)
+    rows = [asdict(one) for one in describe(read)]
+    if output == "json":
+        common.show_json(
+            {
+                "version": read.version,
+                "digest": read.digest,
+                "categories": rows,
+                "warnings": list(read.warnings),
+            }
+        )
+        return
+    names = list(rows[0]) if rows else []
+    if output == "md":
+        typer.echo("| " + " | ".join(name.replace("_", " ") for name in names) + " |")
+        typer.echo("|" + " --- |" * len(names))
+        for row in rows:
+            typer.echo("| " + " | ".join(str(row[name]) for name in names) + " |")
+        return
+    table = Table(box=None, pad_edge=False, show_lines=True)
+    for name in names:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row[name]) for name in names))
+    common.show(table)
+    common.show(f"version {read.version}, digest {read.digest[:16]}")
+    for warning in read.warnings:
+        common.show(f"! {warning}")
+
+
+@group.command("test")
+def test_policy(
+    file: Annotated[Path, typer.Argument(help="Cases as JSON; see docs/reference/cases.md.")],
+    schedule: ScheduleOption = None,
+    output: common.FormatOption = "text",
+) -> None:
+    """Run retention cases against the engine; exit 1 when any fails."""
+    as_json = common.wants_json(output)
+    read = common.schedule_of(schedule)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise common.UsageError(f"{file}: cannot be read ({type(error).__name__})") from None
+    results = run_cases(text, read)
+    failed = [one for one in results if not one.passed]
+    passed = len(results) - len(failed)
+    if as_json:
+        common.show_json({"passed": passed, "failed": len(failed), "cases": [asdict(one) for one in results]})
+    else:
+        for one in failed:
+            typer.echo(f"{one.id}: {one.text}")
+            for difference in one.differences:
+                typer.echo(f"    {difference}")
+        typer.echo(f"{passed} passed, {len(failed)} failed")
+    common.leave(common.EXIT_FAILED if failed else common.EXIT_OK)

@@ -1,0 +1,83 @@
+"""`syncd run-once`: the audit, and with `--execute` the deed."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from syncd.cli import common
+from syncd.cycle.app import App
+from syncd.cycle.run import Request, Result, run
+from syncd.report.text import run_report
+from syncd.report.values import run_values
+from syncd.service.lock import executor_lock
+
+
+def run_once(
+    config: common.ConfigOption = None,
+    execute: Annotated[bool, typer.Option("--execute", help="Send the orders that may be sent.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Leave no trace in the index either.")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="Decide as if it were this day; sends nothing."),
+    ] = None,
+    account: Annotated[
+        list[str] | None, typer.Option("--account", help="Read only this account; sends nothing.")
+    ] = None,
+    output: common.FormatOption = "text",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 when something is flagged or waits for a person.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log every step to standard error.")] = False,
+) -> None:
+    """Read every account, decide, bring the queue up to date, and report. Sends only with --execute."""
+    common.setup_logging(verbose=verbose)
+    as_json = common.wants_json(output)
+    if execute and (dry_run or as_of or account):
+        raise common.UsageError("--execute does not go with --dry-run, --as-of or --account: those only look")
+    with common.opened(config) as app:
+        only = _only(app, account)
+        request = Request(send=execute, only=only, as_of=as_of.date() if as_of else None)
+        result = _run(app, request, leaves_trace=not dry_run and as_of is None)
+    if as_json:
+        common.show_json(run_values(result))
+    else:
+        common.show(run_report(result))
+    common.leave(exit_code(result, strict=strict))
+
+
+def _only(app: App, names: list[str] | None) -> frozenset[str] | None:
+    if not names:
+        return None
+    unknown = sorted(set(names) - set(app.settings.accounts))
+    if unknown:
+        known = ", ".join(app.settings.accounts) or "none"
+        raise common.UsageError(f"--account {unknown[0]}: no such account; configured are: {known}")
+    return frozenset(names)
+
+
+def _run(app: App, request: Request, *, leaves_trace: bool) -> Result:
+    if not leaves_trace:
+        return run(replace(app, index=app.index.scratch()), request)
+    lock = executor_lock(app.settings.service.state_dir) if request.send else contextlib.nullcontext()
+    with lock:
+        return run(app, request)
+
+
+def exit_code(result: Result, *, strict: bool) -> int:
+    """Give the exit code of a run: 1 when an account or an order failed, 3 with `strict` for attention."""
+    failed = any(one.outcome in {"failed", "incomplete"} for one in result.accounts.values())
+    bad_orders = any(one.code in _FAILED_CODES for one in result.attention)
+    if failed or bad_orders or result.execution.stopped:
+        return common.EXIT_FAILED
+    flagged = any(one.decision.flagged and one.subject.present for one in result.judged.values())
+    if strict and (flagged or result.attention):
+        return common.EXIT_ATTENTION
+    return common.EXIT_OK
+
+
+_FAILED_CODES = frozenset({"order_uncertain", "order_refused", "account_stopped"})

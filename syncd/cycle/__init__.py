@@ -1,0 +1,1 @@
+"""The cycle: pull, resolve, decide, plan, execute, verify, and the run that strings them together."""

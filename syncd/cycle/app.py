@@ -1,0 +1,66 @@
+"""What one run works with: configuration, schedule, index, connectors and the one clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from syncd import registry
+from syncd.contract import ConnectorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+    from syncd.contract import Capability, Connector
+    from syncd.http import Http
+    from syncd.index.store import Index
+    from syncd.retention import Schedule
+    from syncd.settings import Settings
+
+
+@dataclass
+class App:
+    """One installation, ready to run. `now` is the only clock that the cycle reads; `run` names the run."""
+
+    settings: Settings
+    schedule: Schedule
+    index: Index
+    now: Callable[[], datetime]
+    run: str = ""
+    connectors: dict[str, Connector] = field(default_factory=dict)
+    https: dict[str, Http] = field(default_factory=dict)
+    failures: dict[str, ConnectorError] = field(default_factory=dict)
+
+    def today(self) -> date:
+        """Give the calendar date in the schedule's time zone."""
+        return self.now().astimezone(self.schedule.zone).date()
+
+    def connect(self, only: frozenset[str] | None = None) -> Mapping[str, Connector]:
+        """Make the connectors of all (or only these) accounts; one that cannot be made is a failure, noted."""
+        for name, settings in self.settings.accounts.items():
+            if (only is not None and name not in only) or name in self.connectors:
+                continue
+            try:
+                connected = registry.connect(name, settings)
+            except ConnectorError as error:
+                self.failures[name] = error
+            else:
+                self.connectors[name] = connected.connector
+                self.https[name] = connected.http
+        return self.connectors
+
+    def calls(self, account: str) -> int:
+        """Tell how many requests an account has used so far in this process."""
+        return self.https[account].budget.used if account in self.https else 0
+
+    def capabilities(self, account: str) -> frozenset[Capability]:
+        """Give what an account's connector can do; nothing while it cannot be made."""
+        connector = self.connectors.get(account)
+        return connector.capabilities if connector else frozenset()
+
+    def close(self) -> None:
+        """Close connections and index."""
+        for http in self.https.values():
+            http.close()
+        self.index.close()

@@ -1,0 +1,121 @@
+"""What a person should look at after a run, each with what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from syncd.model import OrderState, Verdict, subject_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from syncd.cycle.run import Result
+    from syncd.settings import Settings
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One line for a person: a stable code, where, about whom, and what to do. No names."""
+
+    code: str
+    account: str
+    subject: str
+    text: str
+
+
+def attention_of(result: Result, settings: Settings, *, asked_to_send: bool) -> list[Attention]:
+    """Collect everything that waits for a person, what is most urgent first."""
+    return [
+        *_accounts(result),
+        *_brakes(result),
+        *_orders(result),
+        *_subjects(result),
+        *_waiting(result),
+        *_approvals(result),
+        *(Attention("configuration", "", "", warning) for warning in settings.warnings),
+        *_observing(result, asked_to_send=asked_to_send),
+    ]
+
+
+def _accounts(result: Result) -> Iterator[Attention]:
+    for one in result.accounts.values():
+        if one.outcome in {"failed", "incomplete"}:
+            text = (
+                f"{one.text}. Nothing is concluded from what this account did not show, and its orders wait."
+            )
+            yield Attention(f"account_{one.outcome}", one.name, "", text)
+    for name, error in result.execution.stopped.items():
+        yield Attention("account_stopped", name, "", f"{error}. The remaining orders of this account wait.")
+
+
+def _brakes(result: Result) -> Iterator[Attention]:
+    for one in result.execution.held:
+        yield Attention(
+            "brake",
+            one.account,
+            "",
+            f"expected at most {one.limit} writes in 24 hours, {one.sent + one.asked} are ready: nothing was "
+            f"sent. If that is right: {one.command}",
+        )
+
+
+def _orders(result: Result) -> Iterator[Attention]:
+    texts = {
+        OrderState.UNCERTAIN: "the write was sent and its fate is unknown; the next run looks before anything else",
+        OrderState.REFUSED: "was refused; see why, mend it, then: syncd queue retry {id}",
+        OrderState.SHORT: "did less than ordered; what is left stays in the queue",
+    }
+    for one in result.orders:
+        if one.state in texts:
+            detail = f" ({one.code})" if one.code else ""
+            text = f"order {one.id} {texts[one.state].format(id=one.id)}{detail}"
+            yield Attention(
+                f"order_{one.state.value}", one.order.ref.account, subject_name(one.subject), text
+            )
+
+
+def _subjects(result: Result) -> Iterator[Attention]:
+    for number, judged in result.judged.items():
+        if judged.decision.verdict is Verdict.REVIEW and judged.subject.present:
+            why = ", ".join(one.code for one in judged.decision.reasons) or "doubt"
+            name = subject_name(number)
+            text = f"needs a person's answer ({why}): syncd contact show {name}"
+            yield Attention("review", "", name, text)
+
+
+def _waiting(result: Result) -> Iterator[Attention]:
+    for one in result.plan.waiting:
+        name = subject_name(one.subject)
+        if one.why == "documents":
+            text = (
+                f"{one.ref} is due and the vendor keeps it while it has documents: see syncd documents due, "
+                "delete them there, and the next run goes on"
+            )
+        else:
+            text = f"{one.ref}: {', '.join(sorted(one.categories))} can only be removed by hand"
+        yield Attention(f"waits_{one.why}", one.ref.account, name, text)
+
+
+def _approvals(result: Result) -> Iterator[Attention]:
+    if result.mode != "approve":
+        return
+    waiting = [one for one in result.orders if one.state is OrderState.SCHEDULED]
+    if waiting:
+        first = min(one.order.erase_on for one in waiting)
+        yield Attention(
+            "waits_approval",
+            "",
+            "",
+            f"{len(waiting)} orders wait for approval, the first was due or is due on {first}: syncd queue list",
+        )
+
+
+def _observing(result: Result, *, asked_to_send: bool) -> Iterator[Attention]:
+    if asked_to_send and result.mode == "observe":
+        yield Attention(
+            "observe",
+            "",
+            "",
+            'mode is observe: nothing was sent. To let a person approve: mode = "approve" in [service]',
+        )

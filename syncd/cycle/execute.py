@@ -1,0 +1,252 @@
+"""Execute: the orders whose day has come, one write each, every one after a fresh look.
+
+The order of things is what makes it safe: look at the record again, decide again, commit that the write will
+be sent, send it once, note the answer, look once more. What happened to a write that got no answer is found out
+by looking, never by repeating.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from syncd import log
+from syncd.contract import ConnectorError, Refused, Stale, Transient, Uncertain, Unusable
+from syncd.cycle import brake, verify
+from syncd.index import orders as journal
+from syncd.index import records as stored_records
+from syncd.index import store
+from syncd.model import Effect, Order, OrderState, PresenceState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from syncd.contract import Connector
+    from syncd.cycle.app import App
+    from syncd.cycle.brake import Brake
+    from syncd.cycle.decide import Judge
+    from syncd.index.orders import StoredOrder
+    from syncd.model import Presence, Receipt, RecordRef
+
+APPROVAL_DAYS = 30
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""A host clock further than this from the vendor's means no writes to that vendor."""
+
+
+@dataclass
+class Execution:
+    """What executing came to. `held` are brakes that stopped an account before its first write."""
+
+    sent: int = 0
+    verified: int = 0
+    held: list[Brake] = field(default_factory=list)
+    stopped: dict[str, ConnectorError] = field(default_factory=dict)
+    failed: int = 0
+
+
+def sendable(one: StoredOrder, app: App, today: date) -> bool:
+    """Tell whether an order's day has come and somebody (a person, or the schedule) has signed it."""
+    if one.order.erase_on - timedelta(days=app.schedule.lead.longest_days) > today:
+        return False
+    if one.state is OrderState.APPROVED:
+        return one.approved_on is not None and (today - one.approved_on).days <= APPROVAL_DAYS
+    if one.state is not OrderState.SCHEDULED or app.settings.service.mode != "automatic":
+        return False
+    return not one.late or today >= app.schedule.notice.after(one.born_on)
+
+
+def execute(app: App, judge: Judge, today: date, *, waits: Callable[[StoredOrder], bool]) -> Execution:
+    """Send what may be sent, children before parents, account by account.
+
+    `waits` tells for an order that its facts are not known whole this run.
+    """
+    done = Execution()
+    with app.index.begin() as connection:
+        standing = journal.find(connection, open_only=True)
+    ready = [one for one in standing if sendable(one, app, today) and not waits(one)]
+    for account in sorted({one.order.ref.account for one in ready}):
+        mine = [one for one in ready if one.order.ref.account == account]
+        held = _brake(app, account, mine)
+        if held.holds:
+            done.held.append(held)
+            log.logger().warning(
+                "brake.held", account=account, expected=held.limit, seen=held.sent + held.asked,
+                command=held.command,
+            )  # fmt: skip
+            continue
+        _Account(app, judge, today, account, done).send_all(mine)
+    return done
+
+
+def _brake(app: App, account: str, mine: list[StoredOrder]) -> Brake:
+    with app.index.begin() as connection:
+        return brake.look(
+            connection,
+            app.now(),
+            account,
+            contacts=store.account_state(connection, account).contacts,
+            configured=app.settings.accounts[account].brake,
+            asked=mine,
+        )
+
+
+class _Account:
+    """The orders of one account, in the order in which they may go."""
+
+    def __init__(self, app: App, judge: Judge, today: date, account: str, done: Execution) -> None:
+        self._app = app
+        self._judge = judge
+        self._today = today
+        self._account = account
+        self._done = done
+        self._connector: Connector = app.connectors[account]
+
+    def send_all(self, mine: list[StoredOrder]) -> None:
+        for one in sorted(mine, key=_depth):
+            if self._account in self._done.stopped:
+                return
+            if self._must_wait(one):
+                continue
+            try:
+                self._send(one)
+            except ConnectorError as error:
+                self._note(one, error)
+
+    def _must_wait(self, one: StoredOrder) -> bool:
+        """Let a parent wait for its children, and restricting or erasing a record for emptying it."""
+        with self._app.index.begin() as connection:
+            standing = journal.find(connection, open_only=True)
+        return any(
+            other.id != one.id
+            and (
+                other.order.parent == one.order.ref
+                or (other.order.ref == one.order.ref and _rank(other) < _rank(one))
+            )
+            for other in standing
+        )
+
+    def _send(self, one: StoredOrder) -> None:
+        reads_papers = self._keeps_for_documents(one)
+        seen = self._connector.probe(one.order.ref, documents=reads_papers)
+        self._require_clock()
+        if seen.state is PresenceState.ABSENT:
+            self._absent(one, seen)
+            return
+        if not self._judge.still_stands(one, seen, self._today):
+            self._move(one, OrderState.SUPERSEDED, code="facts_changed")
+            return
+        order = replace(one.order, version=seen.version)
+        self._commit_intent(one, order)
+        receipt = self._connector.dispose(order)
+        self._accept(one, receipt)
+        self._look_again(one, seen)
+
+    def _keeps_for_documents(self, one: StoredOrder) -> bool:
+        return any(
+            each.kind == one.order.ref.kind and each.exclusive_of_documents
+            for each in self._connector.capabilities
+        )
+
+    def _require_clock(self) -> None:
+        offset = self._app.https[self._account].clock_offset(self._app.now())
+        if offset is not None and abs(offset) > CLOCK_TOLERANCE:
+            raise Unusable(
+                "clock",
+                f"account {self._account}: this host's clock and the vendor's differ by "
+                f"{int(abs(offset).total_seconds() // 60)} minutes; nothing is written until they agree",
+            )
+
+    def _absent(self, one: StoredOrder, seen: Presence) -> None:
+        """Nothing is there to write to: ours if we ever sent this order, else gone before us."""
+        if one.tries > 0:
+            verify.verified(self._app, one, seen, None)
+            self._done.verified += 1
+            return
+        with self._app.index.begin() as connection:
+            journal.move(connection, self._app.now(), one.id, OrderState.SUPERSEDED, code="gone_before_us")
+            stored_records.mark_vanished(connection, one.order.ref)
+
+    def _commit_intent(self, one: StoredOrder, order: Order) -> None:
+        now = self._app.now()
+        with self._app.index.begin() as connection:
+            journal.move(
+                connection,
+                now,
+                one.id,
+                OrderState.SENT,
+                version=order.version,
+                tries=one.tries + 1,
+                sent_at=now.isoformat(timespec="seconds"),
+            )
+        self._done.sent += 1
+        self._say("order.sent", one)
+
+    def _accept(self, one: StoredOrder, receipt: Receipt) -> None:
+        state = OrderState.SHORT if receipt.effect is Effect.WEAKER else OrderState.ACCEPTED
+        evidence = json.dumps({"effect": receipt.effect.value, **receipt.evidence}, sort_keys=True)
+        self._move(one, state, receipt=evidence)
+
+    def _look_again(self, one: StoredOrder, before: Presence) -> None:
+        with self._app.index.begin() as connection:
+            current = journal.find(connection, order_id=one.id)[0]
+        if verify.look(self._app, current, self._connector, before=before.record):
+            self._done.verified += 1
+
+    def _note(self, one: StoredOrder, error: ConnectorError) -> None:
+        """Do what the error says comes next."""
+        with self._app.index.begin() as connection:
+            current = journal.find(connection, order_id=one.id)[0]
+        self._done.failed += 1
+        back = OrderState.APPROVED if one.state is OrderState.APPROVED else OrderState.SCHEDULED
+        match error:
+            case Uncertain():
+                if current.state is OrderState.SENT:
+                    self._move(current, OrderState.UNCERTAIN, code=error.code)
+                    self._reconcile(current)
+            case Refused():
+                self._move(current, OrderState.REFUSED, code=error.code)
+            case Stale():
+                if current.state is OrderState.SENT:
+                    self._move(current, OrderState.SUPERSEDED, code=error.code)
+            case Transient() | Unusable():
+                # Surely nothing happened: the order is what it was before it was sent.
+                if current.state is OrderState.SENT:
+                    self._move(current, back, code=error.code, sent_at=None)
+                if current.state is OrderState.ACCEPTED:
+                    self._done.failed -= 1
+                self._done.stopped[self._account] = error
+                log.logger().error("account.failed", account=self._account, code=error.code, text=str(error))
+            case _:
+                raise error
+
+    def _reconcile(self, one: StoredOrder) -> None:
+        """Look at what became of a write without an answer; when looking fails too, a later run does it."""
+        with self._app.index.begin() as connection:
+            current = journal.find(connection, order_id=one.id)[0]
+        try:
+            if verify.look(self._app, current, self._connector, before=None):
+                self._done.verified += 1
+        except ConnectorError as error:
+            self._done.stopped[self._account] = error
+
+    def _move(self, one: StoredOrder, state: OrderState, *, code: str = "", **changes: object) -> None:
+        with self._app.index.begin() as connection:
+            journal.move(connection, self._app.now(), one.id, state, code=code, **changes)
+        self._say(f"order.{state.value}", one, code)
+
+    def _say(self, event: str, one: StoredOrder, code: str = "") -> None:
+        log.logger().info(
+            event, order=one.id, account=self._account, kind=one.order.ref.kind, key=one.order.ref.key,
+            action=one.order.action.value, subject=one.subject, code=code,
+        )  # fmt: skip
+
+
+def _rank(one: StoredOrder) -> int:
+    return ("minimise", "archive", "erase").index(one.order.action.value)
+
+
+def _depth(one: StoredOrder) -> tuple[int, RecordRef, int]:
+    return (0 if one.order.parent else 1, one.order.ref, _rank(one))

@@ -1,0 +1,192 @@
+"""One run: the whole line, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from syncd import log
+from syncd.cycle import plan as planning
+from syncd.cycle.attention import Attention, attention_of
+from syncd.cycle.decide import Judge, decide_subjects
+from syncd.cycle.execute import Execution, execute
+from syncd.cycle.pull import AccountOutcome, pull_accounts
+from syncd.cycle.resolve import Subjects, mark_reimports, resolve_subjects
+from syncd.cycle.verify import verify_pending
+from syncd.index import ledger, store
+from syncd.index import orders as journal
+from syncd.index import records as stored_records
+from syncd.index import runs as stored_runs
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection
+
+    from syncd.cycle.app import App
+    from syncd.cycle.decide import Judged
+    from syncd.cycle.plan import Plan
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asks of a run. Without `send`, nothing is ever written to a vendor."""
+
+    send: bool = False
+    only: frozenset[str] | None = None
+    as_of: date | None = None
+
+
+@dataclass
+class Result:
+    """Everything a report needs of one run."""
+
+    run_id: str
+    as_of: date
+    mode: str
+    started: datetime
+    finished: datetime
+    accounts: dict[str, AccountOutcome]
+    subjects: Subjects
+    judged: dict[int, Judged]
+    plan: Plan
+    execution: Execution
+    orders: list[journal.StoredOrder]
+    proven: int = 0
+    attention: list[Attention] = field(default_factory=list)
+    ledger_head: str = ""
+
+
+def run(app: App, request: Request) -> Result:
+    """Pull, resolve, decide, plan and, if asked and allowed, execute and verify."""
+    started = app.now()
+    today = request.as_of or app.today()
+    app.run = f"R-{started:%Y%m%dT%H%M%S}-{started.microsecond // 1000:03d}"
+    log.logger().info("run.started", run=app.run, as_of=str(today), mode=app.settings.service.mode)
+    _note_configuration(app, started)
+
+    accounts = pull_accounts(app, app.run, request.only)
+    complete = frozenset(name for name, one in accounts.items() if one.complete)
+    proven = verify_pending(app, complete)
+    judge, knowledge, plan = plan_run(app, accounts, today)
+    execution = Execution()
+    if request.send and app.settings.service.mode != "observe":
+        execution = execute(app, judge, today, waits=lambda one: knowledge.lacks(one.subject))
+        judge, knowledge, plan = plan_run(app, accounts, today)
+
+    result = _result(app, request, started, today, accounts, knowledge.subjects, judge, plan, execution)
+    result.proven = proven
+    _finish(app, result)
+    return result
+
+
+def plan_run(app: App, accounts: dict[str, AccountOutcome], today: date) -> tuple[Judge, Knowledge, Plan]:
+    """Resolve, decide and plan on what the index holds, and bring the queue to the plan."""
+    now = app.now()
+    with app.index.begin() as connection:
+        subjects = resolve_subjects(app.index, connection, now.isoformat(timespec="seconds"))
+        mark_reimports(app.index, subjects, journal.buried(connection))
+        judge = decide_subjects(app, connection, subjects, today)
+        plan = planning.Plan()
+        for judged in judge.judged.values():
+            wanted, waiting = planning.wanted_of(judged, app.schedule, app.capabilities, today)
+            plan.wanted += wanted
+            plan.waiting += waiting
+        knowledge = knowledge_of(connection, subjects, accounts)
+        planning.reconcile(connection, now, today, plan, blocked=knowledge.lacks)
+        needed = {each for one in subjects.by_id.values() if one.present for each in one.organisations}
+        stored_records.forget_subjects_without_records(connection, needed)
+    return judge, knowledge, plan
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Whose facts are not known whole this run: they get no new order and no write anywhere.
+
+    An account that could show a living relationship or a document and was not read whole makes that everybody;
+    another one only those with a record in it.
+    """
+
+    subjects: Subjects
+    lacking: frozenset[str]
+    everybody: bool
+
+    def lacks(self, subject_id: int) -> bool:
+        """Tell whether a subject's facts are not known whole."""
+        if self.everybody:
+            return True
+        subject = self.subjects.by_id.get(subject_id)
+        return subject is None or any(one.ref.account in self.lacking for one in subject.records)
+
+
+def knowledge_of(
+    connection: Connection, subjects: Subjects, accounts: dict[str, AccountOutcome]
+) -> Knowledge:
+    """Work out what this run's pulls leave unknown."""
+    lacking = frozenset(name for name, one in accounts.items() if not one.complete)
+    judging = {one.ref.account for subject in subjects.by_id.values() for one in subject.documents}
+    for subject in subjects.by_id.values():
+        judging |= {one.ref.account for one in subject.records if one.says_something_about_the_relationship}
+    never_whole = {name for name in accounts if store.account_state(connection, name).last_complete is None}
+    return Knowledge(subjects, lacking, bool(lacking & (judging | never_whole)))
+
+
+def _note_configuration(app: App, now: datetime) -> None:
+    """Put a change of mode or schedule in the ledger."""
+    facts = {"mode": app.settings.service.mode, "schedule": app.schedule.digest}
+    with app.index.begin() as connection:
+        for name, value in facts.items():
+            if store.remembered(connection, name) != value:
+                store.remember(connection, name, value)
+                ledger.append(connection, now, f"configuration.{name}", value=value)
+
+
+def _result(
+    app: App,
+    request: Request,
+    started: datetime,
+    today: date,
+    accounts: dict[str, AccountOutcome],
+    subjects: Subjects,
+    judge: Judge,
+    plan: Plan,
+    execution: Execution,
+) -> Result:
+    with app.index.begin() as connection:
+        standing = journal.find(connection)
+    for name, outcome in accounts.items():
+        outcome.calls = app.calls(name)
+    result = Result(
+        run_id=app.run,
+        as_of=today,
+        mode=app.settings.service.mode,
+        started=started,
+        finished=app.now(),
+        accounts=accounts,
+        subjects=subjects,
+        judged=judge.judged,
+        plan=plan,
+        execution=execution,
+        orders=standing,
+    )
+    result.attention = attention_of(result, app.settings, asked_to_send=request.send)
+    return result
+
+
+def _finish(app: App, result: Result) -> None:
+    summary = {
+        "accounts": {name: one.outcome for name, one in result.accounts.items()},
+        "flagged": sum(1 for one in result.judged.values() if one.decision.flagged),
+        "sent": result.execution.sent,
+        "verified": result.execution.verified + result.proven,
+    }
+    with app.index.begin() as connection:
+        stored_runs.save(
+            connection, result.run_id, result.started, result.finished, result.as_of, result.mode, summary
+        )
+        ledger.append(connection, result.finished, "run.finished", run=result.run_id, **summary)
+        result.ledger_head = ledger.head(connection)[1]
+    log.logger().info(
+        "run.finished", run=result.run_id, flagged=summary["flagged"], count=summary["verified"],
+        seconds=round((result.finished - result.started).total_seconds(), 1),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""A run and the queue for people and programs: text and JSON."""

@@ -1,0 +1,209 @@
+"""A run as text for a person: attention first, then who goes, who stays and why. No names, 80 columns."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from syncd.model import Action, OrderState, Verdict, subject_name
+from syncd.report.words import because, evidence_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import RenderableType
+
+    from syncd.cycle.decide import Judged
+    from syncd.cycle.run import Result
+    from syncd.index.orders import StoredOrder
+
+SHOWN = 12
+"""Lines of one table before the rest is only counted."""
+
+
+def run_report(result: Result) -> RenderableType:
+    """Give the report that `run-once` prints."""
+    living = [one for one in result.judged.values() if one.subject.present]
+    parts: list[RenderableType] = [_heading(result), _accounts(result)]
+    parts += _attention(result)
+    parts += _flagged(living)
+    parts += _scheduled(living)
+    parts += _held(living)
+    parts += _done(result)
+    parts += _residue(result)
+    parts.append(_summary(result, living))
+    return Group(*parts)
+
+
+def _heading(result: Result) -> Text:
+    seconds = (result.finished - result.started).total_seconds()
+    return Text.assemble(
+        ("syncd run ", "bold"),
+        (result.run_id, "bold"),
+        f"  as of {result.as_of}  mode {result.mode}  {seconds:.1f} s",
+    )
+
+
+def _accounts(result: Result) -> Table:
+    table = _table("Read", "account", "connector", "outcome", "records>", "documents>", "requests>")
+    for one in result.accounts.values():
+        style = {"complete": "green", "incomplete": "yellow", "failed": "red"}.get(one.outcome, "")
+        outcome = one.outcome if not one.code else f"{one.outcome} ({one.code})"
+        table.add_row(
+            one.name,
+            one.connector,
+            Text(outcome, style),
+            str(one.records),
+            str(one.documents),
+            str(one.calls),
+        )
+    return table
+
+
+def _attention(result: Result) -> list[RenderableType]:
+    if not result.attention:
+        return [Text("\nNothing waits for a person.", "green")]
+    lines: list[RenderableType] = [Text(f"\nWaits for a person ({len(result.attention)})", "bold yellow")]
+    by_code: dict[str, list[str]] = defaultdict(list)
+    for one in result.attention:
+        where = " ".join(filter(None, (one.account, one.subject)))
+        by_code[one.code].append(f"{where}: {one.text}" if where else one.text)
+    for code, texts in by_code.items():
+        lines += [Text(f"  - {text}") for text in texts[:SHOWN]]
+        if len(texts) > SHOWN:
+            lines.append(Text(f"    and {len(texts) - SHOWN} more like this ({code})"))
+    return lines
+
+
+def _flagged(living: Sequence[Judged]) -> list[RenderableType]:
+    flagged = sorted(
+        (one for one in living if one.decision.flagged),
+        key=lambda one: (one.decision.erase_on or date.max, one.subject.id),
+    )
+    if not flagged:
+        return [
+            Text("\nNobody is flagged: no relationship ended more than four weeks ago unattended.", "green")
+        ]
+    table = _table(
+        f"Flagged: ended more than four weeks ago ({len(flagged)})",
+        "subject",
+        "ended",
+        "due",
+        "decision",
+        "why",
+    )
+    for one in flagged[:SHOWN]:
+        table.add_row(
+            subject_name(one.subject.id),
+            _ended(one),
+            str(one.decision.erase_on or "-"),
+            one.decision.verdict.value + (" (part)" if one.decision.partial else ""),
+            because(one),
+        )
+    return [table, *_more(flagged)]
+
+
+def _scheduled(living: Sequence[Judged]) -> list[RenderableType]:
+    ahead = sorted(
+        (one for one in living if one.decision.verdict is Verdict.SCHEDULE),
+        key=lambda one: (one.decision.erase_on or date.max, one.subject.id),
+    )
+    if not ahead:
+        return []
+    table = _table(f"Comes due ({len(ahead)})", "subject", "ended", "erased by", "what")
+    for one in ahead[:SHOWN]:
+        what = "what no hold covers" if one.decision.partial else "everything"
+        table.add_row(subject_name(one.subject.id), _ended(one), str(one.decision.erase_on), what)
+    return [table, *_more(ahead)]
+
+
+def _held(living: Sequence[Judged]) -> list[RenderableType]:
+    held = sorted(
+        (one for one in living if any(each.held for each in one.dispositions)),
+        key=lambda one: (str(one.decision.hold_until), one.subject.id),
+    )
+    if not held:
+        return []
+    table = _table(f"Held by the tax law ({len(held)})", "subject", "until", "because of")
+    for one in held[:SHOWN]:
+        table.add_row(subject_name(one.subject.id), str(one.decision.hold_until), evidence_of(one))
+    return [table, *_more(held)]
+
+
+def _done(result: Result) -> list[RenderableType]:
+    proven = [one for one in result.orders if one.state is OrderState.VERIFIED and _this_run(one, result)]
+    if not proven:
+        return []
+    table = _table(
+        f"Done and verified by a second look ({len(proven)})", "account", "action", "kind", "records>"
+    )
+    counted = Counter((one.order.ref.account, one.order.action.value, one.order.ref.kind) for one in proven)
+    for (account, action, kind), number in sorted(counted.items()):
+        table.add_row(account, action, kind, str(number))
+    return [table]
+
+
+def _residue(result: Result) -> list[RenderableType]:
+    """Say what stays at the vendors after what was verified, and until when."""
+    latest: dict[tuple[str, str], tuple[str, date | None, int]] = {}
+    for one in result.orders:
+        if one.state is not OrderState.VERIFIED:
+            continue
+        for left in one.residue:
+            place = (one.order.ref.account, str(left["text"]))
+            until = _until(one, left.get("days"))
+            _text, before, number = latest.get(place, ("", None, 0))
+            latest[place] = (str(left["code"]), max(filter(None, (before, until)), default=None), number + 1)
+    if not latest:
+        return []
+    table = _table("What stays at the vendor", "account", "what", "until", "orders>")
+    for (account, text), (_code, until, number) in sorted(latest.items()):
+        table.add_row(account, text, str(until) if until else "not said", str(number))
+    return [table]
+
+
+def _until(one: StoredOrder, days: object) -> date | None:
+    if not isinstance(days, int):
+        return None
+    return date.fromisoformat(one.changed_at[:10]) + timedelta(days=days)
+
+
+def _summary(result: Result, living: Sequence[Judged]) -> Text:
+    verdicts = Counter(one.decision.verdict.value for one in living)
+    states = Counter(one.state.value for one in result.orders)
+    decisions = ", ".join(f"{verdicts[one.value]} {one.value}" for one in Verdict if verdicts[one.value])
+    queue = ", ".join(f"{states[one.value]} {one.value}" for one in OrderState if states[one.value])
+    gone = sum(
+        1 for one in result.orders if one.state is OrderState.VERIFIED and one.order.action is Action.ERASE
+    )
+    return Text(
+        f"\n{len(living)} subjects: {decisions or 'none'}\nqueue: {queue or 'empty'}"
+        f"\nrecords erased and verified so far: {gone}\nledger head {result.ledger_head[:16]}"
+    )
+
+
+def _ended(one: Judged) -> str:
+    days = [day for day in one.facts.ended.values() if day is not None]
+    return str(max(days)) if days else "-"
+
+
+def _this_run(one: StoredOrder, result: Result) -> bool:
+    return one.changed_at >= result.started.isoformat(timespec="seconds")
+
+
+def _more(lines: Sequence[object]) -> Iterable[RenderableType]:
+    if len(lines) > SHOWN:
+        yield Text(f"  and {len(lines) - SHOWN} more: syncd contact list")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for name in columns:
+        right = name.endswith(">")
+        table.add_column(name.rstrip(">"), justify="right" if right else "left", overflow="fold")
+    return table
