@@ -116,14 +116,22 @@ def approve(
     everything: Annotated[bool, typer.Option("--all", help="Every order that waits for approval.")] = False,
     account: Annotated[str | None, typer.Option("--account", help="With --all: only this account.")] = None,
     brake: Annotated[str | None, typer.Option("--brake", help="Let this account write more.")] = None,
-    count: Annotated[int | None, typer.Option("--count", help="With --brake: how many in 24 hours.")] = None,
+    absences: Annotated[
+        str | None, typer.Option("--absences", help="Believe that this account really lost so many contacts.")
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", help="With --brake or --absences: how many in 24 hours.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     by: common.ByOption = None,
 ) -> None:
     """Approve orders one by one, or all that wait (asks first); or release an account's brake."""
     with common.opened(config) as app:
         if brake is not None:
-            _release_brake(app, brake, count, by)
+            _let_through(app, "writes", brake, count, by)
+            return
+        if absences is not None:
+            _let_through(app, "absences", absences, count, by)
             return
         if everything == bool(orders):
             raise common.UsageError("name orders, or say --all")
@@ -145,19 +153,20 @@ def approve_all(app: App, by: str) -> int:
         number = sum(1 for one in waiting if one.order.ref.account == account)
         with app.index.begin() as connection:
             sealed = app.index.keys.seal(by.encode(), f"brake:{account}")
-            journal.allow_brake(connection, app.now(), account, number, sealed)
+            journal.allow(connection, app.now(), account, "writes", number, sealed)
     return len(waiting)
 
 
-def _release_brake(app: App, account: str, count: int | None, by: str | None) -> None:
+def _let_through(app: App, what: str, account: str, count: int | None, by: str | None) -> None:
+    option = "--brake" if what == "writes" else "--absences"
     if account not in app.settings.accounts:
-        raise common.UsageError(f"--brake {account}: no such account")
+        raise common.UsageError(f"{option} {account}: no such account")
     if count is None or count < 0:
-        raise common.UsageError("--brake needs --count N: how many writes this account may get in 24 hours")
+        raise common.UsageError(f"{option} needs --count N: how many {what} in 24 hours are right")
     with app.index.begin() as connection:
         sealed = app.index.keys.seal(common.person(by).encode(), f"brake:{account}")
-        journal.allow_brake(connection, app.now(), account, count, sealed)
-    common.show(f"{account} may get {count} writes in 24 hours from now")
+        journal.allow(connection, app.now(), account, what, count, sealed)
+    common.show(f"account {account}: {count} {what} are let through for 24 hours from now")
 
 
 def _waiting(app: App, account: str | None) -> list[StoredOrder]:

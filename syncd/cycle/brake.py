@@ -65,5 +65,5 @@ def look(
         limit=limit_of(contacts, configured),
         sent=journal.sent_since(connection, account, since),
         asked=len(counted),
-        allowed=journal.brake_allowance(connection, account, since),
+        allowed=journal.allowance(connection, account, "writes", since),
     )

@@ -121,6 +121,8 @@ def decide_subjects(app: App, connection: Connection, subjects: Subjects, today:
     before = stored_subjects.decisions(connection)
     changes = []
     for number, judged in judge.judged.items():
+        if not judged.subject.present:
+            continue
         values = stored_subjects.decision_values(judged.decision)
         digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
         if number in before and before[number][1] == digest:

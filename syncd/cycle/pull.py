@@ -113,15 +113,15 @@ def _finish(
         missing = {one.ref for one in present} - seen if last.full else set(gone)
         contacts = {one.ref for one in present if one.parent is None}
         lost = contacts & missing
-        allowed = orders.brake_allowance(
-            connection, outcome.name, (now - timedelta(hours=24)).isoformat(timespec="seconds")
+        allowed = orders.allowance(
+            connection, outcome.name, "absences", (now - timedelta(hours=24)).isoformat(timespec="seconds")
         )
         if _not_believed(len(contacts), len(lost)) and allowed < len(lost):
             outcome.code = "shrunken"
             outcome.text = (
                 f"account {outcome.name}: expected {len(contacts)} contacts, saw {len(contacts) - len(lost)}. "
                 "Check its token and rights; if so many are really gone: "
-                f"syncd queue approve --brake {outcome.name} --count {len(lost)}"
+                f"syncd queue approve --absences {outcome.name} --count {len(lost)}"
             )
             ledger.append(
                 connection, now, "account.shrunken", account=outcome.name, expected=len(contacts),
@@ -164,7 +164,7 @@ def _require_identity(account: str, pinned: str, answered: str) -> None:
 
 def _save(app: App, run: str, page: Page) -> None:
     with app.index.begin() as connection:
-        at = app.now().isoformat(timespec="seconds")
+        at = app.now().isoformat(timespec="microseconds")
         records.save_records(connection, app.index.keys, page.records, run=run, at=at, blocking=blocking_keys)
         records.save_documents(connection, app.index.keys, page.documents, run=run)
 

@@ -82,7 +82,7 @@ def verified(app: App, one: StoredOrder, seen: Presence, before: Record | None) 
                 # What the index itself holds is what the vendor still holds.
                 stored_records.save_records(
                     connection, app.index.keys, [seen.record], run=app.run,
-                    at=now.isoformat(timespec="seconds"), blocking=identity.blocking_keys,
+                    at=now.isoformat(timespec="microseconds"), blocking=identity.blocking_keys,
                 )  # fmt: skip
             stored_records.mark_minimised(connection, ref)
         else:

@@ -166,14 +166,21 @@ def refresh(
 
 
 def find(
-    connection: Connection, *, open_only: bool = False, order_id: str | None = None
+    connection: Connection,
+    *,
+    open_only: bool = False,
+    order_id: str | None = None,
+    around: RecordRef | None = None,
 ) -> list[StoredOrder]:
-    """Give orders by due date and number."""
+    """Give orders by due date and number; `around` a record: those on it and on its children."""
     query = select(orders).order_by(orders.c.erase_on, orders.c.id)
     if open_only:
         query = query.where(orders.c.state.in_(OPEN_STATES))
     if order_id is not None:
         query = query.where(orders.c.id == order_id)
+    if around is not None:
+        place = ref_text(around)
+        query = query.where((orders.c.ref == place) | (orders.c.parent == place))
     return [_stored(row) for row in connection.execute(query)]
 
 
@@ -241,21 +248,23 @@ def sent_since(connection: Connection, account: str, since: str) -> int:
     )
 
 
-def allow_brake(connection: Connection, at: datetime, account: str, count: int, by: bytes) -> None:
-    """Note that a person let an account write up to `count` orders more."""
+def allow(connection: Connection, at: datetime, account: str, what: str, count: int, by: bytes) -> None:
+    """Note that a person let `count` writes, or `count` absences, of an account through."""
     values = {"allowed": count, "by": by, "at": at.isoformat(timespec="seconds")}
     connection.execute(
         upsert(brakes)
-        .values(account=account, **values)
-        .on_conflict_do_update(index_elements=["account"], set_=values)
+        .values(account=account, what=what, **values)
+        .on_conflict_do_update(index_elements=["account", "what"], set_=values)
     )
-    ledger.append(connection, at, "brake.released", account=account, count=count)
+    ledger.append(connection, at, f"brake.{what}_allowed", account=account, count=count)
 
 
-def brake_allowance(connection: Connection, account: str, since: str) -> int:
-    """Give how many orders a person let through for an account after `since`; 0 when nobody did."""
+def allowance(connection: Connection, account: str, what: str, since: str) -> int:
+    """Give how many writes or absences a person let through for an account after `since`; 0 when nobody did."""
     found = connection.execute(
-        select(brakes.c.allowed).where(brakes.c.account == account, brakes.c.at > since)
+        select(brakes.c.allowed).where(
+            brakes.c.account == account, brakes.c.what == what, brakes.c.at > since
+        )
     ).scalar()
     return int(found or 0)
 
@@ -270,7 +279,7 @@ def bury(
     rule: str,
 ) -> None:
     """Write the tombstones of a verified erasure: of the reference and of what identified the record."""
-    stamp = at.isoformat(timespec="seconds")
+    stamp = at.isoformat(timespec="microseconds")
     digests = {keys.tombstone_digest(ref_text(ref)): "reference"}
     digests |= {keys.tombstone_digest(one): "identifier" for one in identifiers}
     for digest, what in digests.items():

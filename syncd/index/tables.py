@@ -189,11 +189,14 @@ Index(
 )
 Index("orders_by_state", orders.c.state)
 Index("orders_by_subject", orders.c.subject)
+Index("orders_by_record", orders.c.ref)
+Index("orders_by_parent", orders.c.parent)
 
 brakes = Table(
     "brakes",
     metadata,
     Column("account", String(32), primary_key=True),
+    Column("what", String(12), primary_key=True),  # writes or absences
     Column("allowed", Integer, nullable=False),
     Column("by", LargeBinary),
     Column("at", String(40), nullable=False),
