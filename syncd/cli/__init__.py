@@ -58,21 +58,22 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     """Run a command; every error that a person can cause is one clear line, never a traceback."""
     try:
         code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
-    except (common.UsageError, CaseError) as error:
-        return _complain(common.EXIT_USAGE, str(error))
-    except (SettingsError, ScheduleError) as error:
+    except (SettingsError, ScheduleError, CaseError) as error:
         return _complain(common.EXIT_USAGE, *error.problems)
     except click.exceptions.Abort:
         return _complain(common.EXIT_FAILED, "stopped; nothing was changed")
-    except click.ClickException as error:
-        return _complain(common.EXIT_USAGE, error.format_message())
-    except (IndexFaultError, KeyFaultError, SchemaError, LockedError, ConnectorError) as error:
+    except (common.UsageError, click.ClickException) as error:
+        text = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        return _complain(common.EXIT_USAGE, text)
+    except _CLEAR as error:
         return _complain(common.EXIT_FAILED, str(error))
-    except KeyboardInterrupt:
-        return _complain(common.EXIT_FAILED, "interrupted; what was sent is in the queue")
-    except Exception as error:  # noqa: BLE001 - the last line of defence: its text may hold personal data
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - its text may hold personal data
         return _complain(common.EXIT_FAILED, _where(error))
     return code if isinstance(code, int) else common.EXIT_OK
+
+
+_CLEAR = (IndexFaultError, KeyFaultError, SchemaError, LockedError, ConnectorError)
+"""Errors whose text is written for an operator."""
 
 
 def _complain(code: int, *lines: str) -> int:
@@ -81,7 +82,9 @@ def _complain(code: int, *lines: str) -> int:
     return code
 
 
-def _where(error: Exception) -> str:
+def _where(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted; the queue says what was sent"
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"internal error: {type(error).__name__} at {frame.filename}:{frame.lineno}; nothing is lost, the queue "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -16,9 +17,12 @@ from syncd.cycle.review import current
 from syncd.model import IdentifierKind, subject_name
 from syncd.report.text import SHOWN
 from syncd.report.values import contact_values
-from syncd.report.words import evidence_of, sentence
+from syncd.report.words import evidence_of, printable, sentence
 
 group = typer.Typer(help="Subjects: who they are, their records, their decisions.", no_args_is_help=True)
+
+SHORTEST = 2
+"""Letters that a search needs: one would find everybody."""
 
 _NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.EMAIL)
 
@@ -68,7 +72,7 @@ def find_contact(config: common.ConfigOption = None, output: common.FormatOption
     if sys.stdin.isatty():
         typer.echo("Name, e-mail, phone, KVK, VAT or IBAN: ", err=True, nl=False)
     wanted = sys.stdin.readline().strip().casefold()
-    if len(wanted) < 2:
+    if len(wanted) < SHORTEST:
         raise common.UsageError("nothing to look for: give a name or number on standard input")
     with common.opened(config) as app:
         found = [one for one in current(app).judged.values() if _matches(one, wanted)]
@@ -105,29 +109,37 @@ def show_contact(
     if as_json:
         common.show_json(contact_values(one))
         return
-    common.show(Text(f"{subject}  {one.subject.kind.value}", "bold"))
-    for stored in one.subject.present:
-        line = f"  {stored.ref}  holds {', '.join(sorted(stored.record.categories)) or 'nothing'}"
+    for line in _described(one, names=names):
         common.show(line)
-        if names:
-            shown = [each.value for each in stored.record.identifiers if each.kind in _NAMING]
-            common.show(Text(f"      {' / '.join(shown)}"))
-    for a, b, evidence in one.subject.links:
-        common.show(f"  {a} and {b} are the same: {', '.join(evidence)}")
-    for number in sorted(one.subject.organisations):
-        common.show(f"  belongs to {subject_name(number)}")
-    common.show(Text(f"\nDecision: {one.decision.verdict.value}", "bold"))
+
+
+def _described(one: Judged, *, names: bool) -> Iterator[Text]:
+    yield Text(f"{subject_name(one.subject.id)}  {one.subject.kind.value}", "bold")
+    yield from _records(one, names=names)
+    yield Text(f"\nDecision: {one.decision.verdict.value}", "bold")
     for reason in one.decision.reasons:
-        common.show(f"  - {sentence(reason)}")
+        yield Text(f"  - {sentence(reason)}")
     for each in one.dispositions:
         if each.categories:
-            common.show(f"  {each.ref}: {', '.join(sorted(each.categories))} erased by {each.erase_on}")
+            yield Text(f"  {each.ref}: {', '.join(sorted(each.categories))} erased by {each.erase_on}")
         if each.held:
-            common.show(f"  {each.ref}: {', '.join(sorted(each.held))} held until {each.hold_until}")
+            yield Text(f"  {each.ref}: {', '.join(sorted(each.held))} held until {each.hold_until}")
     if one.decision.held_by:
-        common.show(f"  held because of {evidence_of(one)}")
+        yield Text(f"  held because of {evidence_of(one)}")
     if one.decision.next_on:
-        common.show(f"  this changes by itself on {one.decision.next_on}")
+        yield Text(f"  this changes by itself on {one.decision.next_on}")
+
+
+def _records(one: Judged, *, names: bool) -> Iterator[Text]:
+    for stored in one.subject.present:
+        yield Text(f"  {stored.ref}  holds {', '.join(sorted(stored.record.categories)) or 'nothing'}")
+        if names:
+            shown = [each.value for each in stored.record.identifiers if each.kind in _NAMING]
+            yield Text(f"      {printable(' / '.join(shown))}")
+    for a, b, evidence in one.subject.links:
+        yield Text(f"  {a} and {b} are the same: {', '.join(evidence)}")
+    for number in sorted(one.subject.organisations):
+        yield Text(f"  belongs to {subject_name(number)}")
 
 
 def judged_of(app: App, name: str) -> Judged:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -67,9 +67,7 @@ def _play(app: App) -> Result:
 
 
 def _services(simulation: Simulation, before: dict[str, str]) -> RenderableType:
-    table = Table(
-        title="\nWhat the services saw", title_justify="left", title_style="bold", box=None, pad_edge=False
-    )
+    table = Table(box=None, pad_edge=False)
     for name in ("service", "reads", "writes", "refused", "state before", "state after"):
         table.add_column(name, justify="right" if name in {"reads", "writes", "refused"} else "left")
     after, counts = simulation.digests(), simulation.counts()
@@ -77,4 +75,4 @@ def _services(simulation: Simulation, before: dict[str, str]) -> RenderableType:
         numbers = (str(counts[name][each]) for each in ("reads", "writes", "refused"))
         style = "green" if before[name] != after[name] else "red"
         table.add_row(name, *numbers, before[name], Text(after[name], style))
-    return table
+    return Group(Text("\nWhat the services saw", "bold"), table)

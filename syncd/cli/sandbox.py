@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from pathlib import Path  # noqa: TC003 - Typer reads the annotations at run time
+from pathlib import Path
 from typing import Annotated
 
 import typer

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncd.model import OrderState, Verdict, subject_name
+from syncd.report.words import because
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,10 +79,8 @@ def _orders(result: Result) -> Iterator[Attention]:
 def _subjects(result: Result) -> Iterator[Attention]:
     for number, judged in result.judged.items():
         if judged.decision.verdict is Verdict.REVIEW and judged.subject.present:
-            why = ", ".join(one.code for one in judged.decision.reasons) or "doubt"
             name = subject_name(number)
-            text = f"needs a person's answer ({why}): syncd contact show {name}"
-            yield Attention("review", "", name, text)
+            yield Attention("review", "", name, f"{because(judged)}. See syncd contact show {name}")
 
 
 def _waiting(result: Result) -> Iterator[Attention]:

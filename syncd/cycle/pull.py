@@ -29,7 +29,11 @@ SHRUNKEN_COUNT = 10
 
 @dataclass
 class AccountOutcome:
-    """How the pull of one account went. `outcome` is complete, incomplete, failed or skipped."""
+    """How the pull of one account went. `outcome` is complete, incomplete, failed or skipped.
+
+    `records` and `documents` were read this time (only what changed, once an account was read whole); `known`
+    are the records that the index holds of the account.
+    """
 
     name: str
     connector: str
@@ -37,6 +41,7 @@ class AccountOutcome:
     code: str = ""
     text: str = ""
     records: int = 0
+    known: int = 0
     documents: int = 0
     calls: int = 0
     seconds: float = 0.0

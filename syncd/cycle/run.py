@@ -154,8 +154,9 @@ def _result(
 ) -> Result:
     with app.index.begin() as connection:
         standing = journal.find(connection)
-    for name, outcome in accounts.items():
-        outcome.calls = app.calls(name)
+        for name, outcome in accounts.items():
+            outcome.calls = app.calls(name)
+            outcome.known = sum(1 for one in stored_records.all_refs(connection, name) if one.present)
     result = Result(
         run_id=app.run,
         as_of=today,

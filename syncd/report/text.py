@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from syncd.model import Action, OrderState, Verdict, subject_name
-from syncd.report.words import because, evidence_of
+from syncd.report.words import because, ended_on, evidence_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,9 +29,9 @@ SHOWN = 12
 def run_report(result: Result) -> RenderableType:
     """Give the report that `run-once` prints."""
     living = [one for one in result.judged.values() if one.subject.present]
-    parts: list[RenderableType] = [_heading(result), _accounts(result)]
+    parts: list[RenderableType] = [_heading(result), *_accounts(result)]
     parts += _attention(result)
-    parts += _flagged(living)
+    parts += _flagged(result, living)
     parts += _scheduled(living)
     parts += _held(living)
     parts += _done(result)
@@ -49,8 +49,8 @@ def _heading(result: Result) -> Text:
     )
 
 
-def _accounts(result: Result) -> Table:
-    table = _table("Read", "account", "connector", "outcome", "records>", "documents>", "requests>")
+def _accounts(result: Result) -> list[RenderableType]:
+    table = _table("account", "connector", "outcome", "known>", "read>", "documents>", "requests>")
     for one in result.accounts.values():
         style = {"complete": "green", "incomplete": "yellow", "failed": "red"}.get(one.outcome, "")
         outcome = one.outcome if not one.code else f"{one.outcome} ({one.code})"
@@ -62,7 +62,7 @@ def _accounts(result: Result) -> Table:
             str(one.documents),
             str(one.calls),
         )
-    return table
+    return [_title("Read"), table]
 
 
 def _attention(result: Result) -> list[RenderableType]:
@@ -80,32 +80,45 @@ def _attention(result: Result) -> list[RenderableType]:
     return lines
 
 
-def _flagged(living: Sequence[Judged]) -> list[RenderableType]:
+def _flagged(result: Result, living: Sequence[Judged]) -> list[RenderableType]:
     flagged = sorted(
         (one for one in living if one.decision.flagged),
         key=lambda one: (one.decision.erase_on or date.max, one.subject.id),
     )
     if not flagged:
-        return [
-            Text("\nNobody is flagged: no relationship ended more than four weeks ago unattended.", "green")
-        ]
-    table = _table(
-        f"Flagged: ended more than four weeks ago ({len(flagged)})",
-        "subject",
-        "ended",
-        "due",
-        "decision",
-        "why",
-    )
+        return [Text("\nNobody is flagged: no relationship ended more than four weeks ago.", "green")]
+    waits = _what_each_waits_for(result)
+    table = _table("subject", "ended", "due", "decision", "still there because")
     for one in flagged[:SHOWN]:
+        part = " (part)" if one.decision.partial else ""
         table.add_row(
             subject_name(one.subject.id),
-            _ended(one),
+            str(ended_on(one) or "-"),
             str(one.decision.erase_on or "-"),
-            one.decision.verdict.value + (" (part)" if one.decision.partial else ""),
-            because(one),
+            one.decision.verdict.value + part,
+            waits.get(one.subject.id) or because(one),
         )
-    return [table, *_more(flagged)]
+    title = f"Flagged: ended more than four weeks ago ({len(flagged)})"
+    return [_title(title), table, *_more(flagged)]
+
+
+def _what_each_waits_for(result: Result) -> dict[int, str]:
+    """Say for each subject with orders or leftovers what stands between it and being gone."""
+    states: dict[int, Counter[OrderState]] = defaultdict(Counter)
+    for one in result.orders:
+        if one.open:
+            states[one.subject][one.state] += 1
+    words = {
+        OrderState.SCHEDULED: "waiting for approval" if result.mode == "approve" else "planned",
+        OrderState.APPROVED: "approved, not sent yet",
+    }
+    found = {one.subject: "its documents are still at the vendor" for one in result.plan.waiting}
+    for subject, counted in states.items():
+        found[subject] = ", ".join(
+            f"{number} order{'s' if number > 1 else ''} {words.get(state, state.value)}"
+            for state, number in counted.items()
+        )
+    return found
 
 
 def _scheduled(living: Sequence[Judged]) -> list[RenderableType]:
@@ -115,11 +128,12 @@ def _scheduled(living: Sequence[Judged]) -> list[RenderableType]:
     )
     if not ahead:
         return []
-    table = _table(f"Comes due ({len(ahead)})", "subject", "ended", "erased by", "what")
+    table = _table("subject", "ended", "erased by", "what")
     for one in ahead[:SHOWN]:
         what = "what no hold covers" if one.decision.partial else "everything"
-        table.add_row(subject_name(one.subject.id), _ended(one), str(one.decision.erase_on), what)
-    return [table, *_more(ahead)]
+        ended = str(ended_on(one) or "-")
+        table.add_row(subject_name(one.subject.id), ended, str(one.decision.erase_on), what)
+    return [_title(f"Comes due ({len(ahead)})"), table, *_more(ahead)]
 
 
 def _held(living: Sequence[Judged]) -> list[RenderableType]:
@@ -129,23 +143,21 @@ def _held(living: Sequence[Judged]) -> list[RenderableType]:
     )
     if not held:
         return []
-    table = _table(f"Held by the tax law ({len(held)})", "subject", "until", "because of")
+    table = _table("subject", "until", "because of")
     for one in held[:SHOWN]:
         table.add_row(subject_name(one.subject.id), str(one.decision.hold_until), evidence_of(one))
-    return [table, *_more(held)]
+    return [_title(f"Held by the tax law ({len(held)})"), table, *_more(held)]
 
 
 def _done(result: Result) -> list[RenderableType]:
     proven = [one for one in result.orders if one.state is OrderState.VERIFIED and _this_run(one, result)]
     if not proven:
         return []
-    table = _table(
-        f"Done and verified by a second look ({len(proven)})", "account", "action", "kind", "records>"
-    )
+    table = _table("account", "action", "kind", "records>")
     counted = Counter((one.order.ref.account, one.order.action.value, one.order.ref.kind) for one in proven)
     for (account, action, kind), number in sorted(counted.items()):
         table.add_row(account, action, kind, str(number))
-    return [table]
+    return [_title(f"Done and verified by a second look ({len(proven)})"), table]
 
 
 def _residue(result: Result) -> list[RenderableType]:
@@ -161,10 +173,10 @@ def _residue(result: Result) -> list[RenderableType]:
             latest[place] = (str(left["code"]), max(filter(None, (before, until)), default=None), number + 1)
     if not latest:
         return []
-    table = _table("What stays at the vendor", "account", "what", "until", "orders>")
+    table = _table("account", "what", "until", "orders>")
     for (account, text), (_code, until, number) in sorted(latest.items()):
         table.add_row(account, text, str(until) if until else "not said", str(number))
-    return [table]
+    return [_title("What stays at the vendor"), table]
 
 
 def _until(one: StoredOrder, days: object) -> date | None:
@@ -187,11 +199,6 @@ def _summary(result: Result, living: Sequence[Judged]) -> Text:
     )
 
 
-def _ended(one: Judged) -> str:
-    days = [day for day in one.facts.ended.values() if day is not None]
-    return str(max(days)) if days else "-"
-
-
 def _this_run(one: StoredOrder, result: Result) -> bool:
     return one.changed_at >= result.started.isoformat(timespec="seconds")
 
@@ -201,8 +208,13 @@ def _more(lines: Sequence[object]) -> Iterable[RenderableType]:
         yield Text(f"  and {len(lines) - SHOWN} more: syncd contact list")
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=None, pad_edge=False)
+def _title(text: str) -> Text:
+    return Text(f"\n{text}", "bold")
+
+
+def _table(*columns: str) -> Table:
+    """Make a table without lines; a column whose name ends in `>` holds numbers."""
+    table = Table(box=None, pad_edge=False)
     for name in columns:
         right = name.endswith(">")
         table.add_column(name.rstrip(">"), justify="right" if right else "left", overflow="fold")

@@ -63,6 +63,7 @@ def _account(one: AccountOutcome) -> dict[str, Any]:
         "complete": one.complete,
         "records": one.records,
         "documents": one.documents,
+        "known_records": one.known,
         "calls": one.calls,
         "vanished": len(one.vanished),
         "code": one.code,

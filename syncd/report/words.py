@@ -6,17 +6,40 @@ from typing import TYPE_CHECKING
 
 from syncd.model import local_date
 from syncd.retention import in_words
+from syncd.retention.reasons import (
+    DUE,
+    EFFECTIVE_END,
+    ENDED,
+    LAST_DOCUMENT,
+    LAST_OBLIGATION,
+    NO_ROLE,
+    RELEASED,
+)
 
 if TYPE_CHECKING:
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from syncd.cycle.decide import Judged
     from syncd.model import Document, Reason
 
 
+_BACKGROUND = frozenset({ENDED, EFFECTIVE_END, DUE, RELEASED, NO_ROLE, LAST_DOCUMENT, LAST_OBLIGATION})
+_HOLDS = "hold"
+
+
+def ended_on(one: Judged) -> date | None:
+    """Give the day on which the relationship ended, as the decision has it."""
+    days = [reason.on for reason in one.decision.reasons if reason.code == ENDED and reason.on]
+    return max(days, default=None)
+
+
 def because(one: Judged) -> str:
-    """Say in one short line why the decision is as it is: its last reason, the one that decided."""
+    """Say in one short line what decided: the last reason that is more than background."""
     reasons = one.decision.reasons
+    telling = [each for each in reasons if each.code not in _BACKGROUND and not each.code.startswith(_HOLDS)]
+    if telling:
+        return in_words(telling[-1].code)
     return in_words(reasons[-1].code) if reasons else "-"
 
 
@@ -33,7 +56,7 @@ def evidence_of(one: Judged) -> str:
 
 def _paper(document: Document, zone: ZoneInfo) -> str:
     name = document.kind.value.replace("_", " ")
-    number = f" {document.number}" if document.number else f" {document.ref.key}"
+    number = f" {printable(document.number)}" if document.number else f" {document.ref.key}"
     if document.open:
         return f"{name}{number}, open"
     if document.settled is not None:
@@ -53,3 +76,13 @@ def sentence(reason: Reason) -> str:
     if reason.documents:
         text += f" [{len(reason.documents)} document{'s' if len(reason.documents) > 1 else ''}]"
     return text
+
+
+LONGEST = 200
+"""Characters of a name that a screen shows."""
+
+
+def printable(text: str) -> str:
+    """Make a vendor's text safe for a terminal: no control or direction characters, and not endless."""
+    clean = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    return clean if len(clean) <= LONGEST else f"{clean[:LONGEST]}…"
