@@ -58,6 +58,7 @@ def _accounts(result: Result) -> list[RenderableType]:
             one.name,
             one.connector,
             Text(outcome, style),
+            str(one.known),
             str(one.records),
             str(one.documents),
             str(one.calls),
