@@ -1,0 +1,19 @@
+"""Mailchimp: the newsletter. Reads the members of every audience and erases them for good."""
+
+from __future__ import annotations
+
+from connectors.mailchimp.connector import MailchimpConnector
+from connectors.mailchimp.sandbox import make_sandbox
+from connectors.mailchimp.settings import MailchimpSettings, address
+from syncd.contract import Plugin
+
+# No `rate`: Mailchimp has no quota per minute, only a ceiling of ten simultaneous calls; syncd makes one.
+plugin = Plugin(
+    name="mailchimp",
+    settings=MailchimpSettings,
+    connect=MailchimpConnector,
+    base_url=address,
+    sandbox=make_sandbox,
+)
+
+__all__ = ["MailchimpConnector", "MailchimpSettings", "plugin"]

@@ -1,0 +1,138 @@
+"""Mailchimp's Marketing API 3.0: how a request is signed and what an answer means.
+
+Error bodies carry the subscriber's address in `detail`; nothing of a body ever reaches an error's text.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from syncd.contract import Transient, Unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connectors.mailchimp.settings import MailchimpSettings
+    from syncd.http import Answer, Http
+
+MAX_COUNT = 1000
+"""Rows per page; Mailchimp gives no more, whatever is asked."""
+
+_UNDERSTOOD = frozenset({HTTPStatus.OK, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+
+
+class Client:
+    """Signed calls to one Mailchimp account. One connection, so the ceiling of ten is never near."""
+
+    def __init__(self, http: Http, settings: MailchimpSettings) -> None:
+        self._http = http
+        self._headers = {"Authorization": _authorization(settings), "Accept": "application/json"}
+
+    @property
+    def account(self) -> str:
+        """The account's name, as errors show it."""
+        return self._http.account
+
+    def get(self, *segments: str, **params: str) -> dict[str, Any]:
+        """Read one object; raises `Unusable` when it does not exist."""
+        found = self.find(*segments, **params)
+        if found is None:
+            raise Unusable(
+                "not_found",
+                f"account {self.account}: Mailchimp has nothing at {_shape(segments)}: "
+                "check base_url and audiences",
+            )
+        return found
+
+    def find(self, *segments: str, **params: str) -> dict[str, Any] | None:
+        """Read one object, None when Mailchimp says (404) that it does not exist."""
+        answer = self._http.read(
+            self._path(segments), params=params, headers=self._headers, expect=_UNDERSTOOD
+        )
+        self.stop_when_denied(answer)
+        body = answer.json()
+        if not isinstance(body, dict):
+            raise Unusable(
+                "unexpected_body",
+                f"account {self.account}: {_shape(segments)} is not a JSON object: check base_url",
+            )
+        return None if answer.status == HTTPStatus.NOT_FOUND else body
+
+    def post(self, *segments: str) -> Answer:
+        """Send one write without a body; every answer that is not a failed sign-in is returned."""
+        answer = self._http.write("POST", self._path(segments), headers=self._headers)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            self.stop_when_denied(answer)
+        if answer.status == HTTPStatus.FORBIDDEN and not is_problem(answer):
+            raise self._blocked()
+        return answer
+
+    def stop_when_denied(self, answer: Answer) -> None:
+        """Raise for a sign-in that failed (401), a right that is missing (403), or a blocked address."""
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            raise Unusable(
+                "credentials",
+                f"account {self.account}: Mailchimp does not accept the key: make a new one under "
+                "Profile > Extras > API keys and put it in api_key",
+            )
+        if answer.status != HTTPStatus.FORBIDDEN:
+            return
+        if not is_problem(answer):
+            raise self._blocked()
+        raise Unusable(
+            "forbidden",
+            f"account {self.account}: Mailchimp forbids this to the user of the key: "
+            "give that user the role Manager or Admin, or use the key of one who has it",
+        )
+
+    def _path(self, segments: tuple[str, ...]) -> str:
+        # A dot segment would be resolved away and lead the request somewhere else.
+        if {".", ".."} & set(segments):
+            raise Unusable(
+                "unusable_id",
+                f"account {self.account}: Mailchimp gave an id that cannot be part of an address: check base_url",
+            )
+        return "/" + "/".join(quote(segment, safe="") for segment in segments)
+
+    def _blocked(self) -> Transient:
+        # At very high volume Mailchimp's edge answers 403 without a JSON body; nothing reached the API.
+        return Transient(
+            "edge_403",
+            f"account {self.account}: Mailchimp's edge turns requests away (403 without a message): "
+            "it passes after heavy use; if it stays, this host's address is blocked",
+        )
+
+
+def is_problem(answer: Answer) -> bool:
+    """Tell whether the API itself answered (problem+json), and not something in front of it."""
+    try:
+        return isinstance(json.loads(answer.body), dict)
+    except ValueError:
+        return False
+
+
+def _authorization(settings: MailchimpSettings) -> str:
+    if settings.access_token is not None:
+        return f"Bearer {settings.secret}"
+    return "Basic " + base64.b64encode(f"syncd:{settings.secret}".encode()).decode()
+
+
+_SHOWN = 3  # "lists", the audience, "members": what follows may be the digest of an address
+
+
+def _shape(segments: tuple[str, ...]) -> str:
+    """Show a path without what it holds of a member: `/lists/ID/members/…`."""
+    shown = segments[:_SHOWN] + ("…",) * (len(segments) > _SHOWN)
+    return "/" + "/".join(shown)
+
+
+def text(row: Mapping[str, Any], name: str) -> str:
+    """Give a field as text; absent, null and "" are all nothing, as Mailchimp uses them."""
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value).strip()

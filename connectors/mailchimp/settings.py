@@ -1,0 +1,84 @@
+"""What an account of kind `mailchimp` takes in `syncd.toml`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from syncd.contract import AccountSettings
+from syncd.http import require_safe_url
+
+API_ROOT = "/3.0"
+_DATA_CENTRE = re.compile(r"[a-z]{2,}[0-9]+")
+
+
+class MergeTags(BaseModel):
+    """Which merge field (by its tag, as in `*|FNAME|*`) says what about the person.
+
+    Empty means: found by the type of the field where the type tells (phone), else not read.
+    `birth_date` must be a field of type *date*: Mailchimp's type *birthday* has no year.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    given_name: str = "FNAME"
+    family_name: str = "LNAME"
+    phone: str = ""
+    birth_date: str = ""
+    company: str = ""
+
+
+class MailchimpSettings(AccountSettings):
+    """One Mailchimp account, by API key or by OAuth access token.
+
+    `dc` is the data centre (`us6`); an API key ends in it, so only an access token without
+    `base_url` needs it.
+    `audiences` limits the account to these list ids; empty means every audience that the key can see.
+    """
+
+    api_key: SecretStr | None = None
+    access_token: SecretStr | None = None
+    dc: Annotated[str, Field(pattern=rf"^({_DATA_CENTRE.pattern})?$")] = ""
+    audiences: frozenset[str] = frozenset()
+    fields: MergeTags = MergeTags()
+
+    @field_validator("base_url")
+    @classmethod
+    def _rooted(cls, value: str) -> str:
+        """Accept the bare address of a server as well as the address with the API's root."""
+        if not value:
+            return value
+        url = require_safe_url(value)
+        return url if urlsplit(url).path else url + API_ROOT
+
+    @model_validator(mode="after")
+    def _reachable(self) -> MailchimpSettings:
+        given = [one for one in (self.api_key, self.access_token) if one and one.get_secret_value()]
+        if len(given) != 1:
+            raise ValueError("give api_key or access_token, exactly one of them")
+        if not self.base_url and not self.data_centre:
+            what = "api_key has no data centre at its end (like -us6)" if self.api_key else "access_token"
+            raise ValueError(f"{what}: set dc (like us6) or base_url")
+        return self
+
+    @property
+    def secret(self) -> str:
+        """The key or token that signs each request."""
+        chosen = self.api_key or self.access_token
+        return chosen.get_secret_value() if chosen else ""
+
+    @property
+    def data_centre(self) -> str:
+        """The data centre, from `dc` or from the end of the API key; empty when neither tells."""
+        if self.dc or self.api_key is None:
+            return self.dc
+        suffix = self.api_key.get_secret_value().rpartition("-")[2]
+        return suffix if _DATA_CENTRE.fullmatch(suffix) else ""
+
+
+def address(settings: MailchimpSettings) -> str:
+    """Give the root of the API for these settings."""
+    return settings.base_url or f"https://{settings.data_centre}.api.mailchimp.com{API_ROOT}"

@@ -1,0 +1,73 @@
+"""What the doctor says about an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from syncd.testing.faults import maintenance_page, on
+
+if TYPE_CHECKING:
+    from syncd.contract import Finding
+    from tests.connectors.mailchimp.kit import Site
+
+
+def found(site: Site, code: str, **settings: object) -> list[Finding]:
+    return [one for one in site.connector(**settings).check() if one.code == code]
+
+
+def test_a_healthy_account_has_nothing_to_remedy(site: Site) -> None:
+    findings = list(site.connector().check())
+    assert {one.level for one in findings} == {"ok"}
+    assert {one.code for one in findings} >= {"credentials", "role", "audience", "unsettled"}
+    assert not site.writes()
+
+
+@pytest.mark.parametrize(
+    ("role", "level"),
+    [
+        ("owner", "ok"),
+        ("admin", "ok"),
+        ("manager", "ok"),
+        ("author", "error"),
+        ("viewer", "error"),
+        ("", "warning"),
+    ],
+)
+def test_a_role_that_may_not_delete_is_said_before_it_matters(site: Site, role: str, level: str) -> None:
+    site.state.role = role
+    (finding,) = found(site, "role")
+    assert finding.level == level
+    assert bool(finding.remedy) == (level != "ok")
+
+
+def test_a_wrong_key_is_one_finding(site: Site) -> None:
+    (finding,) = site.connector(api_key="wrong-us6").check()
+    assert (finding.level, finding.code) == ("error", "credentials")
+    assert "wrong" not in finding.text
+
+
+def test_what_no_deletion_reaches_is_named(site: Site) -> None:
+    site.state.exports, site.state.shops = 2, 1
+    (exports,) = found(site, "account_exports")
+    (shops,) = found(site, "shops")
+    assert "90 days" in exports.text
+    assert shops.remedy
+
+
+def test_a_tag_that_an_audience_does_not_have_is_named(site: Site) -> None:
+    findings = found(site, "merge_fields", fields={"company": "BEDRIJF"})
+    assert [one.level for one in findings] == ["warning", "warning"]
+    assert all("BEDRIJF" in one.text for one in findings)
+
+
+def test_a_configured_audience_that_is_not_there_is_an_error(site: Site) -> None:
+    (finding,) = found(site, "audience_missing", audiences=["aud1", "aud9"])
+    assert (finding.level, "aud9" in finding.text) == ("error", True)
+
+
+def test_a_failure_half_way_is_a_finding_and_no_crash(site: Site) -> None:
+    site.sandbox.faults.inject(maintenance_page(), when=on("GET", "*/lists"), times=None)
+    findings = list(site.connector().check())
+    assert [one.code for one in findings] == ["credentials", "role", "not_json"]
