@@ -1,0 +1,67 @@
+"""The contract, shown on a generated world: what every connector must do."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from connectors.podio import PodioSettings, plugin
+from connectors.podio.sandbox import PodioState, account_table
+from syncd.model import EventKind
+from syncd.testing.conformance import ConnectorConformance
+from syncd.testing.faults import answer
+from syncd.testing.sandbox import Sandbox
+from syncd.testing.world import make_world
+
+if TYPE_CHECKING:
+    from syncd.contract import Plugin
+    from syncd.testing.world.shapes import Crm
+
+TODAY = date(2026, 11, 24)
+
+
+class TestConformance(ConnectorConformance):
+    plugin: Plugin[PodioSettings] = plugin
+    account = "crm"
+    throttled = answer(420, b'{"error_description": "Please wait 3 seconds before trying again"}')
+
+    def make_sandbox(self) -> Sandbox:
+        made = plugin.sandbox(make_world(7, 40, TODAY))
+        assert isinstance(made, Sandbox)
+        return made
+
+    def settings(self, address: str, sandbox: Sandbox) -> dict[str, Any]:
+        table = account_table(sandbox)
+        table["apps"]["relaties"]["categories"] = {"opmerkingen": "credentials"}
+        return {**table, "base_url": address}
+
+    def wrong_credentials(self, sandbox: Sandbox) -> dict[str, str]:
+        del sandbox  # its credentials hold more than an account takes
+        return {"password": "another"}
+
+    def bystanders(self, snapshot: Any, ref: Any) -> Any:
+        rest = super().bystanders(snapshot, ref)
+        return {**rest, "trash": [key for key in rest["trash"] if key != ref.key]}
+
+    @pytest.mark.parametrize("seed", [1, 2])
+    def test_every_fact_of_the_world_is_read(self, seed: int) -> None:
+        sandbox = plugin.sandbox(make_world(seed, 200, TODAY))
+        assert isinstance(sandbox.state, PodioState)
+        crm: Crm = sandbox.state.world.crm
+        with self.bench(sandbox) as bench:
+            read = {record.ref.key: record for record in bench.records()}
+        assert len(read) == len(crm.organisations) + len(crm.persons) + len(crm.projects)
+        assert {doubt for record in read.values() for doubt in record.doubts} == set()
+        for one in crm.organisations:
+            events = read[str(one.id)].events
+            assert {event.on for event in events if event.kind is EventKind.ENDED} == {one.ended_on} - {None}
+            assert {event.on for event in events if event.kind is EventKind.RESUMED} == {one.resumed_on} - {
+                None
+            }
+            assert len([event for event in events if event.kind is EventKind.ROLE]) == len(one.relation)
+        for person in crm.persons:
+            assert {ref.key for ref in read[str(person.id)].member_of} == {
+                str(key) for key in person.organisations
+            }
