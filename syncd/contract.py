@@ -47,7 +47,7 @@ class Stale(ConnectorError):
 
 
 class Refused(ConnectorError):
-    """This order will never be accepted as it is: block it and show a person."""
+    """The order will never be accepted as it is: block it and show a person."""
 
 
 class Uncertain(ConnectorError):

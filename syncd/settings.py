@@ -186,7 +186,8 @@ class _Reader:
             return self._secrets[name]
         self._problem(
             where,
-            f"{name} is not set: put it in the environment, in {self._path.parent / '.env'} or in a systemd credential",
+            f"{name} is not set: put it in the environment, in {self._path.parent / '.env'} "
+            "or in a systemd credential",
         )
         return "missing"
 

@@ -97,8 +97,14 @@ class Http:
         self._deadline = deadline
         self._connect_timeout = connect_timeout
         self._monotonic = monotonic
-        self._sleep = sleep
         self._session = _session()
+        self._retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(READ_ATTEMPTS),
+            wait=_wait,
+            retry=tenacity.retry_if_exception(_worth_waiting),
+            sleep=sleep,
+            reraise=True,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -137,14 +143,7 @@ class Http:
                 raise self._not_now(answer)
             return answer
 
-        retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(READ_ATTEMPTS),
-            wait=_wait,
-            retry=tenacity.retry_if_exception(_worth_waiting),
-            sleep=self._sleep,
-            reraise=True,
-        )
-        answer: Answer = retrying(attempt)
+        answer: Answer = self._retrying(attempt)
         if answer.status in expect:
             return answer
         if answer.status in _REDIRECTS:

@@ -1,0 +1,1 @@
+"""What the author of a connector needs: sandbox kit, faults, simulated world, conformance suite."""
