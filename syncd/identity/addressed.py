@@ -1,0 +1,159 @@
+"""Records that know their subject by an e-mail address alone, and whose they are.
+
+A newsletter member belongs to the one subject that has its address. A person comes before the organisation
+that the person belongs to. Where several unrelated subjects have the address, the record belongs to none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
+from syncd.identity.agreement import Agreement
+from syncd.identity.comparing import compare_names
+from syncd.identity.persons import Person, compare_persons
+from syncd.identity.population import is_email
+from syncd.model import SubjectKind
+
+if TYPE_CHECKING:
+    from syncd.identity.clusters import Clusters
+    from syncd.identity.facts import Facts, Key
+    from syncd.identity.population import Population
+
+_FEW = 12
+
+
+@dataclass(frozen=True)
+class AddressLink:
+    """An address-only record and the record that it goes with."""
+
+    a: int
+    b: int
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A cluster that has the address: through which record, and how its name compares."""
+
+    root: int
+    through: int
+    name: Agreement
+    own: bool
+
+
+def attach(people: Population, clusters: Clusters) -> list[AddressLink]:
+    """Link the address-only records, and join their clusters."""
+    links: list[AddressLink] = []
+    for key, carriers in people.strong_carriers():
+        if is_email(key):
+            members = [i for i in carriers if people.facts[i].address_only and len(clusters.members(i)) == 1]
+            if members:
+                others = sorted(set(carriers).difference(members))
+                links += _attach_members(people, clusters, key, members, others)
+    return links
+
+
+def _attach_members(
+    people: Population, clusters: Clusters, key: Key, members: list[int], others: list[int]
+) -> list[AddressLink]:
+    links: list[AddressLink] = []
+    chosen: dict[int, list[tuple[list[int], _Candidate]]] = defaultdict(list)
+    for unit in _units(people, clusters, members):
+        for a, b in pairwise(unit):
+            clusters.join(a, b)
+            links.append(AddressLink(a, b, _evidence(compare_names(people.facts[a], people.facts[b]))))
+        found = _choose(people, clusters, _candidates(people, clusters, key, unit, others))
+        if found is not None:
+            chosen[found.root].append((unit, found))
+    for takers in chosen.values():
+        # Two subscribers whose names contradict cannot both be the one subject: then neither is.
+        if any(clusters.conflict(a[0], b[0]) for (a, _), (b, _) in combinations(takers, 2)):
+            continue
+        for unit, found in takers:
+            clusters.join(unit[0], found.root)
+            links.append(AddressLink(unit[0], found.through, _evidence(found.name)))
+    return links
+
+
+def _evidence(name: Agreement) -> tuple[str, ...]:
+    codes = {Agreement.AGREES: "name", Agreement.INITIALS: "initials"}
+    return ("email", codes[name]) if name in codes else ("email",)
+
+
+def _units(people: Population, clusters: Clusters, members: list[int]) -> list[list[int]]:
+    """Put members with one address together: all of them, or where names disagree those of one name.
+
+    A member that a person called different from another one stays by itself.
+    """
+    alone = {i for i in members if not clusters.kept_apart_from(i).isdisjoint(members)}
+    by_name: dict[Person, list[int]] = defaultdict(list)
+    for i in members:
+        if i not in alone:
+            by_name[people.facts[i].person].append(i)
+    names = [name for name in by_name if name]
+    agree = len(names) <= _FEW and all(
+        compare_persons(one, other) >= Agreement.UNSURE for one, other in combinations(names, 2)
+    )
+    together = [sorted(i for some in by_name.values() for i in some)] if agree else list(by_name.values())
+    return [unit for unit in together if unit] + [[i] for i in sorted(alone)]
+
+
+def _candidates(
+    people: Population, clusters: Clusters, key: Key, unit: list[int], others: list[int]
+) -> list[_Candidate]:
+    """List the clusters with the address whose name does not speak against the unit's."""
+    member = _named_most(people, unit)
+    found: dict[int, _Candidate] = {}
+    for i in others:
+        root = clusters.find(i)
+        if any(clusters.conflict(one, i) for one in unit):
+            continue
+        for carrier in people.carrying(i, key):
+            name = compare_names(member, carrier)
+            own = carrier is people.facts[i]
+            if name < Agreement.UNSURE:
+                continue
+            known = found.get(root)
+            if known is None or (name, own) > (known.name, known.own):
+                found[root] = _Candidate(root, i, name, own or (known is not None and known.own))
+    return [found[root] for root in sorted(found)]
+
+
+def _named_most(people: Population, unit: list[int]) -> Facts:
+    """Give the member that says most about its name."""
+    return max(
+        (people.facts[i] for i in unit), key=lambda one: (len(one.person.given), len(one.person.family))
+    )
+
+
+def _choose(people: Population, clusters: Clusters, candidates: list[_Candidate]) -> _Candidate | None:
+    if len(candidates) == 1:
+        return candidates[0]
+    kinds = {one.root: kind_of_cluster(people, clusters, one.root) for one in candidates}
+    persons = [one for one in candidates if kinds[one.root] is SubjectKind.PERSON]
+    organisations = [one for one in candidates if kinds[one.root] is SubjectKind.ORGANISATION]
+    by_name = [one for one in persons if one.name is Agreement.AGREES]
+    if len(by_name) == 1:
+        return by_name[0]
+    roots = {one.root for one in organisations}
+    tied = [one for one in persons if roots and roots <= ties(people, clusters, one.root)]
+    if len(persons) == 1 and tied:
+        return persons[0]
+    if len(organisations) == 1 and len(tied) == len(persons) and organisations[0].own:
+        return organisations[0]
+    return None
+
+
+def kind_of_cluster(people: Population, clusters: Clusters, root: int) -> SubjectKind:
+    """Give what a cluster is: an organisation as soon as one of its records is (a sole trader)."""
+    kinds = {people.facts[i].kind for i in clusters.members(root)}
+    return SubjectKind.ORGANISATION if SubjectKind.ORGANISATION in kinds else SubjectKind.PERSON
+
+
+def ties(people: Population, clusters: Clusters, root: int) -> set[int]:
+    """Give the clusters that somebody in this cluster belongs to."""
+    found = {clusters.find(j) for i in clusters.members(root) for j in people.organisations[i]}
+    return found - {clusters.find(root)}

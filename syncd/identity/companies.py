@@ -1,0 +1,162 @@
+"""Names of organisations: legal forms, trade names, and whether two spellings are one company's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from syncd.identity.agreement import Agreement
+from syncd.identity.text import differs_by_one, fold, unaccented
+
+_FORMS = {
+    "bv": "bv", "besloten vennootschap": "bv", "nv": "nv", "naamloze vennootschap": "nv",
+    "vof": "vof", "vennootschap onder firma": "vof", "cv": "cv", "commanditaire vennootschap": "cv",
+    "eenmanszaak": "eenmanszaak", "zzp": "eenmanszaak", "maatschap": "maatschap",
+    "stichting": "stichting", "st.": "stichting", "vereniging": "vereniging",
+    "cooperatie": "cooperatie", "ua": "cooperatie", "ba": "cooperatie", "wa": "cooperatie",
+    "gmbh": "gmbh", "ag": "ag", "kg": "kg", "ltd": "ltd", "limited": "ltd", "llp": "llp", "plc": "plc",
+    "llc": "llc", "inc": "inc", "sarl": "sarl", "sa": "sa", "sprl": "bvba", "bvba": "bvba", "srl": "srl",
+}  # fmt: skip
+_FORMS_IN_FRONT = frozenset(
+    {"st.", "stichting", "vereniging", "cooperatie", "maatschap", "vof", "bv", "eenmanszaak"}
+)
+_SPACED_FORMS = re.compile(r"\b(b v|n v|v o f|c v|u a|b a|w a)$")
+_TRADING_AS = re.compile(r"\b(?:thodn|hodn|h o d n|tevens handelend onder de naam|handelend onder de naam)\b")
+_NOT_YET_FOUNDED = re.compile(r" (?:i o|io|in oprichting)$")
+_SMALL_WORDS = frozenset({"de", "het", "een", "t", "en", "van", "the", "and", "of", "firma", "fa"})
+_PLACE_WORDS = frozenset({"nederland", "nl", "netherlands", "benelux", "holland"})
+_OTHER_ENTITY = frozenset(
+    {
+        "holding", "beheer", "vastgoed", "groep", "group", "pensioen", "participaties", "invest", "investments",
+        "management", "exploitatie", "onroerend", "materieel", "verhuur", "personeel", "financial", "lease",
+    }
+)  # fmt: skip
+_CUT_SHORT = re.compile(r"^[a-z]{2,}\.[a-z]*$")
+_SLIP_WORTHY = 5  # in shorter words one letter makes another name
+_SLIP_WORTHY_WHOLE = 8
+_ABBREVIATION = 3
+
+
+@dataclass(frozen=True)
+class Company:
+    """What an organisation's name says: its names without legal form (official, then trade name), its form.
+
+    A word that was cut short keeps its point (`arch.bureau`). `form` is empty when the name shows none.
+    """
+
+    names: tuple[tuple[str, ...], ...]
+    form: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name that people use: the trade name where there is one."""
+        return " ".join(self.names[-1]).replace(".", "") if self.names else ""
+
+    @property
+    def incorporated(self) -> bool:
+        """Tell whether the form shows that the organisation is not simply the person who runs it."""
+        return self.form not in {"", "eenmanszaak"}
+
+
+@lru_cache(maxsize=1 << 15)
+def company(text: str) -> Company:
+    """Read an organisation's name: `Jansen h.o.d.n. Bakkerij De Hoek B.V.` has two names and a form."""
+    names: list[tuple[str, ...]] = []
+    form = ""
+    for part in _TRADING_AS.split(_fold_words(text)):
+        words, found = _without_form(_NOT_YET_FOUNDED.sub("", part.strip()))
+        form = form or found
+        if words:
+            names.append(words)
+    return Company(tuple(names), form)
+
+
+def _fold_words(text: str) -> str:
+    """Fold a name but keep the point of a word that was cut short: `Adm.kantoor`, `Gebr.`."""
+    words = unaccented(text).split()
+    return " ".join(word if _CUT_SHORT.match(word) else fold(word) for word in words)
+
+
+def _without_form(name: str) -> tuple[tuple[str, ...], str]:
+    """Strip legal forms off both ends, unless nothing else would be left (`Stichting`)."""
+    name = _SPACED_FORMS.sub(lambda found: found[0].replace(" ", ""), name)
+    form = ""
+    for words, short in _FORMS.items():
+        if " " in words:
+            name = re.sub(rf"\b{words}\b", short, name)
+    bare = name.split()
+    while len(bare) > 1 and bare[-1] in _FORMS:
+        form = _FORMS[bare.pop()]
+    while len(bare) > 1 and bare[0] in _FORMS_IN_FRONT:
+        form = form or _FORMS[bare[0]]
+        del bare[0]
+    return tuple(bare), form
+
+
+def compare_companies(one: Company, other: Company, places: frozenset[str] = frozenset()) -> Agreement:
+    """Compare two organisations' names. `places` are words (towns) that a name may leave out.
+
+    Two different legal forms are two legal persons, however alike the names. The best pair of an official and
+    a trade name counts.
+    """
+    if not one.names or not other.names:
+        return Agreement.UNSURE
+    if one.form and other.form and one.form != other.form:
+        return Agreement.DISAGREES
+    return max(_compare(a, b, places) for a in one.names for b in other.names)
+
+
+def same_but_for_form(one: Company, other: Company) -> bool:
+    """Tell whether two names agree once their legal forms are left out of it."""
+    bare = (Company(one.names), Company(other.names))
+    return compare_companies(*bare) is Agreement.AGREES
+
+
+def _compare(one: tuple[str, ...], other: tuple[str, ...], places: frozenset[str]) -> Agreement:
+    if "".join(one).replace(".", "") == "".join(other).replace(".", ""):
+        return Agreement.AGREES
+    ours, theirs = _written_out(set(one) - _SMALL_WORDS, set(other) - _SMALL_WORDS)
+    if not ours or not theirs:
+        return Agreement.DISAGREES
+    if ours == theirs:
+        return Agreement.AGREES
+    extra = ours ^ theirs
+    if extra & _OTHER_ENTITY or any(word.isdigit() for word in extra):
+        return Agreement.DISAGREES
+    if ours <= theirs or theirs <= ours:
+        return Agreement.AGREES if extra <= places | _PLACE_WORDS else Agreement.UNSURE
+    return _compare_spelling(one, other, ours, theirs)
+
+
+def _written_out(ours: set[str], theirs: set[str]) -> tuple[set[str], set[str]]:
+    """Replace words cut short by the words of the other name that they may stand for."""
+    return (
+        {_stands_for(word, theirs - ours) for word in ours},
+        {_stands_for(word, ours - theirs) for word in theirs},
+    )
+
+
+def _stands_for(word: str, others: set[str]) -> str:
+    start, point, end = word.partition(".")
+    if not point:
+        return word
+    return min((one for one in others if one.startswith(start) and one.endswith(end)), default=word)
+
+
+def _compare_spelling(
+    one: tuple[str, ...], other: tuple[str, ...], ours: set[str], theirs: set[str]
+) -> Agreement:
+    """Allow for one slip of the keyboard, and for words cut short."""
+    whole, whole_other = "".join(one), "".join(other)
+    joined = len(one) != len(other) and min(len(whole), len(whole_other)) >= _SLIP_WORTHY_WHOLE
+    if joined and differs_by_one(whole, whole_other):
+        return Agreement.AGREES
+    left, right = sorted(ours - theirs), sorted(theirs - ours)
+    if ours & theirs and len(left) == len(right) == 1:
+        short, long = sorted((left[0], right[0]), key=len)
+        if len(short) >= _SLIP_WORTHY and short.isalpha() and long.isalpha() and differs_by_one(short, long):
+            return Agreement.AGREES
+        if len(short) >= _ABBREVIATION and long.startswith(short):
+            return Agreement.UNSURE
+    return Agreement.DISAGREES

@@ -1,0 +1,162 @@
+"""What one record says about who it is, normalised once and ready to compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from syncd.identity.addresses import split_street
+from syncd.identity.companies import Company, company
+from syncd.identity.normalising import HOME, normalise
+from syncd.identity.persons import Person, person
+from syncd.model import Identifier, IdentifierKind, RecordRef, SubjectKind
+
+if TYPE_CHECKING:
+    from syncd.model import Record
+
+STRONG = (
+    IdentifierKind.KVK,
+    IdentifierKind.VAT,
+    IdentifierKind.IBAN,
+    IdentifierKind.REFERENCE,
+    IdentifierKind.CUSTOMER_NUMBER,
+    IdentifierKind.EMAIL,
+    IdentifierKind.PHONE,
+)
+"""Kinds that can carry a link, the most telling first."""
+
+Key = str
+"""`kind:value` of a normalised identifier, or of a combination that is only good for finding candidates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The identity of one record. `strong` are keys; empty text and empty sets mean that nothing is known."""
+
+    ref: RecordRef
+    kind: SubjectKind
+    strong: frozenset[Key] = field(default=frozenset(), repr=False)
+    company: Company = field(default=Company(()), repr=False)
+    person: Person = field(default=Person(), repr=False)
+    kvk: frozenset[str] = field(default=frozenset(), repr=False)
+    vat: frozenset[str] = field(default=frozenset(), repr=False)
+    born: frozenset[str] = field(default=frozenset(), repr=False)
+    street: str = field(default="", repr=False)
+    house: str = field(default="", repr=False)
+    postcode: str = field(default="", repr=False)
+    city: str = field(default="", repr=False)
+    address_only: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Tell whether the record says a name that fits its kind."""
+        return bool(self.company.names) if self.kind is SubjectKind.ORGANISATION else bool(self.person)
+
+
+def kind_of(key: Key) -> str:
+    """Give the kind of identifier that a key is made of."""
+    return key.partition(":")[0]
+
+
+def read(record: Record) -> Facts:
+    """Read and normalise what a record says; what cannot be read is left out."""
+    raw = _first_values(record)
+    region = normalise(Identifier(IdentifierKind.COUNTRY, raw.get(IdentifierKind.COUNTRY, ""))) or HOME
+    normal: dict[IdentifierKind, set[str]] = {}
+    for identifier in record.identifiers:
+        value = normalise(identifier, region)
+        if value is not None:
+            normal.setdefault(identifier.kind, set()).add(value)
+    street, number = _street_and_number(raw)
+    organisation = record.kind is SubjectKind.ORGANISATION
+    return Facts(
+        ref=record.ref,
+        kind=record.kind,
+        strong=frozenset(f"{kind}:{value}" for kind in STRONG for value in normal.get(kind, ())),
+        company=company(raw.get(IdentifierKind.NAME, "")) if organisation else Company(()),
+        person=person(
+            "" if organisation else raw.get(IdentifierKind.NAME, ""),
+            raw.get(IdentifierKind.GIVEN_NAME, ""),
+            raw.get(IdentifierKind.FAMILY_NAME, ""),
+        ),
+        kvk=frozenset(normal.get(IdentifierKind.KVK, ())),
+        vat=frozenset(normal.get(IdentifierKind.VAT, ())),
+        born=frozenset(normal.get(IdentifierKind.BIRTH_DATE, ())),
+        street=street,
+        house=number,
+        postcode=_only(normal.get(IdentifierKind.POSTCODE)),
+        city=_only(normal.get(IdentifierKind.CITY)),
+        address_only=_is_address_only(record, normal),
+    )
+
+
+def _first_values(record: Record) -> dict[IdentifierKind, str]:
+    """Give one spelling per kind; of several, the smallest, so that their order in the record is nothing."""
+    values: dict[IdentifierKind, str] = {}
+    for identifier in sorted(record.identifiers):
+        if identifier.value.strip():
+            values.setdefault(identifier.kind, identifier.value)
+    return values
+
+
+def _street_and_number(raw: dict[IdentifierKind, str]) -> tuple[str, str]:
+    street, number = raw.get(IdentifierKind.STREET, ""), raw.get(IdentifierKind.HOUSE_NUMBER, "")
+    if not number:
+        street, number = split_street(street)
+    return (
+        normalise(Identifier(IdentifierKind.STREET, street)) or "",
+        normalise(Identifier(IdentifierKind.HOUSE_NUMBER, number)) or "",
+    )
+
+
+def _only(values: set[str] | None) -> str:
+    return min(values) if values else ""
+
+
+def _is_address_only(record: Record, normal: dict[IdentifierKind, set[str]]) -> bool:
+    """Tell whether a record knows its subject by one e-mail address and at most a name."""
+    names = {IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME}
+    return (
+        record.kind is SubjectKind.PERSON
+        and record.parent is None
+        and not record.member_of
+        and len(normal.get(IdentifierKind.EMAIL, ())) == 1
+        and set(normal) <= names | {IdentifierKind.EMAIL, IdentifierKind.COUNTRY}
+    )
+
+
+def own_references(facts: Facts) -> frozenset[Key]:
+    """Give the references by which another record may point at this one: its key, or its customer number."""
+    here = f"{IdentifierKind.REFERENCE}:{facts.ref.account}:{facts.ref.kind}"
+    numbers = [
+        key.partition(":")[2] for key in facts.strong if kind_of(key) == IdentifierKind.CUSTOMER_NUMBER
+    ]
+    return frozenset(f"{here}:{key}" for key in [facts.ref.key, *numbers])
+
+
+def resembling_keys(facts: Facts) -> frozenset[Key]:
+    """Give the combinations that make two records worth comparing although no strong identifier is shared."""
+    keys = set()
+    if facts.house and facts.postcode:
+        keys.add(f"door:{facts.postcode}:{facts.house}")
+    if facts.house and facts.street:
+        keys.add(f"street:{facts.street}:{facts.house}")
+    if facts.kind is SubjectKind.ORGANISATION:
+        keys |= {f"company:{''.join(sorted(words))}" for words in facts.company.names}
+        return frozenset(keys)
+    given = facts.person.called
+    family = "".join(sorted(facts.person.family))
+    if family:
+        keys.add(f"person:{family}:{facts.person.initials[:1]}:{facts.city}")
+        # Both orders, because systems swap given name and surname.
+        keys.add(f"pair:{':'.join(sorted((given, family)))}")
+    for part in filter(None, (given, family)):
+        keys |= {f"born:{born}:{part[0]}" for born in facts.born}
+        for what, where in (
+            ("near", facts.postcode),
+            ("in", facts.street),
+            ("at", f"{facts.city}:{facts.house}"),
+        ):
+            if where.strip(":"):
+                keys.add(f"{what}:{part[:4]}:{where}")
+    return frozenset(keys)

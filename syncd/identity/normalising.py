@@ -1,0 +1,156 @@
+"""One spelling per identifier, or none: a value that fails its check never links.
+
+The checks are those of the libraries that keep them: email-validator (syntax and IDNA), phonenumbers (Google's
+numbering plans), python-stdnum (VAT and IBAN check digits).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from stdnum import iban
+from stdnum.ch import vat as swiss_vat
+from stdnum.eu import vat as eu_vat
+from stdnum.exceptions import ValidationError
+from stdnum.gb import vat as british_vat
+from stdnum.nl import btw
+from stdnum.no import mva as norwegian_vat
+
+from syncd.identity.addresses import country, house_number, postcode, street
+from syncd.identity.companies import company
+from syncd.identity.dates import birth_date
+from syncd.identity.persons import given_name, surname
+from syncd.identity.text import fold
+from syncd.model import Identifier, IdentifierKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOME = "NL"
+"""The region of a phone number or VAT number that names none."""
+
+_KVK_WORDS = re.compile(
+    r"^(?:kvk|k\.v\.k\.?|kamer van koophandel|handelsregister)?[\s-]*"
+    r"(?:inschrijf|dossier)?(?:nummer|nr\.?|no\.?)?[\s:.]*",
+    re.IGNORECASE,
+)
+_KVK = re.compile(r"^(\d{8})(?:[\s/-]+\d{4}(?:\d{8})?)?$")
+_OUTSIDE_EU = {"GB": british_vat, "CHE": swiss_vat, "NO": norwegian_vat}
+
+
+def normalise(identifier: Identifier, region: str = HOME) -> str | None:
+    """Give the one spelling of an identifier, or None when its value cannot be what it says it is.
+
+    `region` (ISO 3166 letters) is where a phone or VAT number without a country belongs.
+    """
+    return _normalised(identifier.kind, identifier.value, region)
+
+
+@lru_cache(maxsize=1 << 15)
+def _normalised(kind: IdentifierKind, value: str, region: str) -> str | None:
+    text = value.strip()
+    if not text:
+        return None
+    if kind is IdentifierKind.PHONE:
+        return phone(text, region)
+    if kind is IdentifierKind.VAT:
+        return vat(text, region)
+    return _BY_KIND[kind](text) or None
+
+
+def email(text: str) -> str | None:
+    """Give an address in lower case with its domain in ASCII; `a+b@` and `a@` stay two addresses.
+
+    The local part is case-sensitive by RFC 5321 §2.4, and treated so by no provider worth naming.
+    """
+    try:
+        found = validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    return f"{found.local_part.casefold()}@{found.ascii_domain}" if found.ascii_domain else None
+
+
+def phone(text: str, region: str = HOME) -> str | None:
+    """Give a phone number as E.164; an extension is dropped, an impossible number is None."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def vat(text: str, region: str = HOME) -> str | None:
+    """Give a VAT number with its country letters; for the Netherlands both the old and the new style.
+
+    Since 2020 a sole trader's number is no longer made from the citizen number; it has its own check (mod 97).
+    The two numbers of one sole trader cannot be told to belong together, so they count as different.
+    """
+    number = re.sub(r"^(?:btw|vat|tva|ust)?[-\s]*(?:id|nummer|nr)?[.:\s]*", "", text, flags=re.IGNORECASE)
+    number = re.sub(r"[^A-Z0-9]", "", number.upper())
+    try:
+        for letters, outside in _OUTSIDE_EU.items():
+            if number.startswith(letters):
+                return letters + re.sub(r"^[A-Z]+", "", outside.validate(number))
+        if number[:2].isalpha():
+            return _dutch(number) if number.startswith("NL") else str(eu_vat.validate(number))
+        return _dutch(number) if region == HOME else str(eu_vat.validate(region + number))
+    except (ValidationError, IndexError):
+        return None
+
+
+def _dutch(number: str) -> str:
+    return "NL" + str(btw.validate(number))
+
+
+def account_number(text: str) -> str | None:
+    """Give an IBAN without spaces, its check digits verified."""
+    try:
+        return str(iban.validate(text))
+    except ValidationError:
+        return None
+
+
+def kvk(text: str) -> str | None:
+    """Give the eight digits of a registration at the Dutch trade register (Handelsregisterwet 2007, art. 9).
+
+    A branch number behind it is dropped: branches are one legal entity.
+    """
+    bare = _KVK_WORDS.sub("", text)
+    found = _KVK.match(bare) or _KVK.match(re.sub(r"[\s.]", "", bare))
+    return found[1] if found and found[1] != "00000000" else None
+
+
+def customer_number(text: str) -> str | None:
+    """Give a customer number without spaces and in capitals; leading zeros tell numbers apart and stay."""
+    number = re.sub(r"[\s#]", "", text).upper()
+    return number if number.strip("0") else None
+
+
+def reference(text: str) -> str | None:
+    """Give an explicit reference `account:kind:key`; the key may hold colons of its own."""
+    parts = [part.strip() for part in text.split(":", 2)]
+    return ":".join(parts) if len(parts) == 3 and all(parts) else None  # noqa: PLR2004 - account, kind, key
+
+
+_BY_KIND: dict[IdentifierKind, Callable[[str], str | None]] = {
+    IdentifierKind.KVK: kvk,
+    IdentifierKind.IBAN: account_number,
+    IdentifierKind.EMAIL: email,
+    IdentifierKind.CUSTOMER_NUMBER: customer_number,
+    IdentifierKind.REFERENCE: reference,
+    IdentifierKind.NAME: lambda text: company(text).called,
+    IdentifierKind.GIVEN_NAME: given_name,
+    IdentifierKind.FAMILY_NAME: surname,
+    IdentifierKind.STREET: street,
+    IdentifierKind.HOUSE_NUMBER: house_number,
+    IdentifierKind.POSTCODE: postcode,
+    IdentifierKind.CITY: fold,
+    IdentifierKind.COUNTRY: country,
+    IdentifierKind.BIRTH_DATE: birth_date,
+}

@@ -1,0 +1,198 @@
+"""Names of persons: Dutch particles, initials, double surnames, and whether two names can be one person's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from syncd.identity.agreement import Agreement
+from syncd.identity.text import differs_by_one, fold
+
+_PARTICLES = frozenset(
+    {
+        "van", "de", "den", "der", "het", "t", "ter", "ten", "te", "in", "op", "aan", "bij", "onder", "over", "tot",
+        "uit", "voor", "la", "le", "du", "von", "zu", "zum", "zur", "el", "al",
+    }
+)  # fmt: skip
+_SHORT_PARTICLES = re.compile(r"(?<!\w)v\.?\s?/?\s?d(e[nr]?)?\.?(?=\s)", re.IGNORECASE)
+_TITLES = frozenset(
+    {
+        "dhr", "heer", "mevr", "mevrouw", "mw", "mej", "dr", "drs", "ir", "ing", "mr", "prof", "professor", "hr",
+        "fam", "familie",
+    }
+)  # fmt: skip
+_DEGREES = frozenset({"bc", "msc", "bsc", "ba", "ma", "mba", "llm", "phd"})
+_GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii"}
+_INITIAL = re.compile(r"([^\W\d_])\.\s?(?=\S)")
+_CAPITAL_INITIALS = re.compile(r"^[BCDFGHJKLMNPQRSTVWXZ]{2,4}$")
+_SLIP_WORTHY = 5
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a person's name says.
+
+    `given` are given names in their order, an initial as one letter. `family` are the words of the surname
+    without particles. `generation` is jr, sr, ii or iii. `lone` is a single word of which nobody knows whether
+    it is a given name or a surname.
+    """
+
+    given: tuple[str, ...] = ()
+    family: frozenset[str] = frozenset()
+    generation: str = ""
+    lone: str = ""
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any name at all."""
+        return bool(self.given or self.family or self.lone)
+
+    @property
+    def initials(self) -> str:
+        """The first letters of the given names, together."""
+        return "".join(word[0] for word in self.given)
+
+    @property
+    def called(self) -> str:
+        """The first given name when it is known in full."""
+        return self.given[0] if self.given and len(self.given[0]) > 1 else ""
+
+
+@lru_cache(maxsize=1 << 15)
+def person(name: str, given: str = "", family: str = "") -> Person:
+    """Read a person's name from its fields, or from one line (`Vries, J.P. de`, `dhr. Jan de Vries jr.`)."""
+    if not family.strip():
+        line = name if name.strip() else given
+        if len(_pieces(line)) > 1 or not given.strip():
+            return _from_line(line)
+    return _from_pieces(_pieces(given), _pieces(family))
+
+
+def given_name(text: str) -> str | None:
+    """Give a given name as its folded words, initials as their letters."""
+    found = _from_pieces(_pieces(text), [])
+    written_out = any(len(word) > 1 for word in found.given)
+    return (" " if written_out else "").join(found.given) or None
+
+
+def surname(text: str) -> str | None:
+    """Give a surname as its folded words, the particles in front: `Vries, de` and `de Vries` are the same."""
+    before, _, after = " ".join(_pieces(text)).partition(",")
+    return fold(f"{after} {before}") or None
+
+
+def _pieces(text: str) -> list[str]:
+    """Split a name at its spaces, dotted initials apart (`J.P.` is two), `v.d.` written out."""
+    spelled = _SHORT_PARTICLES.sub(lambda found: f"van de{(found[1] or 'e')[1:]}", text.strip())
+    return _INITIAL.sub(r"\1. ", re.sub(r"\s*-\s*", "-", spelled)).split()
+
+
+def _from_line(line: str) -> Person:
+    pieces = _pieces(line)
+    while len(pieces) > 1 and fold(pieces[0]) in _TITLES | {"de"} and _is_address_form(pieces):
+        del pieces[0]
+    while len(pieces) > 2 and fold(pieces[-1]) in _DEGREES:  # noqa: PLR2004 - a given name and a surname
+        del pieces[-1]
+    turned = next((i for i, piece in enumerate(pieces) if piece.endswith(",")), len(pieces))
+    if 0 <= turned < len(pieces) - 1 and fold(pieces[turned + 1]) not in _GENERATIONS:
+        return _from_pieces(pieces[turned + 1 :], pieces[: turned + 1])
+    named = [piece for piece in pieces if fold(piece) not in _GENERATIONS]
+    if len(named) <= 1:
+        return Person(lone=fold("".join(named)), generation=_generation(pieces))
+    start = next((i for i, piece in enumerate(named) if _opens_surname(piece)), len(named) - 1)
+    return _from_pieces(named[:start], [*named[start:], *(p for p in pieces if p not in named)])
+
+
+def _is_address_form(pieces: list[str]) -> bool:
+    """Tell `de heer Jansen` from `de Vries`."""
+    return fold(pieces[0]) in _TITLES or fold(pieces[1]) == "heer"
+
+
+def _opens_surname(piece: str) -> bool:
+    """Tell whether a surname starts here: at a particle, or at a double name that goes on with one."""
+    return "." not in piece and fold(piece.rpartition("-")[2]) in _PARTICLES
+
+
+def _from_pieces(before: list[str], behind: list[str]) -> Person:
+    """Build a name from what stands before the surname and the surname itself."""
+    given: list[str] = []
+    for piece in (part for one in before for part in one.split("-")):
+        word = fold(piece)
+        if not word or word in _TITLES or word in _GENERATIONS or _opens_surname(piece):
+            continue
+        given += list(word) if _CAPITAL_INITIALS.match(piece) else [word]
+    family = fold(" ".join(behind)).split()
+    return Person(
+        given=tuple(given),
+        family=frozenset(word for word in family if word not in _PARTICLES and word not in _GENERATIONS),
+        generation=_generation([*before, *behind]),
+    )
+
+
+def _generation(pieces: list[str]) -> str:
+    return next((_GENERATIONS[fold(piece)] for piece in pieces if fold(piece) in _GENERATIONS), "")
+
+
+def compare_persons(one: Person, other: Person) -> Agreement:
+    """Compare two persons' names.
+
+    Given names that differ contradict, also by one letter: Lisa and Lise are twins before they are a typing
+    slip. A surname may miss a particle, half of a double name or, beside the same full given name, a letter.
+    """
+    if one.lone or other.lone:
+        return _compare_lone(one, other)
+    given = _compare_given(one, other)
+    if given is Agreement.CONTRADICTS:
+        return given
+    if one.generation != other.generation:
+        return Agreement.DISAGREES
+    return _compare_family(one, other, given)
+
+
+def _compare_given(one: Person, other: Person) -> Agreement:
+    """Compare given names one by one as far as both go; `Jan` and `Jan Willem` agree, as do `J.` and both."""
+    if not one.given or not other.given:
+        return Agreement.UNSURE
+    if "".join(one.given) == "".join(other.given):
+        return Agreement.AGREES if one.called or other.called else Agreement.INITIALS
+    for ours, theirs in zip(one.given, other.given, strict=False):
+        short, long = sorted((ours, theirs), key=len)
+        if short != (long[0] if len(short) == 1 else long):
+            return Agreement.CONTRADICTS
+    return Agreement.AGREES if one.called and other.called else Agreement.INITIALS
+
+
+def _compare_family(one: Person, other: Person, given: Agreement) -> Agreement:
+    ours, theirs = _surname_beside(one, other), _surname_beside(other, one)
+    if not ours or not theirs:
+        return Agreement.UNSURE
+    if ours & theirs:
+        return Agreement.UNSURE if ours != theirs and given is Agreement.INITIALS else given
+    if given is Agreement.AGREES and _slip("".join(sorted(ours)), "".join(sorted(theirs))):
+        return Agreement.AGREES
+    return Agreement.DISAGREES
+
+
+def _surname_beside(one: Person, other: Person) -> frozenset[str]:
+    """Give a surname, with words that the other name shows to be part of it: `Niels Oude | Engberink`."""
+    return one.family | (other.family & set(one.given[1:]))
+
+
+def _compare_lone(one: Person, other: Person) -> Agreement:
+    if one.lone and other.lone:
+        return Agreement.UNSURE if one.lone == other.lone else Agreement.DISAGREES
+    lone, full = (one, other) if one.lone else (other, one)
+    known = not full.given and not full.family
+    return Agreement.UNSURE if known or lone.lone in {*full.given, *full.family} else Agreement.DISAGREES
+
+
+def _slip(one: str, other: str) -> bool:
+    return min(len(one), len(other)) >= _SLIP_WORTHY and one[0] == other[0] and differs_by_one(one, other)
+
+
+def names_owner(words: tuple[str, ...], owner: Person) -> bool:
+    """Tell whether a trade name holds its owner's surname and given name or initials: `Schilder Jan de Boer`."""
+    held = set(words)
+    if not owner.family or not owner.family <= held:
+        return False
+    return bool({owner.called, owner.initials} - {""} & (held - owner.family))

@@ -1,0 +1,154 @@
+"""Pairs worth a person's look: links that fell, identifiers shared against the odds, and resemblance."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from syncd.identity.agreement import Agreement
+from syncd.identity.companies import same_but_for_form
+from syncd.identity.comparing import Comparison, compare
+from syncd.identity.facts import kind_of
+from syncd.identity.pairing import resembling_pairs
+from syncd.identity.population import is_email
+from syncd.identity.results import Proposal
+from syncd.identity.scoring import beyond_names, score
+from syncd.model import IdentifierKind, SubjectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from syncd.identity.answering import Pair
+    from syncd.identity.facts import Facts
+    from syncd.identity.population import Population
+
+FROM_SCORE = 0.45
+"""Resemblance below this is not shown."""
+
+PER_GROUP = 5
+"""A group is asked about at most this many others, the likeliest; more would be a list nobody answers."""
+
+_NOT_A_HOUSEHOLDS = {IdentifierKind.CUSTOMER_NUMBER.value, IdentifierKind.REFERENCE.value}
+_PAIR_BY_PAIR = 12
+
+
+def propose(
+    people: Population,
+    number: Sequence[int],
+    compared: Mapping[Pair, Comparison],
+    different: Collection[Pair],
+) -> tuple[Proposal, ...]:
+    """List proposals, one per pair of groups, the likeliest first.
+
+    `compared` are the owners that share a strong identifier; `different` are pairs of groups that a person
+    called different.
+    """
+    best: dict[Pair, tuple[float, Pair, Comparison]] = {}
+    for pair, comparison in _worth_asking(people, number, compared):
+        groups = (min(number[i] for i in pair), max(number[i] for i in pair))
+        if groups in different:
+            continue
+        likeness = score(people.facts[pair[0]], people.facts[pair[1]], comparison)
+        if not comparison.strong and likeness < FROM_SCORE:
+            continue
+        if groups not in best or (-likeness, pair) < (-best[groups][0], best[groups][1]):
+            best[groups] = (likeness, pair, comparison)
+    return tuple(
+        Proposal(
+            people.shown(a), people.shown(b), likeness, _evidence(people.facts[a], people.facts[b], found)
+        )
+        for likeness, (a, b), found in _capped(best)
+    )
+
+
+def _worth_asking(
+    people: Population, number: Sequence[int], compared: Mapping[Pair, Comparison]
+) -> Iterator[tuple[Pair, Comparison]]:
+    """Go through every pair of owners in different groups that a person could have an opinion on."""
+    for (a, b), found in compared.items():
+        one, other = people.facts[a], people.facts[b]
+        if number[a] != number[b] and not _member(people, a, b) and _strong_worth_asking(one, other, found):
+            yield (a, b), found
+    for a, b in _address_pairs(people):
+        if number[a] != number[b]:
+            found = compare(people.facts[a], people.facts[b], people.shared_by_many)
+            if not found.contradicts and found.strong and found.name >= Agreement.UNSURE:
+                yield (a, b), found
+    for a, b in resembling_pairs(people):
+        if number[a] != number[b] and (a, b) not in compared and not _member(people, a, b):
+            found = compare(people.facts[a], people.facts[b], people.shared_by_many)
+            if not found.strong and _resemblance_worth_asking(people.facts[a], people.facts[b]):
+                yield (a, b), found
+
+
+def _strong_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
+    """Tell whether a shared identifier that did not link leaves a question.
+
+    A link that fell does. A reissued phone number and two people of one household do not.
+    """
+    if found.weight or not found.strong:
+        return bool(found.weight)
+    kinds = {kind_of(key) for key in found.strong}
+    if found.contradicts:
+        return _veto_worth_asking(one, other, found, kinds)
+    if one.kind is not other.kind:
+        return found.name >= Agreement.INITIALS or bool(kinds & {IdentifierKind.KVK, IdentifierKind.VAT})
+    return found.name >= Agreement.UNSURE or bool(kinds - {IdentifierKind.PHONE, IdentifierKind.EMAIL})
+
+
+def _veto_worth_asking(one: Facts, other: Facts, found: Comparison, kinds: set[str]) -> bool:
+    """Tell whether a veto may be wrong: the legal form changed, or a given name was mistyped."""
+    if found.name is Agreement.CONTRADICTS:
+        return bool(kinds & _NOT_A_HOUSEHOLDS) and score(one, other, found) >= FROM_SCORE
+    companies = one.kind is other.kind is SubjectKind.ORGANISATION
+    return found.name >= Agreement.INITIALS or (companies and same_but_for_form(one.company, other.company))
+
+
+def _address_pairs(people: Population) -> Iterator[Pair]:
+    """Pair each address-only record with the others that have its address."""
+    for key, carriers in people.strong_carriers():
+        if not is_email(key) or len(carriers) > _PAIR_BY_PAIR:
+            continue
+        members = [i for i in carriers if people.facts[i].address_only]
+        yield from {(min(a, b), max(a, b)) for a, b in product(members, carriers) if a != b}
+
+
+def _member(people: Population, a: int, b: int) -> bool:
+    return a in people.organisations[b] or b in people.organisations[a]
+
+
+def _resemblance_worth_asking(one: Facts, other: Facts) -> bool:
+    """Tell whether more than a name resembles, and no registration says that it is two subjects."""
+    if any(
+        ours and theirs and not ours & theirs for ours, theirs in ((one.kvk, other.kvk), (one.vat, other.vat))
+    ):
+        return False
+    return beyond_names(one, other) > 0
+
+
+def _capped(best: dict[Pair, tuple[float, Pair, Comparison]]) -> Iterator[tuple[float, Pair, Comparison]]:
+    """Give the likeliest first, each group at most so often."""
+    asked: dict[int, int] = {}
+    for (x, y), (likeness, pair, found) in sorted(best.items(), key=lambda item: (-item[1][0], item[1][1])):
+        if max(asked.get(x, 0), asked.get(y, 0)) < PER_GROUP:
+            asked[x] = asked.get(x, 0) + 1
+            asked[y] = asked.get(y, 0) + 1
+            yield likeness, pair, found
+
+
+def _evidence(one: Facts, other: Facts, found: Comparison) -> tuple[str, ...]:
+    """Name what agrees, and what resembles."""
+    codes = list(found.evidence)
+    codes += [
+        code
+        for code, ours, theirs in (
+            ("street", one.street, other.street), ("postcode", one.postcode, other.postcode),
+            ("city", one.city, other.city),
+        )
+        if ours and ours == theirs and not (code == "postcode" and "postcode+number" in codes)
+    ]  # fmt: skip
+    if not codes:
+        codes.append("name_resembles")
+    if found.contradicts:
+        codes.append("contradicts")
+    return tuple(codes)

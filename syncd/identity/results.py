@@ -1,0 +1,67 @@
+"""What resolving gives: subjects with the evidence behind them, what waits for an answer, and what is in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from syncd.model import IdentifierKind, RecordRef, SubjectKind
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person said about two records: the same subject, or not."""
+
+    a: RecordRef
+    b: RecordRef
+    same: bool
+
+
+@dataclass(frozen=True, order=True)
+class Link:
+    """Two records of one subject and why: codes such as `kvk`, `name` or `parent`, never values."""
+
+    a: RecordRef
+    b: RecordRef
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Two records that may be one subject. `score` runs from 0 to 1 and orders proposals; it links nothing."""
+
+    a: RecordRef
+    b: RecordRef
+    score: float
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contest:
+    """An identifier that unlinked subjects share: indexes of their groups, ascending.
+
+    An order for one of them waits for a person while another of them has not ended.
+    """
+
+    kind: IdentifierKind
+    groups: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The records of one subject. `organisations` are the indexes of the groups that a person belongs to."""
+
+    kind: SubjectKind
+    refs: frozenset[RecordRef]
+    links: tuple[Link, ...]
+    organisations: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Every record in exactly one group; groups in the order of their smallest reference."""
+
+    groups: tuple[Group, ...]
+    proposals: tuple[Proposal, ...]
+    contested: tuple[Contest, ...]

@@ -1,0 +1,41 @@
+"""Folding of text: what stays of a spelling once case, accents and punctuation are gone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNDECOMPOSED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "\N{LATIN SMALL LETTER DOTLESS I}": "i"}
+)
+_DOTTED = re.compile(r"(?<![a-z0-9])(?:[a-z]\.)+[a-z](?![a-z0-9])\.?")
+_APOSTROPHES = re.compile("['’‘`´]")  # noqa: RUF001 - the typographic ones are what people paste
+_AND = re.compile(r"\s*[&+]\s*")
+_OTHER = re.compile(r"[^a-z0-9]+")
+
+
+def unaccented(text: str) -> str:
+    """Give `text` in lower case without accents; `ß` becomes `ss`, the `ĳ` ligature two letters."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def fold(text: str) -> str:
+    """Give the bare words of `text`: lower case, no accents, `b.v.` as `bv`, `&` as `en`, no punctuation."""
+    bare = _APOSTROPHES.sub("", unaccented(text))
+    bare = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", bare)
+    return _OTHER.sub(" ", _AND.sub(" en ", bare)).strip()
+
+
+def differs_by_one(one: str, other: str) -> bool:
+    """Tell whether one typing slip (a letter more, less, other, or two swapped) turns `one` into `other`."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1 or one == other:
+        return False
+    start = next((i for i, letter in enumerate(one) if letter != other[i]), len(one))
+    if len(one) < len(other):
+        return one[start:] == other[start + 1 :]
+    if one[start + 1 :] == other[start + 1 :]:
+        return True
+    return one[start + 2 :] == other[start + 2 :] and one[start : start + 2] == other[start : start + 2][::-1]

@@ -1,0 +1,174 @@
+"""Names of persons and of companies: which spellings are one, which are two, and which say nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.identity.agreement import Agreement
+from syncd.identity.companies import company, compare_companies
+from syncd.identity.persons import compare_persons, person
+from syncd.identity.text import differs_by_one, fold
+
+A, I, U, D, C = (  # noqa: E741 - a table reads best with one letter
+    Agreement.AGREES,
+    Agreement.INITIALS,
+    Agreement.UNSURE,
+    Agreement.DISAGREES,
+    Agreement.CONTRADICTS,
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "given_name", "family"),
+    [
+        ("Jan de Vries", ("jan",), {"vries"}),
+        ("Vries, Jan de", ("jan",), {"vries"}),
+        ("J.P. de Vries", ("j", "p"), {"vries"}),
+        ("J P de Vries", ("j", "p"), {"vries"}),
+        ("JW v.d. Berg", ("j", "w"), {"berg"}),
+        ("Jan-Willem van der Berg", ("jan", "willem"), {"berg"}),
+        ("dhr. dr. Jan Smit MSc", ("jan",), {"smit"}),
+        ("de heer P. Smit", ("p",), {"smit"}),
+        ("Mw. A. Bakker-de Vries", ("a",), {"bakker", "vries"}),
+        ("Anna Bakker - de Vries", ("anna",), {"bakker", "vries"}),
+        ("P. van 't Hof", ("p",), {"hof"}),
+        ("D. de Boer", ("d",), {"boer"}),
+        ("van der Berg", (), {"berg"}),
+        ("fam. de Vries", (), {"vries"}),
+    ],
+)
+def test_a_line_is_read_as_a_persons_name(line: str, given_name: tuple[str, ...], family: set[str]) -> None:
+    found = person(line)
+    assert (found.given, set(found.family)) == (given_name, family)
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family", "line"),
+    [
+        ("Jan", "de Vries", "Jan de Vries"),
+        ("Jan", "Vries, de", "Jan de Vries"),
+        ("Jan de", "Vries", "Jan de Vries"),
+        ("J.P.", "van den Berg", "J.P. van den Berg"),
+        ("Jan de Vries", "", "Jan de Vries"),
+        ("Jan", "Smit jr.", "Jan Smit jr."),
+    ],
+)
+def test_fields_and_a_line_are_read_alike(given_name: str, family: str, line: str) -> None:
+    assert person("", given_name, family) == person(line)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Jan de Vries", "JAN DE VRIES", A),
+        ("Jan de Vries", "Jan Vries", A),
+        ("Jan Willem Smit", "Jan-Willem Smit", A),
+        ("JanWillem Smit", "Jan-Willem Smit", A),
+        ("Jan Willem Smit", "Jan Smit", A),
+        ("Marie Bakker-de Vries", "Marie Bakker", A),
+        ("Jan Janssen", "Jan Jansen", A),
+        ("Niels Oude Engberink", "Engberink, Niels", A),
+        ("J. de Vries", "Jan de Vries", I),
+        ("J.P. de Vries", "J. de Vries", I),
+        ("J.P. de Vries", "Jan Pieter de Vries", I),
+        ("de Vries", "Jan de Vries", U),
+        ("Jan", "Jan de Vries", U),
+        ("Vries", "Jan de Vries", U),
+        ("J. Bakker-de Vries", "Jan Bakker", U),
+        ("Jan Bakker", "Jan de Vries", D),
+        ("J. Bakker", "Jan de Vries", D),
+        ("J. Janssen", "Jan Jansen", D),
+        ("Jan Smit sr.", "Jan Smit jr.", D),
+        ("Jan Smit", "Jan Smit jr.", D),
+        ("Piet", "Jan de Vries", D),
+        ("Jan de Vries", "Piet de Vries", C),
+        ("Lisa Smit", "Lise Smit", C),
+        ("Jan Smit", "Johan Smit", C),
+        ("J.P. Smit", "J.A. Smit", C),
+        ("P. Smit", "Jan Smit", C),
+        ("Jan Willem Smit", "Jan Piet Smit", C),
+    ],
+)
+def test_comparing_persons(one: str, other: str, expected: Agreement) -> None:
+    assert compare_persons(person(one), person(other)) is expected
+    assert compare_persons(person(other), person(one)) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Jansen Bouw B.V.", "JANSEN BOUW", A),
+        ("Bakkerij 't Hoekje", "Bakkerij 't Hoekje V.O.F.", A),
+        ("Jansen & Zoon", "Jansen en Zoon", A),
+        ("Bouw Jansen", "Jansen Bouw", A),
+        ("De Jong Bouw", "DeJong Bouw", A),
+        ("J.P. Jansen B.V.", "JP Jansen", A),
+        ("Gebr. Smit", "Gebroeders Smit", A),
+        ("Arch.bureau Evers", "Architectenbureau Evers V.O.F.", A),
+        ("St. Kompas", "Stichting Kompas", A),
+        ("Bol.com", "bol com B.V.", A),
+        ("Jansen h.o.d.n. De Hoek", "De Hoek", A),
+        ("Hoek Installaties Nederland", "Hoek Installaties", A),
+        ("Installatie Vermeer", "Instalatie Vermeer", A),
+        ("Schildersbedrijf Vermeer", "Schilderbedrijf Vermeer", A),
+        ("Jansen", "Jansen Bouw", U),
+        ("Jansen Bouw", "Jansen Bouwbedrijf", U),
+        ("", "Jansen", U),
+        ("Jansen Bouw B.V.", "Jansen Bouw V.O.F.", D),
+        ("Jansen Holding", "Jansen", D),
+        ("Jansen Beheer 1", "Jansen Beheer 2", D),
+        ("Jansen Beheer1", "Jansen Beheer2", D),
+        ("De Jonge Bouw", "DeJong Bouw", A),
+        ("Jansen Bouw", "Jansen Schilders", D),
+        ("Smit Bouw", "Smid Bouw", D),
+        ("De Hoek", "Jansen Bouw", D),
+    ],
+)
+def test_comparing_companies(one: str, other: str, expected: Agreement) -> None:
+    assert compare_companies(company(one), company(other)) is expected
+    assert compare_companies(company(other), company(one)) is expected
+
+
+def test_a_towns_name_may_be_left_out_when_it_is_the_companys_town() -> None:
+    one, other = company("Hoek Installaties Utrecht"), company("Hoek Installaties")
+    assert compare_companies(one, other, frozenset({"utrecht"})) is A
+    assert compare_companies(one, other, frozenset({"almere"})) is U
+
+
+NAMES = st.text(alphabet="abcJKL. -,'é", max_size=14)
+
+
+@given(one=NAMES, other=NAMES)
+def test_comparing_is_symmetric_and_a_name_never_contradicts_itself(one: str, other: str) -> None:
+    assert compare_persons(person(one), person(other)) is compare_persons(person(other), person(one))
+    assert compare_companies(company(one), company(other)) is compare_companies(company(other), company(one))
+    assert compare_persons(person(one), person(one)) >= U
+    assert compare_companies(company(one), company(one)) >= U or not company(one).names[0]
+
+
+@given(text=st.text(max_size=30))
+def test_folding_leaves_letters_digits_and_single_spaces_and_is_final(text: str) -> None:
+    folded = fold(text)
+    assert all(letter.isascii() and (letter.isalnum() or letter == " ") for letter in folded)
+    assert folded == " ".join(folded.split())
+    assert fold(folded) == folded
+
+
+WORDS = st.text(alphabet="ab", max_size=5)
+
+
+def _slips(word: str) -> set[str]:
+    """Make every word that one slip turns `word` into."""
+    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    missing = {a + b[1:] for a, b in cuts if b}
+    wrong = {a + letter + b[1:] for a, b in cuts if b for letter in "ab"}
+    added = {a + letter + b for a, b in cuts for letter in "ab"}
+    turned = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    return (missing | wrong | added | turned) - {word}
+
+
+@given(one=WORDS, other=WORDS)
+def test_one_slip_is_what_it_says(one: str, other: str) -> None:
+    assert differs_by_one(one, other) == (other in _slips(one))

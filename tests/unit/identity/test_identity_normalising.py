@@ -1,0 +1,209 @@
+"""One spelling per identifier, and none for a value that fails its check."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syncd.identity import blocking_keys, normalise, strong_keys
+from syncd.model import Identifier, IdentifierKind
+from tests.unit.identity.kit import child, company, member, person
+
+TABLE: dict[IdentifierKind, dict[str, str | None]] = {
+    IdentifierKind.EMAIL: {
+        " Jan.Smit@Voorbeeld.NL ": "jan.smit@voorbeeld.nl",
+        "jan+nieuws@voorbeeld.nl": "jan+nieuws@voorbeeld.nl",
+        "jan@bücher.nl": "jan@xn--bcher-kva.nl",
+        "jan@xn--bcher-kva.nl": "jan@xn--bcher-kva.nl",
+        "jan@firma.test": "jan@firma.test",
+        "jan@firma.example": "jan@firma.example",
+        "jan@localhost": None,
+        "jan(at)voorbeeld.nl": None,
+        "geen": None,
+    },
+    IdentifierKind.PHONE: {
+        "06-12345678": "+31612345678",
+        "0031 6 12 34 56 78": "+31612345678",
+        "+31 (0)6 1234 5678": "+31612345678",
+        "(020) 123 45 67": "+31201234567",
+        "+32 470 12 34 56": "+32470123456",
+        "0612345": None,
+        "0000000000": None,
+        "bel Jan": None,
+    },
+    IdentifierKind.VAT: {
+        "NL004495445B01": "NL004495445B01",
+        "NL 0044.95.445.B.01": "NL004495445B01",
+        "004495445B01": "NL004495445B01",
+        "btw-nummer: NL004495445B01": "NL004495445B01",
+        "NL002455799B11": "NL002455799B11",
+        "NL123456789B90": None,
+        "NL004495445": None,
+        "BE0403019261": "BE0403019261",
+        "DE136695976": "DE136695976",
+        "DE136695978": None,
+        "GB980780684": "GB980780684",
+        "XX123": None,
+    },
+    IdentifierKind.IBAN: {
+        "NL91 ABNA 0417 1643 00": "NL91ABNA0417164300",
+        "nl91abna0417164300": "NL91ABNA0417164300",
+        "NL91ABNA0417164301": None,
+        "417164300": None,
+    },
+    IdentifierKind.KVK: {
+        "12345678": "12345678",
+        "KVK 12345678": "12345678",
+        "KvK-nummer: 12 34 56 78": "12345678",
+        "K.v.K. nr. 12345678": "12345678",
+        "12345678 000012345678": "12345678",
+        "01234567": "01234567",
+        "1234567": None,
+        "123456789": None,
+        "00000000": None,
+        "geen": None,
+    },
+    IdentifierKind.CUSTOMER_NUMBER: {"k-1001": "K-1001", "# 1001": "1001", "0012": "0012", "000": None},
+    IdentifierKind.REFERENCE: {
+        "books:contact:12": "books:contact:12",
+        "books : contact : a:b": "books:contact:a:b",
+        "12": None,
+    },
+    IdentifierKind.NAME: {
+        "Jansen Bouw B.V.": "jansen bouw",
+        "JANSEN BOUW BV": "jansen bouw",
+        "Jansen Bouw b. v.": "jansen bouw",
+        "Jansen Bouw B.V. i.o.": "jansen bouw",
+        "Jansen & Zn. V.O.F.": "jansen en zn",
+        "Stichting 't Hoekje": "t hoekje",
+        "Eenmanszaak Schoenmaker": "schoenmaker",
+        "Coöperatie Ons Huis U.A.": "ons huis",
+        "J. Jansen h.o.d.n. Bakkerij De Hoek": "bakkerij de hoek",
+        "Stichting": "stichting",
+        "...": None,
+    },
+    IdentifierKind.GIVEN_NAME: {
+        "Jan-Willem": "jan willem",
+        "J.P.": "jp",
+        "JW": "jw",
+        "René": "rene",
+        "dhr.": None,
+    },
+    IdentifierKind.FAMILY_NAME: {
+        "de Vries": "de vries",
+        "Vries, de": "de vries",
+        "v.d. Berg": "van de berg",
+        "Bakker - de Vries": "bakker de vries",
+    },
+    IdentifierKind.POSTCODE: {
+        "1234 ab": "1234AB",
+        "1234AB": "1234AB",
+        "0123 AB": None,
+        "1234 SS": None,
+        "1234 A": None,
+        "1000": "1000",
+        "SW1A 1AA": "SW1A1AA",
+        "Ede": None,
+    },
+    IdentifierKind.HOUSE_NUMBER: {
+        "12": "12",
+        "12 A": "12a",
+        "12-a": "12a",
+        "12-3": "12-3",
+        "012": "12",
+        "a": None,
+    },
+    IdentifierKind.STREET: {
+        "Dorpsstraat": "dorpsstr",
+        "Dorpsstr.": "dorpsstr",
+        "Prins Hendrik Laan": "prinshendrikln",
+    },
+    IdentifierKind.CITY: {"'s-Gravenhage": "s gravenhage", "ALMERE": "almere"},
+    IdentifierKind.COUNTRY: {"Nederland": "NL", "nl": "NL", "België": "BE", "Suriname": "suriname"},
+    IdentifierKind.BIRTH_DATE: {
+        "1980-02-03": "1980-02-03",
+        "3-2-1980": "1980-02-03",
+        "03/02/1980": "1980-02-03",
+        "19800203": "1980-02-03",
+        "1980-02-03T00:00:00Z": "1980-02-03",
+        "1970-01-01": None,
+        "31-02-1980": None,
+        "02/03": None,
+        "0001-01-01": None,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spelled", "expected"),
+    [(kind, spelled, expected) for kind, table in TABLE.items() for spelled, expected in table.items()],
+)
+def test_normalise(kind: IdentifierKind, spelled: str, expected: str | None) -> None:
+    assert normalise(Identifier(kind, spelled)) == expected
+
+
+def test_every_kind_is_in_the_table() -> None:
+    assert set(TABLE) == set(IdentifierKind)
+
+
+@given(kind=st.sampled_from(IdentifierKind), text=st.text(max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_typed_gives_a_value_or_none(kind: IdentifierKind, text: str) -> None:
+    found = normalise(Identifier(kind, text))
+    assert found is None or found.strip()
+
+
+@given(
+    kind=st.sampled_from(
+        [one for one in IdentifierKind if one not in {IdentifierKind.NAME, IdentifierKind.GIVEN_NAME}]
+    ),
+    data=st.data(),
+)
+@settings(max_examples=100, deadline=None)
+def test_normalising_twice_changes_nothing(kind: IdentifierKind, data: st.DataObject) -> None:
+    known = [spelled for spelled, expected in TABLE[kind].items() if expected]
+    once = normalise(Identifier(kind, data.draw(st.sampled_from(known))))
+    assert once is not None
+    assert normalise(Identifier(kind, once)) == once
+
+
+def test_a_number_without_a_country_belongs_to_the_records_country() -> None:
+    belgian = company(phone="0470 12 34 56", vat="0403.019.261", country="België")
+    assert strong_keys(belgian) == {"phone:+32470123456", "vat:BE0403019261"}
+    assert normalise(Identifier(IdentifierKind.PHONE, "0470 12 34 56"), "BE") == "+32470123456"
+
+
+def test_strong_keys_are_what_a_subject_is_known_by_again() -> None:
+    one = company(
+        kvk="KVK 12345678", vat="onbekend", email="A@b.nl", name="Jansen", reference="books:contact:1",
+        customer_number="7",
+    )  # fmt: skip
+    assert strong_keys(one) == {"kvk:12345678", "email:a@b.nl", "customer_number:7"}
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (company(kvk="12345678"), company("books", kvk="KVK 12345678")),
+        (company(reference="books:item:77"), company("books", key="77")),
+        (company(reference="books:item:1001"), company("books", customer_number="1001")),
+        (company(name="De Hoek B.V."), company("books", name="de hoek")),
+        (
+            person(name="Jan Smit", birth_date="1980-02-03"),
+            person("books", name="Jan Smit", birth_date="3-2-1980"),
+        ),
+        (
+            person(postcode="1234AB", street="Dorpsstraat 5"),
+            person("books", postcode="1234 AB", house_number="5"),
+        ),
+        (member("a@b.nl"), child(company("books"), email="A@B.nl")),
+    ],
+)
+def test_records_that_would_be_compared_share_a_blocking_key(a: object, b: object) -> None:
+    assert blocking_keys(a) & blocking_keys(b)  # type: ignore[arg-type]
+
+
+def test_records_of_two_kinds_meet_by_strong_identifiers_only() -> None:
+    firm, owner = company(postcode="1234AB", house_number="5"), person(postcode="1234AB", house_number="5")
+    assert not blocking_keys(firm) & blocking_keys(owner)
