@@ -1,0 +1,100 @@
+"""What Moneybird's answers mean: its error bodies, and lists of ids with versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from connectors.moneybird.limits import epoch
+from connectors.moneybird.values import UnreadableError, identifier, text
+from syncd.contract import Unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncd.http import Answer
+
+OK = range(200, 300)
+BAD_REQUEST, UNAUTHORISED, PLAN_LIMIT, FORBIDDEN, NOT_FOUND = 400, 401, 402, 403, 404
+
+_SETTLES = 3
+"""Seconds around the vendor's own time within which a version may still be written to."""
+
+_REMEDIES = {
+    UNAUTHORISED: ("wrong_token", "the token is not accepted: check `token`, or make a new one"),
+    PLAN_LIMIT: ("plan_limit", "the subscription does not allow this"),
+    FORBIDDEN: ("forbidden", "the token's user lacks the right: give the user access to this part"),
+    NOT_FOUND: ("no_such_administration", "not found: check `administration_id`"),
+}
+
+
+def unusable(answer: Answer, what: str, scope: str) -> Unusable:
+    """Say why `what` could not be read and what to do about it. The vendor's own words are not repeated."""
+    if answer.status == UNAUTHORISED and _error(answer).startswith("No access to"):
+        # A missing scope is a 401 here, not a 403.
+        return Unusable(
+            "missing_scope", f"{answer.where}: the token may not read {what}: give it the scope {scope}"
+        )
+    code, remedy = _REMEDIES.get(
+        answer.status, (f"status_{answer.status}", f"answered {answer.status}: check `base_url`")
+    )
+    return Unusable(code, f"{answer.where}: {what}: {remedy}")
+
+
+def symbolic(answer: Answer) -> Mapping[str, Any]:
+    """Give the machine-readable part of an error body, empty when there is none."""
+    found = _body(answer).get("symbolic")
+    return found if isinstance(found, dict) else {}
+
+
+def rejected_fields(answer: Answer) -> list[str]:
+    """Name the fields that a 422 complains about."""
+    return sorted(str(name) for name in _body(answer).get("details") or {})
+
+
+def rows(answer: Answer) -> list[Any]:
+    """Give a list answer; raises `Unusable` for anything else."""
+    found = answer.json()
+    if not isinstance(found, list):
+        raise Unusable("not_a_list", f"{answer.where} did not answer with a list: check `base_url`")
+    return found
+
+
+@dataclass
+class Listed:
+    """A list of ids: id → version, and how many entries could not be read.
+
+    A version is the second of the last change. One of just now is left empty: what changed again within that
+    second would keep the version, so it must be read again next time.
+    """
+
+    versions: dict[str, str] = field(default_factory=dict)
+    unreadable: int = 0
+
+    def add(self, answer: Answer) -> None:
+        """Take over one answer."""
+        now = epoch(answer.headers.get("date", ""))
+        for row in rows(answer):
+            try:
+                key, version = identifier(row["id"]), text(row["version"])
+            except (KeyError, TypeError, UnreadableError):
+                self.unreadable += 1
+                continue
+            self.versions[key] = "" if _just_now(version, now) else version
+
+
+def _just_now(version: str, now: float | None) -> bool:
+    return now is not None and version.isdecimal() and -_SETTLES <= int(version) - now <= _SETTLES
+
+
+def _body(answer: Answer) -> Mapping[str, Any]:
+    try:
+        body = answer.json()
+    except Unusable:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _error(answer: Answer) -> str:
+    error = _body(answer).get("error")
+    return error if isinstance(error, str) else ""

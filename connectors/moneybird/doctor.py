@@ -1,0 +1,118 @@
+"""What `syncd check` says about an account: token, administration, scopes, mapped fields, open questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connectors.moneybird.resources import DOCUMENTS
+from connectors.moneybird.values import text
+from syncd.contract import Finding, Unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connectors.moneybird.client import Client
+    from connectors.moneybird.settings import MoneybirdSettings
+
+_UNSETTLED = (
+    ("kept_as_values", "which values X-Kept-As takes on a deletion that kept the contact"),
+    ("history_after_erasure", "whether a contact's history goes when the contact is erased"),
+    ("archived_by_id", "whether an archived contact is found by its id without include_archived"),
+    ("recurring_states", "whether active and inactive recurring invoices may be asked for in one list"),
+    ("mirrored_e_mail", "whether emptying send_invoices_to_email empties e-mail too"),
+)
+
+
+def examine(client: Client, settings: MoneybirdSettings) -> Iterator[Finding]:
+    """Look, one question after the other; stops at a token or an administration that is not there."""
+    try:
+        yield from _administration(client, settings)
+    except Unusable as error:
+        yield Finding("error", error.code, str(error), "make a token at moneybird.com/user/applications/new")
+        return
+    yield from _rights(client)
+    yield from _mapped_fields(client, settings)
+    yield Finding(
+        "warning",
+        "delete_unproven",
+        "Moneybird has no read-only scopes: this token can delete contacts; whether the user's role forbids it "
+        "shows with the first order",
+        "keep mode = observe until the report is right",
+    )
+    for code, question in _UNSETTLED:
+        yield Finding(
+            "warning", f"unsettled:{code}", f"not documented: {question}", "compare after the first live run"
+        )
+
+
+def _administration(client: Client, settings: MoneybirdSettings) -> Iterator[Finding]:
+    wanted = settings.administration_id
+    seen = {text(one.get("id")): one for one in client.administrations() if isinstance(one, dict)}
+    if wanted not in seen:
+        yield Finding(
+            "error",
+            "no_such_administration",
+            f"the token sees {len(seen)} administrations and {wanted} is not one of them",
+            "put the number from the address bar of moneybird.com in administration_id",
+        )
+        return
+    yield Finding("ok", "administration", f"the token opens administration {wanted}")
+    if seen[wanted].get("suspended") is True:
+        yield Finding("error", "suspended", "the administration is suspended", "settle it with Moneybird")
+    if len(seen) > 1:
+        yield Finding(
+            "warning",
+            "wide_token",
+            f"the token opens {len(seen) - 1} other administrations too",
+            "make the token as a user who sees this administration only",
+        )
+
+
+def _rights(client: Client) -> Iterator[Finding]:
+    for path, scope in (("contacts", "any"), *((one.path, one.scope) for one in DOCUMENTS)):
+        try:
+            answer = client.require_readable(path, scope)
+        except Unusable as error:
+            yield Finding(
+                "error",
+                error.code,
+                str(error),
+                "a token needs the scopes sales_invoices, documents and estimates: without one of them "
+                "papers stay unseen, and syncd deletes nothing on partial knowledge",
+            )
+            continue
+        left = answer.headers.get("ratelimit-requestsremaining")
+        limit = f"; {left} requests are left in these five minutes" if left else ""
+        yield Finding("ok", "readable", f"{path} can be read{limit}")
+
+
+def _mapped_fields(client: Client, settings: MoneybirdSettings) -> Iterator[Finding]:
+    if settings.ended_field is None:
+        yield Finding(
+            "warning",
+            "no_ended_field",
+            "no custom field says when a relationship ended: ends must come from elsewhere",
+            "set ended_field, or record ends with `syncd relationship end`",
+        )
+    wanted = {
+        "ended_field": settings.ended_field,
+        "role_field": settings.role_field,
+    }
+    if not any(wanted.values()):
+        return
+    fields = [
+        one for one in client.custom_fields() if isinstance(one, dict) and one.get("source") == "contact"
+    ]
+    for setting, name in wanted.items():
+        if name is None:
+            continue
+        matches = sum(1 for one in fields if name in {text(one.get("id")), text(one.get("name"))})
+        if matches == 1:
+            yield Finding("ok", "mapped_field", f"{setting} names one custom field of contacts")
+        else:
+            yield Finding(
+                "error",
+                "mapped_field",
+                f"{setting} names {matches} custom fields of contacts, and must name one",
+                "write the field's name exactly as in Moneybird, or its id",
+            )
