@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from syncd.cli import common
 from syncd.retention import describe, run_cases
@@ -46,12 +47,14 @@ def show_policy(
         for row in rows:
             typer.echo("| " + " | ".join(str(row[name]) for name in names) + " |")
         return
-    table = Table(box=None, pad_edge=False, show_lines=True)
-    for name in names:
-        table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(str(row[name]) for name in names))
-    common.show(table)
+        common.show(Text(str(row["category"]), "bold"))
+        table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+        table.add_column("about", min_width=16)
+        table.add_column("says", overflow="fold")
+        for name in names[1:]:
+            table.add_row(f"  {name.replace('_', ' ')}", str(row[name]))
+        common.show(table)
     common.show(f"version {read.version}, digest {read.digest[:16]}")
     for warning in read.warnings:
         common.show(f"! {warning}")

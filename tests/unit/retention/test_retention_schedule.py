@@ -1,0 +1,352 @@
+"""Reading a schedule: what it means, and how it says that it is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.retention import (
+    FinancialYear,
+    FinancialYears,
+    Period,
+    ScheduleError,
+    StartingPoint,
+    Unit,
+    describe,
+    parse_period,
+    parse_schedule,
+)
+from syncd.retention.periods import last_day_of_years
+from tests.unit.retention.kit import SCHEDULE, SHIPPED, day
+from tests.unit.retention.oracle import last_of_financial_year, last_of_years, walk
+
+DAYS = st.dates(date(1960, 1, 1), date(2100, 12, 31))
+
+
+def changed(old: str, new: str) -> str:
+    assert SHIPPED.count(old) == 1
+    return SHIPPED.replace(old, new)
+
+
+def problems(text: str) -> tuple[str, ...]:
+    with pytest.raises(ScheduleError) as caught:
+        parse_schedule(text, "my.toml")
+    return caught.value.problems
+
+
+# --- the shipped schedule is the promise --------------------------------------------------------------------
+
+
+def test_the_shipped_schedule_is_the_promise_and_the_law() -> None:
+    assert SCHEDULE.warnings == ()
+    assert SCHEDULE.zone.key == "Europe/Amsterdam"
+    assert (str(SCHEDULE.lead), str(SCHEDULE.notice), str(SCHEDULE.silence)) == (
+        "0 days",
+        "7 days",
+        "730 days",
+    )
+    assert not SCHEDULE.consent_outlives_relationship
+    assert not SCHEDULE.unaccepted_quotes_fiscal
+    rules = {
+        name: (
+            rule.starts,
+            str(rule.period),
+            rule.hold.value,
+            rule.period_after_withdrawal and str(rule.period_after_withdrawal),
+        )
+        for name, rule in SCHEDULE.categories.items()
+    }
+    end, both = StartingPoint.EFFECTIVE_END, StartingPoint.END_OR_WITHDRAWAL
+    assert rules == {
+        "fiscal_identity": (end, "4 weeks", "fiscal", None),
+        "contact_details": (end, "4 weeks", "none", None),
+        "registration": (end, "4 weeks", "none", None),
+        "bank_details": (end, "4 weeks", "none", None),
+        "relation_record": (end, "4 weeks", "none", None),
+        "newsletter": (both, "4 weeks", "none", "4 weeks"),
+        "credentials": (StartingPoint.RECORDED_END, "0 days", "none", None),
+        "fiscal_documents": (None, "None", "fiscal", None),
+    }
+    fiscal = SCHEDULE.fiscal
+    assert [str(period) for period in (fiscal.general, fiscal.own_property, fiscal.oss)] == [
+        "7 years",
+        "9 years",
+        "10 years",
+    ]
+
+
+def test_the_shipped_schedule_names_no_system() -> None:
+    assert not re.search("moneybird|podio|mailchimp", SHIPPED, re.IGNORECASE)
+
+
+def test_describe_gives_a_row_with_a_source_for_each_category() -> None:
+    rows = {row.category: row for row in describe(SCHEDULE)}
+    assert list(rows) == list(SCHEDULE.categories)
+    assert all(row.what and row.source and row.starting_point for row in rows.values())
+    assert rows["contact_details"].hold == "none"
+    assert "7 years" in rows["fiscal_identity"].hold
+    assert "10 years" in rows["fiscal_documents"].hold
+    at_once = parse_schedule(
+        changed('period_after_withdrawal = "4 weeks"', 'period_after_withdrawal = "0 days"'), "x"
+    )
+    assert {row.category: row.period for row in describe(at_once)}[
+        "newsletter"
+    ] == "4 weeks; 0 days after withdrawal"
+
+
+def test_the_digest_follows_the_meaning_and_nothing_else() -> None:
+    digest = SCHEDULE.digest
+    assert re.fullmatch("[0-9a-f]{64}", digest)
+    same = (
+        changed('version = "2026-11-22"', 'version = "another"')
+        .replace("# ", "# # ")
+        .replace("phone, e-mail, contact persons", "phone")
+    )
+    assert parse_schedule(same, "other.toml").digest == digest
+    for old, new in (
+        ('lead = "0 days"', 'lead = "1 day"'),
+        ('notice = "7 days"', 'notice = "8 days"'),
+        ('silence = "730 days"', 'silence = "731 days"'),
+        ("unaccepted_quotes_fiscal = false", "unaccepted_quotes_fiscal = true"),
+        ("consent_outlives_relationship = false", "consent_outlives_relationship = true"),
+        ("last_month = 12", "last_month = 11"),
+        ("last_month = 12", 'years = [["2026-01-01", "2026-12-31"]]'),
+        ('general = "7 years"', 'general = "8 years"'),
+        ('time_zone = "Europe/Amsterdam"', 'time_zone = "Europe/Brussels"'),
+        ('period_after_withdrawal = "4 weeks"', 'period_after_withdrawal = "0 days"'),
+        ('starts = "recorded_end"', 'starts = "relationship_end"'),
+    ):
+        assert parse_schedule(changed(old, new), "x").digest != digest, new
+
+
+# --- bad schedules: all problems at once, each with file, line, key and remedy ------------------------------
+
+ONE_PROBLEM = [
+    ('lead = "0 days"', 'laed = "0 days"', "laed: unknown key"),
+    ('lead = "0 days"', 'lead = "zero"', "lead: 'zero' is not understood: a period is a number and a unit"),
+    ('lead = "0 days"', "lead = 3", "lead: 3 is not understood: a period is"),
+    ('version = "2026-11-22"', "", "version: missing; give this schedule a name"),
+    (
+        'time_zone = "Europe/Amsterdam"',
+        'time_zone = "Europe/Amsterdm"',
+        "time_zone: 'Europe/Amsterdm' is not understood: no such time zone",
+    ),
+    (
+        'time_zone = "Europe/Amsterdam"',
+        'time_zone = "../etc/passwd"',
+        "time_zone: '../etc/passwd' is not understood",
+    ),
+    ('time_zone = "Europe/Amsterdam"', 'time_zone = "Europe"', "time_zone: 'Europe' is not understood"),
+    (
+        "unaccepted_quotes_fiscal = false",
+        'unaccepted_quotes_fiscal = "no"',
+        "unaccepted_quotes_fiscal: must be true or false",
+    ),
+    ("last_month = 12", "last_month = 13", "financial_years.last_month: must be a month from 1 to 12"),
+    ("last_month = 12", "last_month = true", "financial_years.last_month: must be a whole number"),
+    ("last_month = 12", "month = 12", "financial_years.month: unknown key; known here are last_month, years"),
+    (
+        "last_month = 12",
+        'years = [["2025-01-01", "2025-12-31"], ["2025-12-31", "2026-12-31"]]',
+        "financial_years.years: 2025-01-01..2025-12-31 and 2025-12-31..2026-12-31 overlap",
+    ),
+    ("last_month = 12", 'years = [["2025-12-31", "2025-01-01"]]', "ends before it begins"),
+    ("last_month = 12", 'years = ["2025"]', "a financial year is a first and a last day"),
+    ("last_month = 12", 'years = [["2025-01-01", "soon"]]', "soon is not a day such as 2026-12-31"),
+    (
+        'general = "7 years"',
+        'general = "6 years"',
+        "fiscal.general: 6 years is below the legal floor of 7 years; take that, or say why",
+    ),
+    (
+        'own_property = "9 years"',
+        'own_property = "8 years"',
+        "fiscal.own_property: 8 years is below the legal floor of 9 years",
+    ),
+    ('oss = "10 years"', 'oss = "9 years"', "fiscal.oss: 9 years is below the legal floor of 10 years"),
+    (
+        'general = "7 years"',
+        'general = "84 months"',
+        'fiscal.general: counts in whole years, such as "7 years"',
+    ),
+    (
+        'starts = "recorded_end"',
+        'starts = "relation_end"',
+        "categories.credentials.starts: 'relation_end' is not understood: choose one of relationship_end",
+    ),
+    ('starts = "recorded_end"', "", "categories.credentials.starts: missing"),
+    (
+        'period_after_withdrawal = "4 weeks"',
+        'period_after_withdrawal = "4 fortnights"',
+        "categories.newsletter.period_after_withdrawal: '4 fortnights'",
+    ),
+    (
+        "[categories.credentials]",
+        "[categories.Credentials]",
+        "categories.credentials: missing; add [categories.credentials]",
+    ),
+    (
+        "[categories.credentials]",
+        "[categories.credentials]\nperiod_after_withdrawal = '1 day'",
+        "categories.credentials.period_after_withdrawal: only with starts",
+    ),
+    (
+        "[categories.fiscal_documents]",
+        "[categories.fiscal_documents]\nperiod = '7 years'",
+        'categories.fiscal_documents.hold: documents have hold = "fiscal" and neither',
+    ),
+    ("[fiscal]", "[fiscal", "not valid TOML"),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"), ONE_PROBLEM, ids=[expected[:40] for _, _, expected in ONE_PROBLEM]
+)
+def test_a_problem_names_file_line_key_and_remedy(old: str, new: str, expected: str) -> None:
+    found = problems(changed(old, new))
+    assert any(expected in problem for problem in found), found
+    assert all(problem.startswith("my.toml") for problem in found)
+
+
+def test_all_problems_come_at_once_in_the_order_of_the_file() -> None:
+    text = SHIPPED.replace('lead = "0 days"', 'lead = "x"').replace("last_month = 12", "last_month = 0")
+    text = text.replace('oss = "10 years"', 'oss = "1 year"') + "\n[categories.fiscal_documents.more]\n"
+    found = problems(text)
+    lines = [int(re.findall(r"line (\d+)", problem)[0]) for problem in found]
+    assert len(found) == 4
+    assert lines == sorted(lines)
+    for line, key in zip(lines, ("lead", "last_month", "oss", "more"), strict=True):
+        assert key in text.splitlines()[line - 1]
+
+
+@pytest.mark.parametrize("key", ["starts", "period", "hold"])
+def test_a_category_has_exactly_one_rule(key: str) -> None:
+    block = re.search(r"\[categories\.registration\].*?\n\n", SHIPPED, re.DOTALL)
+    assert block
+    without = re.sub(rf"^{key} = .*\n", "", block[0], flags=re.MULTILINE)
+    found = problems(SHIPPED.replace(block[0], without))
+    assert [f"categories.registration.{key}: missing" in problem for problem in found] == [True]
+
+
+def test_a_category_of_ones_own_is_welcome() -> None:
+    own = '\n[categories.correspondence]\nstarts = "relationship_end"\nperiod = "2 weeks"\nhold = "none"\n'
+    assert str(parse_schedule(SHIPPED + own, "x").categories["correspondence"].period) == "2 weeks"
+
+
+def test_a_fiscal_hold_cannot_start_elsewhere() -> None:
+    block = SHIPPED.replace('starts = "relationship_end"', 'starts = "recorded_end"', 1)
+    assert any('with hold = "fiscal" it must be "relationship_end"' in problem for problem in problems(block))
+
+
+def test_below_the_floor_only_with_a_reason_that_every_report_shows() -> None:
+    text = changed(
+        'general = "7 years"', 'general = "5 years"\nbelow_floor_because = "agreed with the tax office"'
+    )
+    (warning,) = parse_schedule(text, "my.toml").warnings
+    assert re.fullmatch(
+        r"my\.toml, line \d+: fiscal\.general: 5 years is below the legal floor of 7 years, "
+        r"because: agreed with the tax office",
+        warning,
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            'general = "7 years"',
+            'general = "8 years"',
+            "fiscal.general: 8 years is longer than the law asks (7 years)",
+        ),
+        (
+            'period_after_withdrawal = "4 weeks"',
+            'period_after_withdrawal = "1 month"',
+            "1 month is longer than the promised 4 weeks",
+        ),
+        (
+            "last_month = 12",
+            'years = [["2024-01-01", "2024-12-31"], ["2025-01-02", "2025-12-31"]]',
+            "no year between 2024-12-31 and 2025-01-02",
+        ),
+    ],
+)
+def test_longer_than_needed_is_a_warning(old: str, new: str, expected: str) -> None:
+    assert any(expected in warning for warning in parse_schedule(changed(old, new), "my.toml").warnings)
+
+
+def test_financial_years_may_be_written_as_dates_in_any_order() -> None:
+    text = changed("last_month = 12", "years = [[2026-01-01, 2026-12-31], ['2025-01-01', '2025-12-31']]")
+    years = parse_schedule(text, "x").financial_years.listed
+    assert years == (
+        FinancialYear(day("2025-01-01"), day("2025-12-31")),
+        FinancialYear(day("2026-01-01"), day("2026-12-31")),
+    )
+
+
+# --- periods and years --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "end"),
+    [
+        ("4 weeks", "2026-10-25", "2026-11-22"),
+        ("28 days", "2028-02-01", "2028-02-29"),
+        ("0 days", "2026-10-25", "2026-10-25"),
+        ("1 month", "2027-01-31", "2027-02-28"),
+        ("2 years", "2028-02-29", "2030-02-28"),  # an anniversary that is missing: the last day of its month
+        ("4 years", "2024-02-29", "2028-02-29"),
+        ("13 months", "2026-12-31", "2028-01-31"),
+        ("9999 years", "2026-12-31", "9999-12-31"),
+        ("9999 days", "9999-12-31", "9999-12-31"),
+    ],
+)
+def test_a_period_counts_from_the_day_after_its_event(period: str, start: str, end: str) -> None:
+    assert parse_period(period).after(day(start)) == day(end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "4", "weeks", "4weeks", "-4 weeks", "4.5 weeks", "4 weekss", " 4 weeks", "4 Weeks", "12345 days"],
+)
+def test_other_texts_are_no_period(text: str) -> None:
+    with pytest.raises(ValueError, match="a period is a number and a unit"):
+        parse_period(text)
+
+
+@given(st.integers(0, 9999), st.sampled_from(Unit))
+def test_a_period_is_written_as_it_is_read(count: int, unit: Unit) -> None:
+    assert parse_period(str(Period(count, unit))) == Period(count, unit)
+
+
+@given(DAYS, st.integers(1, 12))
+def test_financial_years_by_month_agree_with_walking(on: date, month: int) -> None:
+    year = FinancialYears(month).containing(on)
+    assert year
+    assert (year.end.year, year.end.month, year.end.day) == last_of_financial_year(
+        (on.year, on.month, on.day), month
+    )
+    before = FinancialYears(month).containing(year.start - timedelta(1))
+    assert before
+    assert before.end == year.start - timedelta(1)
+
+
+@given(DAYS, st.integers(1, 10))
+def test_the_end_of_years_agrees_with_walking(start: date, years: int) -> None:
+    end = last_day_of_years(start, years)
+    assert end
+    assert (end.year, end.month, end.day) == last_of_years((start.year, start.month, start.day), years)
+
+
+@given(DAYS, st.integers(0, 800))
+def test_days_agree_with_walking(start: date, days: int) -> None:
+    end = Period(days, Unit.DAY).after(start)
+    assert (end.year, end.month, end.day) == walk((start.year, start.month, start.day), days)
+
+
+def test_a_schedule_without_categories_still_keeps_the_promise() -> None:
+    assert [str(period) for period in replace(SCHEDULE, categories={}).promises] == ["4 weeks"]
