@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Protocol, Ty
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from syncd.http import Http
     from syncd.model import Action, DataCategory, Document, Order, Presence, Receipt, Record, RecordRef
@@ -51,7 +51,15 @@ class Refused(ConnectorError):
 
 
 class Uncertain(ConnectorError):
-    """The write was sent and its fate is unknown: look before anything else, never repeat blindly."""
+    """The write was sent and its fate is unknown: look before anything else, never repeat blindly.
+
+    `evidence` is what the connector took down before the write, codes and counts only, as on a `Receipt`: a
+    write that was done all the same destroyed what it came from.
+    """
+
+    def __init__(self, code: str, text: str, *, evidence: Mapping[str, str] | None = None) -> None:
+        super().__init__(code, text)
+        self.evidence = dict(evidence or {})
 
 
 class Unusable(ConnectorError):
@@ -108,8 +116,12 @@ class Page:
 
     `full` says that this pull lists everything the account has, so that absence means something. `complete`
     is true on exactly the last page of a pull that missed nothing; a pull that ends without it proves no
-    absence. `identity` is the vendor's own id of the account that answered. `now` is the vendor's `Date`.
+    absence. `identity` is the vendor's own id of the account that answered.
     `problems` are records that could not be read: they make the pull incomplete.
+
+    `cursor` on the last page is where the next pull begins. On an earlier page it is a place from which an
+    interrupted pull can go on: a pull from it gives everything that this page and those before it did not,
+    and says `full=False`. It is kept only while there were no problems.
     """
 
     records: tuple[Record, ...] = ()
@@ -205,6 +217,10 @@ class Plugin(Generic[SettingsT]):
     the vendor's documented limit, None when it has none. `sandbox(world, faults)` gives the simulated service
     as an ASGI application with the attributes of `syncd.testing.sandbox.Sandbox`; `sandbox_account(sandbox)`
     gives the settings of an account that signs in to it.
+
+    `open_questions` are what no document of the vendor settles and a first live run should: one sentence
+    each, printed by `syncd check`. `discover(connector)` looks around with a live connector and gives ready
+    TOML for the account's table; None where there is nothing to discover.
     """
 
     name: str
@@ -215,3 +231,5 @@ class Plugin(Generic[SettingsT]):
     rate: Rate | None = None
     contract: int = CONTRACT_VERSION
     sandbox_account: Callable[[Any], dict[str, Any]] = lambda sandbox: dict(sandbox.credentials)
+    open_questions: tuple[str, ...] = ()
+    discover: Callable[[Any], str] | None = None

@@ -1,8 +1,9 @@
-"""Mailchimp: the newsletter. Reads the members of every audience and erases them for good."""
+"""Mailchimp: the newsletter. Reads the members of audiences and the customers of shops; erases both for good."""
 
 from __future__ import annotations
 
 from connectors.mailchimp.connector import MailchimpConnector
+from connectors.mailchimp.doctor import OPEN_QUESTIONS
 from connectors.mailchimp.sandbox import make_sandbox
 from connectors.mailchimp.settings import MailchimpSettings, address
 from syncd.contract import Plugin
@@ -14,6 +15,7 @@ plugin = Plugin(
     connect=MailchimpConnector,
     base_url=address,
     sandbox=make_sandbox,
+    open_questions=OPEN_QUESTIONS,
 )
 
 __all__ = ["MailchimpConnector", "MailchimpSettings", "plugin"]

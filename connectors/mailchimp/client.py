@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import base64
 import json
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from connectors.mailchimp.endpoint import Endpoint
 from syncd.contract import Transient, Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from connectors.mailchimp.settings import MailchimpSettings
     from syncd.http import Answer, Http
@@ -30,12 +33,26 @@ class Client:
 
     def __init__(self, http: Http, settings: MailchimpSettings) -> None:
         self._http = http
+        self._http.is_transient = _is_blocked
+        self._endpoint = Endpoint(http, settings)
         self._headers = {"Authorization": _authorization(settings), "Accept": "application/json"}
 
     @property
     def account(self) -> str:
         """The account's name, as errors show it."""
         return self._http.account
+
+    @property
+    def data_centre(self) -> str:
+        """The account's data centre; empty while it is not known."""
+        return self._endpoint.data_centre
+
+    def vendor_now(self) -> datetime | None:
+        """Give the vendor's clock at its latest answer, in whole seconds; None when it did not say."""
+        try:
+            return parsedate_to_datetime(self._http.last_date)
+        except ValueError:
+            return None
 
     def get(self, *segments: str, **params: str) -> dict[str, Any]:
         """Read one object; raises `Unusable` when it does not exist."""
@@ -50,9 +67,7 @@ class Client:
 
     def find(self, *segments: str, **params: str) -> dict[str, Any] | None:
         """Read one object, None when Mailchimp says (404) that it does not exist."""
-        answer = self._http.read(
-            self._path(segments), params=params, headers=self._headers, expect=_UNDERSTOOD
-        )
+        answer = self._read(self._path(segments), params)
         self.stop_when_denied(answer)
         body = answer.json()
         if not isinstance(body, dict):
@@ -64,30 +79,42 @@ class Client:
 
     def post(self, *segments: str) -> Answer:
         """Send one write without a body; every answer that is not a failed sign-in is returned."""
-        answer = self._http.write("POST", self._path(segments), headers=self._headers)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            self.stop_when_denied(answer)
-        if answer.status == HTTPStatus.FORBIDDEN and not is_problem(answer):
-            raise self._blocked()
-        return answer
+        return self._write("POST", segments)
+
+    def delete(self, *segments: str) -> Answer:
+        """Send one deletion; every answer that is not a failed sign-in is returned."""
+        return self._write("DELETE", segments)
 
     def stop_when_denied(self, answer: Answer) -> None:
-        """Raise for a sign-in that failed (401), a right that is missing (403), or a blocked address."""
+        """Raise for a sign-in that failed (401) or a right that is missing (403)."""
         if answer.status == HTTPStatus.UNAUTHORIZED:
             raise Unusable(
                 "credentials",
                 f"account {self.account}: Mailchimp does not accept the key: make a new one under "
                 "Profile > Extras > API keys and put it in api_key",
             )
-        if answer.status != HTTPStatus.FORBIDDEN:
-            return
-        if not is_problem(answer):
+        if answer.status == HTTPStatus.FORBIDDEN:
+            raise Unusable(
+                "forbidden",
+                f"account {self.account}: Mailchimp forbids this to the user of the key: "
+                "give that user the role Manager or Admin, or use the key of one who has it",
+            )
+
+    def _read(self, path: str, params: Mapping[str, str]) -> Answer:
+        try:
+            return self._http.read(path, params=params, headers=self._headers, expect=_UNDERSTOOD)
+        except Transient as error:
+            if error.code == f"status_{HTTPStatus.FORBIDDEN:d}":
+                raise self._blocked() from None
+            raise
+
+    def _write(self, method: str, segments: tuple[str, ...]) -> Answer:
+        answer = self._http.write(method, self._path(segments), headers=self._headers)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            self.stop_when_denied(answer)
+        if _is_blocked(answer):
             raise self._blocked()
-        raise Unusable(
-            "forbidden",
-            f"account {self.account}: Mailchimp forbids this to the user of the key: "
-            "give that user the role Manager or Admin, or use the key of one who has it",
-        )
+        return answer
 
     def _path(self, segments: tuple[str, ...]) -> str:
         # A dot segment would be resolved away and lead the request somewhere else.
@@ -96,10 +123,9 @@ class Client:
                 "unusable_id",
                 f"account {self.account}: Mailchimp gave an id that cannot be part of an address: check base_url",
             )
-        return "/" + "/".join(quote(segment, safe="") for segment in segments)
+        return self._endpoint.root() + "/" + "/".join(quote(segment, safe="") for segment in segments)
 
     def _blocked(self) -> Transient:
-        # At very high volume Mailchimp's edge answers 403 without a JSON body; nothing reached the API.
         return Transient(
             "edge_403",
             f"account {self.account}: Mailchimp's edge turns requests away (403 without a message): "
@@ -107,8 +133,15 @@ class Client:
         )
 
 
-def is_problem(answer: Answer) -> bool:
-    """Tell whether the API itself answered (problem+json), and not something in front of it."""
+def _is_blocked(answer: Answer) -> bool:
+    """Tell whether the edge turned a request away: at very high volume it answers 403 without a JSON body.
+
+    Nothing reached the API then. Its own 403 (a right that is missing) is a problem document.
+    """
+    return answer.status == HTTPStatus.FORBIDDEN and not _is_problem(answer)
+
+
+def _is_problem(answer: Answer) -> bool:
     try:
         return isinstance(json.loads(answer.body), dict)
     except ValueError:
@@ -136,3 +169,9 @@ def text(row: Mapping[str, Any], name: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return str(value).strip()
+
+
+def rows_of(body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """Give the objects of a list in a body; what is no object is left out."""
+    rows = body.get(name)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

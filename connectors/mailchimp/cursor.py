@@ -1,4 +1,4 @@
-"""What a pull leaves for the next one: per audience, up to when it was read and which members it had.
+"""What a pull leaves for the next one: up to when each audience was read, who was there, and what was listed.
 
 The keys are the vendor's ids. With them the next pull lists ids only and knows exactly who is gone, which
 totals cannot tell: one member added and one deleted leave the same total.
@@ -7,59 +7,99 @@ totals cannot tell: one member added and one deleted leave the same total.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_VERSION = 1
+_VERSION = 2
+
+Place: TypeAlias = tuple[str, str]
+"""A record kind, and what contains its records (an audience, a shop)."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One audience as the last complete pull left it. `until` is None when no change in it had a date."""
+    """One audience as the last complete pull left it. `until` is None when no change in it had a date.
+
+    `edge` are the members that changed last, whose changes were read after their second was over: the next
+    filter brings them again, and there is nothing new about them.
+    """
 
     until: datetime | None
     keys: frozenset[str]
+    edge: frozenset[str] = frozenset()
+
+    @property
+    def begin(self) -> datetime | None:
+        """Give the second from which changes are asked for.
+
+        Whether Mailchimp's `since_last_changed` includes its own second is not documented, and two changes may
+        share a second: so one second early.
+        """
+        return None if self.until is None else self.until - timedelta(seconds=1)
 
     @property
     def since(self) -> str:
         """The filter that brings every later change, empty for everything.
 
-        Whether Mailchimp's `since_last_changed` includes its own second is not documented, and two changes
-        may share a second: so one second earlier, exactly in the form that Mailchimp reads (it ignores a
-        filter in another form).
+        Exactly in the form that Mailchimp reads: it ignores a filter in another form.
         """
-        if self.until is None:
-            return ""
-        return (self.until.astimezone(UTC) - timedelta(seconds=1)).isoformat(timespec="seconds")
+        return "" if self.begin is None else self.begin.astimezone(UTC).isoformat(timespec="seconds")
+
+    def has_read(self, key: str, changed: datetime | None) -> bool:
+        """Tell whether a member was read as it is now."""
+        return self.until is not None and key in self.edge and changed is not None and changed <= self.until
 
 
 NEVER_READ = Mark(None, frozenset())
 
 
-def encode(identity: str, scope: str, marks: Mapping[str, Mark]) -> str:
+@dataclass(frozen=True)
+class Memory:
+    """Everything that one pull leaves. `listed` is what is always listed whole, with its versions."""
+
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    listed: Mapping[Place, Mapping[str, str]] = field(default_factory=dict)
+
+
+def encode(identity: str, scope: str, memory: Memory) -> str:
     """Write a cursor. A cursor of another account or `scope` is not used."""
     audiences = {
-        audience: {"until": mark.until.isoformat() if mark.until else "", "keys": " ".join(sorted(mark.keys))}
-        for audience, mark in sorted(marks.items())
+        audience: {
+            "until": mark.until.isoformat() if mark.until else "",
+            "keys": " ".join(sorted(mark.keys)),
+            "edge": " ".join(sorted(mark.edge)),
+        }
+        for audience, mark in sorted(memory.marks.items())
     }
-    return json.dumps({"v": _VERSION, "account": identity, "scope": scope, "audiences": audiences})
+    listed = [[*place, dict(versions)] for place, versions in sorted(memory.listed.items())]
+    told = {
+        "v": _VERSION,
+        "account": identity,
+        "scope": scope,
+        "audiences": audiences,
+        "listed": listed,
+    }
+    return json.dumps(told)
 
 
-def decode(cursor: str | None, identity: str, scope: str) -> dict[str, Mark] | None:
+def decode(cursor: str | None, identity: str, scope: str) -> Memory | None:
     """Read a cursor; None when there is none, or it is of another version, account or scope."""
     try:
         told: Any = json.loads(cursor or "null")
         if (told["v"], told["account"], told["scope"]) != (_VERSION, identity, scope):
             return None
-        return {audience: _mark(one) for audience, one in told["audiences"].items()}
+        return Memory(
+            {audience: _mark(one) for audience, one in told["audiences"].items()},
+            {(kind, within): dict(versions) for kind, within, versions in told["listed"]},
+        )
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
 def _mark(told: Mapping[str, str]) -> Mark:
     until = datetime.fromisoformat(told["until"]) if told["until"] else None
-    return Mark(until, frozenset(told["keys"].split()))
+    return Mark(until, frozenset(told["keys"].split()), frozenset(told["edge"].split()))

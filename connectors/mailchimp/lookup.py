@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connectors.mailchimp.client import Client, text
+from connectors.mailchimp.client import Client, rows_of, text
 from connectors.mailchimp.mapping import KEY_FIELDS, MEMBER_FIELDS, member_key
 from connectors.mailchimp.reading import Members, member_query
 from syncd.contract import Transient, Unusable
@@ -67,12 +67,7 @@ class Lookup:
         """Try it on somebody who is there."""
         if self._by_contact_id is None:
             page = self._client.get("lists", audience, "members", count="10", **member_query(KEY_FIELDS))
-            members = page.get("members")
-            keys = [
-                member_key(row)
-                for row in (members if isinstance(members, list) else ())
-                if isinstance(row, dict)
-            ]
+            keys = [member_key(row) for row in rows_of(page, "members")]
             known = next((key for key in keys if key and not key.isdigit()), None)
             if known is None:
                 return False

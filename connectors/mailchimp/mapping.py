@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors.mailchimp.client import text
+from connectors.mailchimp.contacts import phone_of
 from syncd.model import (
     Event,
     EventKind,
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from syncd.model import DataCategory
 
 MEMBER = "member"
+CUSTOMER = "customer"
+"""A customer of a connected shop that has no orders."""
+BUYER = "buyer"
+"""A customer with orders, which may be the company's own evidence: never erased by syncd."""
 NEWSLETTER: frozenset[DataCategory] = frozenset({"newsletter"})
 STATUSES = frozenset({"subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived"})
 
@@ -33,6 +38,11 @@ MEMBER_FIELDS = (
     "marketing_permissions", "timestamp_signup", "timestamp_opt", "last_changed",
 )  # fmt: skip
 """All that is asked of a member: no address of origin, no location, no behaviour, no tags, no notes."""
+
+CUSTOMER_FIELDS = (
+    "id", "email_address", "sms_phone_number", "first_name", "last_name", "address", "orders_count", "updated_at",
+)  # fmt: skip
+"""All that is asked of a shop's customer: no orders, no amounts."""
 
 KEY_FIELDS = ("id", "contact_id", "web_id", "status", "last_changed")
 """What telling who is there needs."""
@@ -45,6 +55,18 @@ _ADDRESS = (
     ("zip", IdentifierKind.POSTCODE),
     ("city", IdentifierKind.CITY),
     ("country", IdentifierKind.COUNTRY),
+)
+_SHOP_ADDRESS = (
+    ("address1", IdentifierKind.STREET),
+    ("postal_code", IdentifierKind.POSTCODE),
+    ("city", IdentifierKind.CITY),
+    ("country_code", IdentifierKind.COUNTRY),
+)
+_SHOP_IDENTITY = (
+    ("email_address", IdentifierKind.EMAIL),
+    ("first_name", IdentifierKind.GIVEN_NAME),
+    ("last_name", IdentifierKind.FAMILY_NAME),
+    ("sms_phone_number", IdentifierKind.PHONE),
 )
 
 
@@ -92,8 +114,12 @@ def member_record(
     *,
     unsubscribed_at: datetime | None,
     data_centre: str = "",
+    needs_address: bool = True,
 ) -> Record:
-    """Map one member. `unsubscribed_at` is what the activity feed says, None when it says nothing."""
+    """Map one member. `unsubscribed_at` is what the activity feed says, None when it says nothing.
+
+    `needs_address` says that only the e-mail address leads to the permanent deletion.
+    """
     status = text(row, "status")
     moments = {name: _moment(row, name) for name in ("timestamp_signup", "timestamp_opt", "last_changed")}
     doubts = [f"unreadable_date:{name}" for name, (_, readable) in moments.items() if not readable]
@@ -101,8 +127,7 @@ def member_record(
         doubts.append("no_version")
     if status not in STATUSES:
         doubts.append("unknown_status")
-    if not text(row, "email_address"):
-        # Only the address leads to the permanent deletion; an SMS-only contact is out of its reach.
+    if needs_address and not text(row, "email_address"):
         doubts.append("no_email_address")
     dates = {name: moment for name, (moment, _) in moments.items()}
     return Record(
@@ -115,6 +140,46 @@ def member_record(
         doubts=tuple(doubts),
         restricted=status == "archived",
         link=_link(row, data_centre),
+    )
+
+
+def contact_record(account: str, audience: str, row: Mapping[str, Any], fields: AudienceFields) -> Record:
+    """Map a contact without an e-mail address. Its consent is to text messages: no event of a newsletter."""
+    version = text(row, "last_updated_at")
+    member = {"merge_fields": row.get("merge_fields"), "sms_phone_number": phone_of(row)}
+    return Record(
+        ref=RecordRef(account, MEMBER, text(row, "id"), audience),
+        version=version,
+        kind=SubjectKind.PERSON,
+        categories=NEWSLETTER,
+        identifiers=tuple(dict.fromkeys(_identifiers(member, fields))),
+        doubts=() if version else ("no_version",),
+        restricted=text(row, "status") == "archived",
+    )
+
+
+def has_orders(row: Mapping[str, Any]) -> bool:
+    """Tell whether a shop's customer has orders; one whose orders are not known counts as having some."""
+    return row.get("orders_count") != 0 or isinstance(row.get("orders_count"), bool)
+
+
+def customer_record(
+    account: str, shop: str, key: str, row: Mapping[str, Any], parent: RecordRef | None
+) -> Record:
+    """Map one customer of a shop."""
+    version = text(row, "updated_at")
+    address = row.get("address")
+    parts = address if isinstance(address, dict) else {}
+    found = [(kind, text(row, name)) for name, kind in _SHOP_IDENTITY]
+    found += [(kind, text(parts, name)) for name, kind in _SHOP_ADDRESS]
+    return Record(
+        ref=RecordRef(account, BUYER if has_orders(row) else CUSTOMER, key, shop),
+        version=version,
+        kind=SubjectKind.PERSON,
+        categories=NEWSLETTER,
+        identifiers=tuple(dict.fromkeys(Identifier(kind, value) for kind, value in found if value)),
+        parent=parent,
+        doubts=() if version else ("no_version",),
     )
 
 

@@ -48,38 +48,58 @@ def audiences(client: Client, wanted: frozenset[str]) -> Audiences:
 
 
 class Reading:
-    """One audience in one pull: everything the first time, later what changed since the mark."""
+    """One audience in one pull: everything the first time, later what changed since the mark.
 
-    def __init__(self, client: Client, audience: str, before: Mark) -> None:
+    `began` is the vendor's clock before the first row was asked for: whatever is dated before it was read in its
+    last form. After `rows` is exhausted, `digests` are the members by key, as the vendor addresses them.
+    """
+
+    def __init__(self, client: Client, audience: str, before: Mark, began: datetime | None) -> None:
         self.audience = audience
         self.mark = before
         self.problems: tuple[Problem, ...] = ()
+        self.digests: dict[str, str] = {}
         self._client = client
+        self._before = before
+        self._began = began
 
     def rows(self) -> Iterator[list[Row]]:
         """Yield the rows; after that `mark` is the new one."""
-        changed = Members(self._client, self.audience, since=self.mark.since)
-        yield from changed.rows()
+        changed = Members(self._client, self.audience, since=self._before.since)
+        for rows in changed.rows():
+            yield [row for row in rows if not self._has_read(row)]
         self.problems = changed.problems
-        keys = frozenset(changed.keys)
-        if self.mark.since:
-            keys, problems = list_keys(self._client, self.audience)
-            self.problems += problems
-            if keys - self.mark.keys - changed.keys:
+        there = changed
+        if self._before.since:
+            there = list_keys(self._client, self.audience)
+            self.problems += there.problems
+            if there.digests.keys() - self._before.keys - changed.digests.keys():
                 # Somebody is new without having changed since the mark: the filter cannot be relied on.
-                everybody = Members(self._client, self.audience)
-                yield from everybody.rows()
-                self.problems += everybody.problems
-                keys = frozenset(everybody.keys)
+                there = Members(self._client, self.audience)
+                yield from there.rows()
+                self.problems += there.problems
+        self.digests = there.digests
         # Whoever was read and went before the ids were listed is gone in the next pull, not in none.
-        self.mark = Mark(changed.until or self.mark.until, keys | changed.keys)
+        keys = frozenset(there.digests.keys() | changed.digests.keys())
+        self.mark = Mark(changed.until or self._before.until, keys, self._edge(changed))
+
+    def _has_read(self, row: Row) -> bool:
+        return self._before.has_read(member_key(row), parse_moment(text(row, "last_changed")))
+
+    def _edge(self, changed: Members) -> frozenset[str]:
+        """Give the last to change; nobody when more may have happened in that second after it was read."""
+        if changed.until is None:
+            return self._before.edge
+        is_over = self._began is not None and changed.until < self._began
+        return frozenset(changed.latest) if is_over else frozenset()
 
 
 class Members:
     """One reading of one audience.
 
-    After `rows` is exhausted: `problems` says what is missing, `keys` who was there, `until` the latest
-    change that was surely read with all before it.
+    After `rows` is exhausted: `problems` says what is missing, `digests` who was there (by key, with what the
+    vendor addresses them by), `until` the latest change that was surely read with all before it, `latest` who
+    changed in that second or the one before it.
 
     Whether a list without a status filter holds archived members is nowhere documented: one archived member
     in it proves that it does, and otherwise they are asked for.
@@ -92,8 +112,9 @@ class Members:
         self._audience = audience
         self._params = member_query(fields) | ({"since_last_changed": since} if since else {})
         self.problems: tuple[Problem, ...] = ()
-        self.keys: set[str] = set()
+        self.digests: dict[str, str] = {}
         self.until: datetime | None = None
+        self.latest: dict[str, datetime] = {}
 
     def rows(self) -> Iterator[list[Row]]:
         """Yield the rows, page by page.
@@ -104,7 +125,8 @@ class Members:
         unsubscribed: dict[str, Row] = {}
         for rows in self._all_rows():
             keyed = {member_key(row): row for row in rows}
-            self.keys |= keyed.keys()
+            self.digests |= {key: text(row, "id") for key, row in keyed.items()}
+            self._note_latest(keyed)
             late = {key: row for key, row in keyed.items() if is_unsubscribed(row)}
             for key in keyed:
                 unsubscribed.pop(key, None)
@@ -113,6 +135,15 @@ class Members:
         waiting = list(unsubscribed.values())
         for begin in range(0, len(waiting), BATCH):
             yield waiting[begin : begin + BATCH]
+
+    def _note_latest(self, keyed: dict[str, Row]) -> None:
+        for key, row in keyed.items():
+            moment = parse_moment(text(row, "last_changed"))
+            if moment is not None:
+                self.latest[key] = moment
+        begin = Mark(self.until, frozenset()).begin
+        if begin is not None:
+            self.latest = {key: moment for key, moment in self.latest.items() if moment >= begin}
 
     def _all_rows(self) -> Iterator[list[Row]]:
         everybody = member_scan(self._client, self._audience, self._params)
@@ -149,12 +180,12 @@ def member_scan(client: Client, audience: str, params: dict[str, str]) -> Scan:
     )
 
 
-def list_keys(client: Client, audience: str) -> tuple[frozenset[str], tuple[Problem, ...]]:
-    """Tell who is in an audience, by key, and what makes that list incomplete."""
+def list_keys(client: Client, audience: str) -> Members:
+    """Read who is in an audience, and no more about them."""
     members = Members(client, audience, fields=KEY_FIELDS)
     for _ in members.rows():
         pass
-    return frozenset(members.keys), members.problems
+    return members
 
 
 def is_unsubscribed(row: Row) -> bool:

@@ -12,6 +12,7 @@ from syncd.contract import AccountSettings
 from syncd.http import require_safe_url
 
 API_ROOT = "/3.0"
+METADATA_URL = "https://login.mailchimp.com/oauth2/metadata"
 _DATA_CENTRE = re.compile(r"[a-z]{2,}[0-9]+")
 
 
@@ -34,15 +35,19 @@ class MergeTags(BaseModel):
 class MailchimpSettings(AccountSettings):
     """One Mailchimp account, by API key or by OAuth access token.
 
-    `dc` is the data centre (`us6`); an API key ends in it, so only an access token without
-    `base_url` needs it.
+    `dc` is the data centre (`us6`); an API key ends in it, and for an access token without `dc` and `base_url`
+    Mailchimp is asked at `metadata_url`.
     `audiences` limits the account to these list ids; empty means every audience that the key can see.
+    `beta_contacts` also reads and erases contacts without an e-mail address, by an interface that Mailchimp
+    offers for evaluation only.
     """
 
     api_key: SecretStr | None = None
     access_token: SecretStr | None = None
     dc: Annotated[str, Field(pattern=rf"^({_DATA_CENTRE.pattern})?$")] = ""
+    metadata_url: str = METADATA_URL
     audiences: frozenset[str] = frozenset()
+    beta_contacts: bool = False
     fields: MergeTags = MergeTags()
 
     @field_validator("base_url")
@@ -54,14 +59,20 @@ class MailchimpSettings(AccountSettings):
         url = require_safe_url(value)
         return url if urlsplit(url).path else url + API_ROOT
 
+    @field_validator("metadata_url")
+    @classmethod
+    def _safe(cls, value: str) -> str:
+        return require_safe_url(value, key="metadata_url")
+
     @model_validator(mode="after")
     def _reachable(self) -> MailchimpSettings:
         given = [one for one in (self.api_key, self.access_token) if one and one.get_secret_value()]
         if len(given) != 1:
             raise ValueError("give api_key or access_token, exactly one of them")
-        if not self.base_url and not self.data_centre:
-            what = "api_key has no data centre at its end (like -us6)" if self.api_key else "access_token"
-            raise ValueError(f"{what}: set dc (like us6) or base_url")
+        if self.api_key and not self.base_url and not self.data_centre:
+            raise ValueError(
+                "api_key has no data centre at its end (like -us6): set dc (like us6) or base_url"
+            )
         return self
 
     @property
@@ -76,9 +87,21 @@ class MailchimpSettings(AccountSettings):
         if self.dc or self.api_key is None:
             return self.dc
         suffix = self.api_key.get_secret_value().rpartition("-")[2]
-        return suffix if _DATA_CENTRE.fullmatch(suffix) else ""
+        return suffix if is_data_centre(suffix) else ""
+
+    @property
+    def must_ask_for_endpoint(self) -> bool:
+        """Tell whether only Mailchimp knows where this account's API is."""
+        return not self.base_url and not self.data_centre
+
+
+def is_data_centre(name: str) -> bool:
+    """Tell whether a name has the form of a data centre (`us6`)."""
+    return _DATA_CENTRE.fullmatch(name) is not None
 
 
 def address(settings: MailchimpSettings) -> str:
-    """Give the root of the API for these settings."""
+    """Give the root of the API for these settings, or where to ask for it."""
+    if settings.must_ask_for_endpoint:
+        return settings.metadata_url
     return settings.base_url or f"https://{settings.data_centre}.api.mailchimp.com{API_ROOT}"

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
 
 from connectors.mailchimp.sandbox.answers import http_problem_answer, problem_answer
+from connectors.mailchimp.sandbox.elsewhere import Elsewhere
 from connectors.mailchimp.sandbox.gate import Gate
 from connectors.mailchimp.sandbox.service import Service
 from connectors.mailchimp.sandbox.state import Problem, State
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def make_sandbox(world: World, faults: Faults | None = None) -> Sandbox:
     """Give the simulated service for one world; `state` holds its knobs (see `State`)."""
     state = State.of(world)
-    service = Service(state)
+    service, elsewhere = Service(state), Elsewhere(state)
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     member = "/lists/{list_id}/members/{address}"
     routes = [
@@ -41,10 +42,28 @@ def make_sandbox(world: World, faults: Faults | None = None) -> Sandbox:
         Route(member + "/actions/delete-permanent", service.delete_permanent, methods=["POST"]),
         Route("/search-members", service.search_members),
         Route("/account-exports", service.exports),
-        Route("/ecommerce/stores", service.stores),
+        Route("/ecommerce/stores", elsewhere.stores),
+        Route("/ecommerce/stores/{store_id}", elsewhere.store),
+        Route("/ecommerce/stores/{store_id}/customers", elsewhere.customers),
+        Route(
+            "/ecommerce/stores/{store_id}/customers/{customer_id}",
+            elsewhere.customer,
+            methods=["GET", "DELETE"],
+        ),
+        Route("/audiences/{audience_id}/contacts", elsewhere.contacts),
+        Route("/audiences/{audience_id}/contacts/{contact_id}", elsewhere.contact),
+        Route(
+            "/audiences/{audience_id}/contacts/{contact_id}/actions/forget",
+            elsewhere.forget,
+            methods=["POST"],
+        ),
     ]
     app = Starlette(
-        routes=[Route("/3.0", service.root), Mount("/3.0", routes=routes)],
+        routes=[
+            Route("/oauth2/metadata", elsewhere.metadata),
+            Route("/3.0", service.root),
+            Mount("/3.0", routes=routes),
+        ],
         exception_handlers={Problem: problem_answer, HTTPException: http_problem_answer},
     )
     return Sandbox(Gate(app, state), state, faults=faults, credentials={"api_key": state.key})

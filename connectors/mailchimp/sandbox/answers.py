@@ -43,14 +43,15 @@ def page(
     **envelope: str,
 ) -> Response:
     """Answer with the rows that `count` and `offset` ask for, written by `each`; more than `most` never."""
-    count = min(_number(request, "count", DEFAULT_ROWS) or DEFAULT_ROWS, most)
-    offset = _number(request, "offset", 0)
+    count = min(number(request, "count", DEFAULT_ROWS) or DEFAULT_ROWS, most)
+    offset = number(request, "offset", 0)
     shown = [each(row) for row in rows[offset : offset + count]]
     body = {name: shown, **envelope, "total_items": len(rows)}
     return found(request, body | {"_links": links(request, "self")})
 
 
-def _number(request: Request, name: str, default: int) -> int:
+def number(request: Request, name: str, default: int) -> int:
+    """Give a query parameter that is a whole number, else the default."""
     value = request.query_params.get(name, "")
     return int(value) if value.isdecimal() else default
 

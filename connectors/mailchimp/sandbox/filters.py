@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from connectors.mailchimp.sandbox.state import Audience, Member, Problem, State
+from connectors.mailchimp.sandbox.state import Audience, Problem, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from connectors.mailchimp.sandbox.rows import Member
 
 
 def filtered(state: State, audience: Audience, query: Mapping[str, str]) -> list[Member]:

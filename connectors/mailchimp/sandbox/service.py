@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response
 
 from connectors.mailchimp.sandbox.answers import found, json_object, links, page
 from connectors.mailchimp.sandbox.filters import filtered, sorted_rows
-from connectors.mailchimp.sandbox.state import MERGE_FIELDS, Audience, Member, Problem, State, stamp
+from connectors.mailchimp.sandbox.rows import MERGE_FIELDS, Member, stamp
+from connectors.mailchimp.sandbox.state import Audience, Problem, State
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -70,7 +71,7 @@ class Service:
         """List the members of an audience, or add one."""
         list_id = request.path_params["list_id"]
         if request.method == "POST":
-            return found(request, _linked(request, self._state.add(list_id, await json_object(request))))
+            return found(request, linked(request, self._state.add(list_id, await json_object(request))))
         audience = self._state.audience(list_id)
         rows = sorted_rows(filtered(self._state, audience, request.query_params), request.query_params)
         return page(
@@ -78,7 +79,7 @@ class Service:
             "members",
             rows,
             most=self._state.largest_page,
-            each=lambda row: _linked(request, row),
+            each=lambda row: linked(request, row),
             list_id=list_id,
         )
 
@@ -89,7 +90,7 @@ class Service:
             self._state.archive(list_id, address)
             return Response(status_code=204)
         if request.method == "GET":
-            return found(request, _linked(request, self._state.member(list_id, address)))
+            return found(request, linked(request, self._state.member(list_id, address)))
         if request.method == "POST":
             raise HTTPException(405)
         body = await json_object(request)
@@ -99,7 +100,7 @@ class Service:
             if request.method != "PUT" or problem.status != HTTPStatus.NOT_FOUND:
                 raise
             member = self._state.add(list_id, {"status": body.get("status_if_new")} | body)
-        return found(request, _linked(request, member))
+        return found(request, linked(request, member))
 
     async def activity_feed(self, request: Request) -> Response:
         """List what a member did: sign-up and unsubscribing."""
@@ -137,9 +138,9 @@ class Service:
             raise Problem(400, "Bad Request", "The query parameter is required.")
         list_id = request.query_params.get("list_id")
         members = [one for one in self._state.all_members() if list_id in {None, one["list_id"]}]
-        exact = [_linked(request, one) for one in members if one["email_address"].lower() == query]
+        exact = [linked(request, one) for one in members if one["email_address"].lower() == query]
         full = [
-            _linked(request, one)
+            linked(request, one)
             for one in members
             if query in one["email_address"].lower() or query in one["full_name"].lower()
         ]
@@ -160,11 +161,6 @@ class Service:
         ]
         return page(request, "exports", rows)
 
-    async def stores(self, request: Request) -> Response:
-        """List the connected shops."""
-        rows = [{"id": f"shop-{number}", "name": "Shop"} for number in range(1, self._state.shops + 1)]
-        return page(request, "stores", rows)
-
 
 def _list(request: Request, audience: Audience) -> dict[str, Any]:
     statuses = [member["status"] for member in audience.members.values()]
@@ -183,5 +179,6 @@ def _list(request: Request, audience: Audience) -> dict[str, Any]:
     }
 
 
-def _linked(request: Request, member: Member) -> Member:
+def linked(request: Request, member: Member) -> Member:
+    """Give an object with the links that every one carries."""
     return member | {"_links": links(request, "self")}

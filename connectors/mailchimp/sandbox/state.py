@@ -8,20 +8,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from connectors.mailchimp.sandbox.rows import (
+    MERGE_FIELDS,
+    Member,
+    blank_member,
+    contact_of,
+    md5,
+    member_of,
+    new_customer,
+    stamp,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from syncd.testing.world.shapes import NewsMember, World
-
-Member = dict[str, Any]
-
-MERGE_FIELDS: tuple[tuple[int, str, str, str], ...] = (
-    (1, "FNAME", "First Name", "text"),
-    (2, "LNAME", "Last Name", "text"),
-    (3, "ADDRESS", "Address", "address"),
-    (4, "PHONE", "Phone Number", "phone"),
-    (5, "BIRTHDAY", "Birthday", "birthday"),
-)
+    from syncd.testing.world.shapes import World
 
 
 class Problem(Exception):
@@ -34,16 +35,6 @@ class Problem(Exception):
         self.detail = detail
 
 
-def md5(address: str) -> str:
-    """Give the subscriber hash: MD5 of the lower-case address."""
-    return hashlib.md5(address.strip().lower().encode(), usedforsecurity=False).hexdigest()
-
-
-def stamp(moment: datetime | None) -> str:
-    """Write a timestamp as Mailchimp does; nothing is ""."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else ""
-
-
 @dataclass
 class Audience:
     """One list: its members by subscriber hash, in the order in which they came."""
@@ -53,6 +44,16 @@ class Audience:
     members: dict[str, Member] = field(default_factory=dict)
     unsubscribed: dict[str, datetime] = field(default_factory=dict)  # by contact_id, for the activity feed
     forgotten: set[str] = field(default_factory=set)
+    contacts: dict[str, Member] = field(default_factory=dict)  # by id: those with a phone number only
+
+
+@dataclass
+class Store:
+    """One connected shop: its customers by the id that the shop gave them."""
+
+    id: str
+    audience: str
+    customers: dict[str, Member] = field(default_factory=dict)
 
 
 @dataclass
@@ -64,7 +65,9 @@ class State:
     `role` is that of the key's user. `concurrency` is Mailchimp's ceiling; `bare_429` leaves out the body;
     `seconds` is how long a call holds its place.
     `largest_page` is how many rows one answer holds, whatever is asked.
-    `exports` and `shops` only feed the counts that `check` reads.
+    `exports` only feeds the count that `check` reads. `stores` and the contacts of an audience begin empty: the
+    world has none; `add_store`, `add_customer` and `add_phone_contact` make some.
+    `api_address` is what the metadata service tells an access token, by default where it is served itself.
     """
 
     account_id: str
@@ -79,7 +82,8 @@ class State:
     seconds: float = 0.0
     largest_page: int = 1000
     exports: int = 0
-    shops: int = 0
+    api_address: str = ""
+    stores: dict[str, Store] = field(default_factory=dict)
 
     @classmethod
     def of(cls, world: World) -> State:
@@ -88,7 +92,7 @@ class State:
         audiences = {id_: Audience(id_, name) for id_, name in news.audiences}
         for one in news.members:
             audience = audiences[one.audience]
-            audience.members[md5(one.email)] = _member(one)
+            audience.members[md5(one.email)] = member_of(one)
             if one.unsubscribed_at is not None:
                 audience.unsubscribed[one.contact_id] = one.unsubscribed_at
         key = hashlib.sha256(f"mailchimp sandbox {news.account_id}".encode()).hexdigest()[:32]
@@ -102,6 +106,8 @@ class State:
                 for audience in self.audiences.values()
             },
             "forgotten": {audience.id: sorted(audience.forgotten) for audience in self.audiences.values()},
+            "contacts": {audience.id: deepcopy(audience.contacts) for audience in self.audiences.values()},
+            "stores": {store.id: deepcopy(store.customers) for store in self.stores.values()},
         }
 
     def audience(self, list_id: str) -> Audience:
@@ -109,6 +115,31 @@ class State:
         if list_id not in self.audiences:
             raise not_found()
         return self.audiences[list_id]
+
+    def store(self, store_id: str) -> Store:
+        """Find a shop, or answer 404."""
+        if store_id not in self.stores:
+            raise not_found()
+        return self.stores[store_id]
+
+    def customer(self, store_id: str, customer_id: str) -> Member:
+        """Find a shop's customer, or answer 404."""
+        customers = self.store(store_id).customers
+        if customer_id not in customers:
+            raise not_found()
+        return customers[customer_id]
+
+    def contact(self, list_id: str, contact_id: str) -> Member:
+        """Find a contact of any channel, or answer 404."""
+        for one in self.contacts(list_id):
+            if one["id"] == contact_id:
+                return one
+        raise not_found()
+
+    def contacts(self, list_id: str) -> list[Member]:
+        """Give all contacts of an audience: its members, and those who have a phone number only."""
+        audience = self.audience(list_id)
+        return [*(contact_of(one) for one in audience.members.values()), *audience.contacts.values()]
 
     def member(self, list_id: str, address: str, *, digest_only: bool = False) -> Member:
         """Find a member by hash, address or contact_id, or answer 404."""
@@ -134,9 +165,54 @@ class State:
         self.require_right_to_delete()
         member = self.member(list_id, digest, digest_only=True)
         audience = self.audience(list_id)
-        del audience.members[member["id"]]
+        del audience.members[digest]
         audience.unsubscribed.pop(member["contact_id"], None)
-        audience.forgotten.add(member["id"])
+        audience.forgotten.add(digest)
+
+    def forget_contact(self, list_id: str, contact_id: str) -> None:
+        """Forget a contact of any channel."""
+        self.require_right_to_delete()
+        self.contact(list_id, contact_id)
+        audience = self.audience(list_id)
+        for digest, member in audience.members.items():
+            if member["contact_id"] == contact_id:
+                self.forget(list_id, digest)
+                return
+        del audience.contacts[contact_id]
+
+    def delete_customer(self, store_id: str, customer_id: str) -> None:
+        """Delete a shop's customer; the member with the same address stays."""
+        self.require_right_to_delete()
+        self.customer(store_id, customer_id)
+        del self.stores[store_id].customers[customer_id]
+
+    def add_store(self, store_id: str, list_id: str) -> None:
+        """Connect a shop to an audience."""
+        self.stores[store_id] = Store(store_id, self.audience(list_id).id)
+
+    def add_customer(self, store_id: str, customer_id: str, email: str, **facts: Any) -> Member:
+        """Let a shop send a customer."""
+        self.now += timedelta(seconds=1)
+        customer = new_customer(customer_id, email, stamp(self.now)) | facts
+        self.store(store_id).customers[customer_id] = customer
+        return customer
+
+    def add_phone_contact(self, list_id: str, contact_id: str, phone: str, **facts: Any) -> Member:
+        """Add a contact that has a phone number and no e-mail address."""
+        self.now += timedelta(seconds=1)
+        contact = {
+            "id": contact_id,
+            "audience_id": list_id,
+            "status": "active",
+            "created_at": stamp(self.now),
+            "last_updated_at": stamp(self.now),
+            "language": "nl",
+            "tags": [],
+            "merge_fields": {"FNAME": "", "LNAME": ""},
+            "sms_channel": {"sms_phone": phone, "marketing_consent": {"status": "consented"}},
+        } | facts
+        self.audience(list_id).contacts[contact_id] = contact
+        return contact
 
     def archive(self, list_id: str, address: str) -> None:
         """Archive: the member stays, hidden; its subscription status is overwritten."""
@@ -172,7 +248,7 @@ class State:
             )
         names = body.get("merge_fields") or {}
         seed = hashlib.sha256(f"{list_id} {digest} {stamp(self.now)}".encode()).hexdigest()
-        member = _blank(list_id, address) | {
+        member = blank_member(list_id, address) | {
             "unique_email_id": seed[:10],
             "contact_id": seed[10:42],
             "web_id": int(seed[42:50], 16),
@@ -216,65 +292,3 @@ class State:
 def not_found() -> Problem:
     """Give the answer for what is not there, or not any more."""
     return Problem(404, "Resource Not Found", "The requested resource could not be found.")
-
-
-def _member(one: NewsMember) -> Member:
-    named = bool(one.first_name or one.last_name)
-    return _blank(one.audience, one.email) | {
-        "unique_email_id": one.unique_email_id,
-        "contact_id": one.contact_id,
-        "full_name": f"{one.first_name} {one.last_name}".strip(),
-        "web_id": one.web_id,
-        "status": one.status,
-        # Captured answers hold null where no merge field was ever filled in.
-        "merge_fields": {tag: "" for _, tag, _, _ in MERGE_FIELDS}
-        | {"FNAME": one.first_name, "LNAME": one.last_name}
-        if named
-        else None,
-        "ip_signup": "198.51.100.7" if one.signed_up_at else "",
-        "timestamp_signup": stamp(one.signed_up_at),
-        "ip_opt": "198.51.100.7" if one.opted_in_at else "",
-        "timestamp_opt": stamp(one.opted_in_at),
-        "last_changed": stamp(one.last_changed),
-    }
-
-
-def _blank(list_id: str, address: str) -> Member:
-    return {
-        "id": md5(address),
-        "email_address": address,
-        "unique_email_id": "",
-        "contact_id": "",
-        "full_name": "",
-        "web_id": 0,
-        "email_type": "html",
-        "status": "",
-        "consents_to_one_to_one_messaging": True,
-        "sms_phone_number": "",
-        "sms_subscription_status": "",
-        "sms_subscription_last_updated": "",
-        "merge_fields": None,
-        "interests": {},
-        "stats": {"avg_open_rate": 0, "avg_click_rate": 0},
-        "ip_signup": "",
-        "timestamp_signup": "",
-        "ip_opt": "",
-        "timestamp_opt": "",
-        "member_rating": 2,
-        "last_changed": "",
-        "language": "nl",
-        "vip": False,
-        "email_client": "",
-        "location": {
-            "latitude": 0,
-            "longitude": 0,
-            "gmtoff": 0,
-            "dstoff": 0,
-            "country_code": "",
-            "timezone": "",
-        },
-        "source": "API - Generic",
-        "tags_count": 0,
-        "tags": [],
-        "list_id": list_id,
-    }

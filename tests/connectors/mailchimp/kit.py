@@ -106,6 +106,12 @@ class Site:
         members = self.state.audience(audience).members.values()
         return next(one for one in members if one["contact_id"] == contact_id(number))
 
+    def shop(self, *customers: tuple[str, str], id_: str = "shop-1", audience: str = "aud1") -> None:
+        """Connect a shop with these customers, as (the shop's own id, address)."""
+        self.state.add_store(id_, audience)
+        for key, address in customers:
+            self.state.add_customer(id_, key, address)
+
     def vendor_id_of(self, number: int) -> str:
         """The digest by which the vendor addresses a member; it derives from the address."""
         address = member(number).email

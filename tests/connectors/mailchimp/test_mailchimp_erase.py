@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connectors.mailchimp.sandbox.rows import md5
 from syncd.contract import ConnectorError, Refused, Stale, Transient, Uncertain, Unusable
 from syncd.model import Action, Effect, PresenceState, RecordRef
 from syncd.testing.faults import (
@@ -69,10 +70,11 @@ def test_the_deletion_uses_the_address_as_it_is_now(site: Site) -> None:
 def test_archiving_is_not_offered(site: Site) -> None:
     connector = site.connector()
     assert {one.action for one in connector.capabilities} == {Action.ERASE}
-    (capability,) = connector.capabilities
-    assert {one.code for one in capability.residue} == {
-        "forgotten_address", "campaign_reports", "account_exports", "shop_customer",
-    }  # fmt: skip
+    residue = {one.kind: {each.code for each in one.residue} for one in connector.capabilities}
+    assert residue == {
+        "member": {"forgotten_address", "campaign_reports", "account_exports", "shop_customer"},
+        "customer": {"shop_source", "shop_carts"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,31 @@ def test_a_member_that_changed_since_the_decision_is_stale(site: Site) -> None:
     with pytest.raises(Stale):
         connector.dispose(order)
     assert not site.writes()
+
+
+def test_an_address_that_changed_between_pull_and_write_is_decided_on_again(site: Site) -> None:
+    connector = site.connector()
+    records, _ = pulled(connector)
+    site.state.edit("aud1", contact_id(1), {"email_address": "moved@example.nl"})
+    with pytest.raises(Stale):
+        connector.dispose(order_for(records[contact_id(1)]))
+    assert not site.writes()
+    fresh = read(connector)
+    assert fresh.ref == records[contact_id(1)].ref
+    assert connector.dispose(order_for(fresh)).effect is Effect.DONE
+    assert site.writes() == [f"POST /lists/aud1/members/{md5('moved@example.nl')}/actions/delete-permanent"]
+
+
+def test_an_address_that_changed_unnoticed_is_still_the_one_that_is_written_to(site: Site) -> None:
+    connector = site.connector()
+    records, _ = pulled(connector)
+    site.state.edit("aud1", contact_id(1), {"email_address": "moved@example.nl"})
+    site.vendor(1)["last_changed"] = records[contact_id(1)].version
+    assert connector.dispose(order_for(records[contact_id(1)])).effect is Effect.DONE
+    assert connector.probe(ref(1)).state is PresenceState.ABSENT
+    assert not [
+        one for one in site.state.audience("aud1").members.values() if "moved" in one["email_address"]
+    ]
 
 
 def test_a_member_that_is_gone_already_needs_no_write(site: Site) -> None:

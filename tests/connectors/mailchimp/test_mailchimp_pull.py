@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -229,10 +230,31 @@ def test_a_quiet_night_reads_ids_and_no_feeds(site: Site) -> None:
     records, again = pulled(site.connector(), pages[-1].cursor)
     night = site.calls()[before:]
     assert (again[-1].complete, again[-1].full, again[-1].gone) == (True, False, ())
-    assert (
-        sum("activity-feed" in one for one in night) <= 1
-    )  # the latest change shares its second with the mark
-    assert set(records) <= {contact_id(2), contact_id(9), contact_id(4)}
+    assert [one for one in night if "activity-feed" in one or "merge-fields" in one] == []
+    assert records == {}
+    # The account, the audiences, the shops; per audience what changed and who is there, archived ones apart.
+    assert len(night) == 3 + 2 * (2 + 2)
+
+
+def test_a_second_that_was_not_over_is_read_again(site: Site) -> None:
+    later = datetime.now(UTC) + timedelta(days=1)  # noqa: TID251 - later than the sandbox's own clock
+    site.vendor(1)["last_changed"] = later.isoformat(timespec="seconds")
+    _, pages = pulled(site.connector())
+    site.vendor(1)["merge_fields"] = {"FNAME": "Anna"}
+    records, _ = pulled(site.connector(), pages[-1].cursor)
+    assert set(records) & {contact_id(1)}
+
+
+def test_a_second_that_was_over_is_not_read_again_and_a_later_change_is(site: Site) -> None:
+    together = [contact_id(number) for number in (1, 2, 3)]
+    for number in (1, 2, 3):
+        site.vendor(number)["last_changed"] = "2026-02-01T10:00:00+00:00"
+    _, pages = pulled(site.connector())
+    records, again = pulled(site.connector(), pages[-1].cursor)
+    assert records == {}
+    site.vendor(2)["last_changed"] = "2026-02-01T10:00:01+00:00"
+    records, _ = pulled(site.connector(), again[-1].cursor)
+    assert set(records) & set(together) == {contact_id(2)}
 
 
 def test_an_edit_and_a_newcomer_are_read_and_one_who_went_is_named(site: Site) -> None:
@@ -326,8 +348,23 @@ def test_throttling_without_a_body_is_waited_for(site: Site) -> None:
     assert len(site.waits) == 3
 
 
-def test_a_refusal_at_the_edge_is_for_later(site: Site) -> None:
-    site.sandbox.faults.inject(answer(403), when=MEMBER_LIST)
+@pytest.mark.parametrize("body", [b"", b"<html>Access denied</html>"])
+def test_a_refusal_at_the_edge_is_waited_for(site: Site, body: bytes) -> None:
+    site.sandbox.faults.inject(answer(403, body), when=MEMBER_LIST, times=3)
+    records, pages = pulled(site.connector())
+    assert (len(records), pages[-1].complete) == (len(MEMBERS), True)
+    assert len(site.waits) == 3
+
+
+def test_a_right_that_is_missing_is_not_waited_for(site: Site) -> None:
+    site.sandbox.faults.inject(answer(403, b'{"status": 403}'), when=MEMBER_LIST)
+    with pytest.raises(Unusable) as error:
+        pulled(site.connector())
+    assert (error.value.code, site.waits) == ("forbidden", [])
+
+
+def test_a_refusal_at_the_edge_that_stays_is_for_later(site: Site) -> None:
+    site.sandbox.faults.inject(answer(403), when=MEMBER_LIST, times=None)
     with pytest.raises(Transient) as error:
         pulled(site.connector())
     assert error.value.code == "edge_403"

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from connectors.mailchimp import plugin
 from connectors.mailchimp.sandbox.gate import Gate
-from connectors.mailchimp.sandbox.state import State, md5
+from connectors.mailchimp.sandbox.rows import md5
+from connectors.mailchimp.sandbox.state import State
 from tests.connectors.mailchimp.kit import MEMBERS, Site, contact_id, member, world_of
 
 if TYPE_CHECKING:

@@ -21,7 +21,15 @@ def test_the_data_centre_comes_from_the_end_of_the_key() -> None:
     assert plugin.base_url(settings(api_key=KEY)) == "https://us6.api.mailchimp.com/3.0"
 
 
-def test_a_token_needs_its_data_centre_said() -> None:
+def test_a_token_alone_is_asked_about_where_mailchimp_tells() -> None:
+    alone = settings(access_token="t")
+    assert plugin.base_url(alone) == "https://login.mailchimp.com/oauth2/metadata"
+    assert alone.must_ask_for_endpoint
+    assert not settings(access_token="t", dc="us19").must_ask_for_endpoint
+    assert not settings(access_token="t", base_url="https://proxy.example").must_ask_for_endpoint
+
+
+def test_a_token_may_have_its_data_centre_said() -> None:
     assert plugin.base_url(settings(access_token="t", dc="us19")) == "https://us19.api.mailchimp.com/3.0"
 
 
@@ -36,7 +44,7 @@ def test_a_server_may_be_given_with_or_without_the_root_of_the_api(tail: str) ->
     ("keys", "says"),
     [
         ({"api_key": "no-centre-here"}, "set dc (like us6) or base_url"),
-        ({"access_token": "token"}, "set dc (like us6) or base_url"),
+        ({"access_token": "token", "metadata_url": "http://login.example"}, "https://"),
         ({}, "exactly one"),
         ({"api_key": KEY, "access_token": "token"}, "exactly one"),
         ({"api_key": KEY, "base_url": "http://mailchimp.example"}, "https://"),
