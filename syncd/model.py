@@ -328,7 +328,8 @@ class Presence:
     """A fresh look at one record.
 
     `record` and, when they were asked for, `documents` are what a decision is made on again before a write;
-    both are None when the record is absent.
+    both are None when the record is absent. `children` are records that hang on this one and that a pull need
+    not have read: they go before it.
     """
 
     ref: RecordRef
@@ -337,3 +338,4 @@ class Presence:
     categories: frozenset[DataCategory] = frozenset()
     record: Record | None = field(default=None, repr=False)
     documents: tuple[Document, ...] | None = None
+    children: tuple[Record, ...] = field(default=(), repr=False)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from syncd.contract import CONTRACT_VERSION, AccountSettings, Connector, Plugin, Rate, Unusable
-from syncd.http import Budget, Http
+from syncd.http import Budget, Http, require_safe_url
+
+if TYPE_CHECKING:
+    from syncd.http import BudgetStore
 
 GROUP = "syncd.connectors"
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -38,6 +41,15 @@ def models() -> dict[str, type[AccountSettings]]:
     return {name: plugin.settings for name, plugin in plugins().items()}
 
 
+def address_problem(settings: AccountSettings) -> str | None:
+    """Say what is wrong with the address that an account's settings come to; None when it may be asked."""
+    try:
+        require_safe_url(plugins()[settings.connector].base_url(settings))
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 def rate_of(plugin: Plugin[Any], settings: AccountSettings) -> Rate | None:
     """Give the limit that holds for an account: what the configuration grants, else the vendor's."""
     if settings.rate is None:
@@ -54,10 +66,10 @@ class Connected:
     http: Http
 
 
-def connect(name: str, settings: AccountSettings) -> Connected:
-    """Make the connector for an account, with its request budget. Raises `Unusable`."""
+def connect(name: str, settings: AccountSettings, store: BudgetStore | None = None) -> Connected:
+    """Make the connector for an account, with its request budget kept in `store`. Raises `Unusable`."""
     plugin = plugins()[settings.connector]
-    budget = Budget(rate_of(plugin, settings), share=settings.share)
+    budget = Budget(rate_of(plugin, settings), share=settings.share, store=store)
     try:
         http = Http(plugin.base_url(settings), account=name, budget=budget)
     except ValueError as error:

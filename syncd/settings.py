@@ -10,7 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from syncd.contract import AccountSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 DEFAULT_PATH = Path("/etc/syncd/syncd.toml")
 ACCOUNT_NAME = re.compile(r"^[a-z][a-z0-9_-]{0,31}$")
@@ -64,10 +64,14 @@ class Settings:
 
 
 def load_settings(
-    path: Path, environment: Mapping[str, str], models: Mapping[str, type[AccountSettings]]
+    path: Path,
+    environment: Mapping[str, str],
+    models: Mapping[str, type[AccountSettings]],
+    address_problem: Callable[[AccountSettings], str | None] = lambda _settings: None,
 ) -> Settings:
     """Read and validate the file at `path`; `models` maps a connector's name to its settings.
 
+    `address_problem` says what is wrong with the address that an account's settings come to, None for nothing.
     Raises `SettingsError` with every problem found.
     """
     text = _read(path)
@@ -75,7 +79,7 @@ def load_settings(
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([f"{path}: not valid TOML: {error}"]) from None
-    return _Reader(path, text, _secrets(path, environment), models).read(tables)
+    return _Reader(path, text, _secrets(path, environment), models, address_problem).read(tables)
 
 
 def _read(path: Path) -> str:
@@ -106,12 +110,19 @@ class _Reader:
     """One pass over the tables that collects problems instead of stopping at the first."""
 
     def __init__(
-        self, path: Path, text: str, secrets: Mapping[str, str], models: Mapping[str, type[AccountSettings]]
+        self,
+        path: Path,
+        text: str,
+        secrets: Mapping[str, str],
+        models: Mapping[str, type[AccountSettings]],
+        address_problem: Callable[[AccountSettings], str | None],
     ) -> None:
         self._path = path
         self._text = text
         self._secrets = secrets
         self._models = models
+        self._address_problem = address_problem
+        self._unset: list[tuple[str, ...]] = []
         self._problems: list[str] = []
         self._warnings: list[str] = []
 
@@ -150,12 +161,17 @@ class _Reader:
         model = self._models.get(connector) if isinstance(connector, str) else None
         if model is None:
             known = ", ".join(sorted(self._models)) or "none installed"
-            self._problem((*where, "connector"), f"no such connector; known are: {known}")
+            what = "no such connector" if "connector" in table else "is missing"
+            self._problem((*where, "connector"), f"{what}; known are: {known}")
             return None
         self._warn_of_written_secrets(model, table, where)
         filled = self._fill(table, where)
         settings = self._validate(model, where, filled)
-        return settings if isinstance(settings, AccountSettings) else None
+        if not isinstance(settings, AccountSettings):
+            return None
+        if problem := self._address_problem(settings):
+            self._problem((*where, "base_url"), problem)
+        return settings
 
     def _warn_of_written_secrets(
         self, model: type[AccountSettings], table: dict[str, Any], where: tuple[str, ...]
@@ -184,6 +200,7 @@ class _Reader:
     def _secret(self, name: str, where: tuple[str, ...]) -> str:
         if self._secrets.get(name):
             return self._secrets[name]
+        self._unset.append(where)
         self._problem(
             where,
             f"{name} is not set: put it in the environment, in {self._path.parent / '.env'} "
@@ -195,18 +212,56 @@ class _Reader:
         try:
             return model.model_validate(table)
         except ValidationError as error:
+            found: dict[tuple[str, ...], list[str]] = {}
             for one in error.errors(include_input=False, include_url=False):
-                place = (*where, *(str(part) for part in one["loc"]))
-                self._problem(place, _remedy(one["type"], one["msg"], model))
+                place = (*where, *_written(table, one["loc"], one["type"]))
+                # What a secret that is not set would have been is no problem of its own.
+                if not any(_within(place, unset) for unset in self._unset):
+                    remedy = _remedy(one["type"], one["msg"], _model_at(model, one["loc"]))
+                    found.setdefault(place, []).append(remedy)
+            for place, remedies in found.items():
+                self._problem(place, " or ".join(dict.fromkeys(remedies)))
             return None
 
     def _problem(self, place: tuple[str, ...], text: str) -> None:
         self._problems.append(f"{self._place(place)}: {text}")
 
     def _place(self, place: tuple[str, ...]) -> str:
-        line = line_of(self._text, place)
+        line = line_of(self._text, place) or line_of(self._text, place[:-1])
         file = f"{self._path}:{line}" if line else str(self._path)
         return f"{file}: {'.'.join(place)}"
+
+
+def _written(table: Any, place: Iterable[int | str], kind: str) -> tuple[str, ...]:
+    """Give the keys that lead to a problem, without the names by which pydantic tells alternatives apart."""
+    keys: list[str] = []
+    for part in place:
+        if not isinstance(table, dict) or (part not in table and kind != "missing"):
+            break
+        keys.append(str(part))
+        table = table.get(part)
+    return tuple(keys)
+
+
+def _within(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Tell whether one of two places lies within the other."""
+    return all(one == other for one, other in zip(a, b, strict=False))
+
+
+def _model_at(model: type[BaseModel], place: Iterable[int | str]) -> type[BaseModel]:
+    """Give the model of the innermost table that a problem lies in."""
+    for part in place:
+        field = model.model_fields.get(str(part))
+        inner = _table_in(field.annotation) if field else None
+        model = inner or model
+    return model
+
+
+def _table_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_table_in(one) for one in get_args(annotation))
+    return next((one for one in found if one is not None), None)
 
 
 def _remedy(kind: str, message: str, model: type[BaseModel]) -> str:

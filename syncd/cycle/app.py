@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncd import registry
 from syncd.contract import ConnectorError
+from syncd.index.budgets import AccountBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class App:
-    """One installation, ready to run. `now` is the only clock that the cycle reads; `run` names the run."""
+    """One installation, ready to run. `now` is the only clock that the cycle reads; `run` names the run.
+
+    Requests are counted in `counted_in`, the index on disk, also while a copy of it is worked on: a run that
+    leaves no trace still spends of the vendor's limit.
+    """
 
     settings: Settings
     schedule: Schedule
@@ -31,6 +36,11 @@ class App:
     connectors: dict[str, Connector] = field(default_factory=dict)
     https: dict[str, Http] = field(default_factory=dict)
     failures: dict[str, ConnectorError] = field(default_factory=dict)
+    counted_in: Index | None = None
+
+    def __post_init__(self) -> None:
+        """Count in the index that the installation was opened with."""
+        self.counted_in = self.counted_in or self.index
 
     def today(self) -> date:
         """Give the calendar date in the schedule's time zone."""
@@ -42,7 +52,8 @@ class App:
             if (only is not None and name not in only) or name in self.connectors:
                 continue
             try:
-                connected = registry.connect(name, settings)
+                store = AccountBudget(self.counted_in or self.index, name, self.now)
+                connected = registry.connect(name, settings, store)
             except ConnectorError as error:
                 self.failures[name] = error
             else:
@@ -62,5 +73,6 @@ class App:
     def close(self) -> None:
         """Close connections and index."""
         for http in self.https.values():
+            http.budget.release()
             http.close()
         self.index.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from syncd.cycle.statements import standing_stop
 from syncd.model import OrderState, Verdict, subject_name
 from syncd.report.words import because
 
@@ -32,6 +33,7 @@ def attention_of(result: Result, settings: Settings, *, asked_to_send: bool) -> 
         *_brakes(result),
         *_orders(result),
         *_subjects(result),
+        *_stops(result),
         *_waiting(result),
         *_approvals(result),
         *(Attention("configuration", "", "", warning) for warning in settings.warnings),
@@ -81,6 +83,18 @@ def _subjects(result: Result) -> Iterator[Attention]:
         if judged.decision.verdict is Verdict.REVIEW and judged.subject.present:
             name = subject_name(number)
             yield Attention("review", "", name, f"{because(judged)}. See syncd contact show {name}")
+
+
+def _stops(result: Result) -> Iterator[Attention]:
+    for number, judged in result.judged.items():
+        stop = standing_stop(judged.said)
+        if stop and stop.review_on and stop.review_on <= result.as_of and judged.subject.present:
+            name = subject_name(number)
+            text = (
+                f"stopped since {stop.on} ({stop.reason}), to be looked at again on {stop.review_on}: "
+                f"syncd release {name}, or syncd suspend {name} with a later day"
+            )
+            yield Attention("suspension_review", "", name, text)
 
 
 def _waiting(result: Result) -> Iterator[Attention]:

@@ -11,7 +11,7 @@ from syncd import log
 from syncd.cycle.plan import wanted_of
 from syncd.index import ledger
 from syncd.index import subjects as stored_subjects
-from syncd.index.records import VANISHED_WITH_END
+from syncd.index.reading import VANISHED_WITH_END
 from syncd.model import Decision, Event, EventKind, PresenceState
 from syncd.retention import Statement, decide, dispositions, follow, gather
 
@@ -40,6 +40,7 @@ class Judged:
     dispositions: tuple[Disposition, ...]
     events: tuple[tuple[RecordRef, Event], ...] = field(repr=False)
     zone: ZoneInfo
+    said: tuple[StoredStatement, ...] = field(default=(), repr=False)
 
 
 class Judge:
@@ -93,6 +94,7 @@ class Judge:
             dispositions=dispositions(decision, facts, present, self._app.schedule, self._today),
             events=_events(subject),
             zone=self._app.schedule.zone,
+            said=tuple(self._statements.get(subject.id, ())),
         )
 
     def _facts(self, subject: Subject, *, duplicate: bool) -> Facts:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from syncd import log
+from syncd import identity, log
 from syncd.contract import ConnectorError, Refused, Stale, Transient, Uncertain, Unusable
 from syncd.cycle import brake, verify
 from syncd.index import orders as journal
+from syncd.index import reading, store
 from syncd.index import records as stored_records
-from syncd.index import store
-from syncd.model import Effect, Order, OrderState, PresenceState
+from syncd.model import Action, Effect, Order, OrderState, PresenceState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,6 +133,9 @@ class _Account:
         if seen.state is PresenceState.ABSENT:
             self._absent(one, seen)
             return
+        if one.order.action is Action.ERASE and self._has_unknown_children(seen):
+            self._move(one, OrderState.SUPERSEDED, code="children_found")
+            return
         if not self._judge.still_stands(one, seen, self._today):
             self._move(one, OrderState.SUPERSEDED, code="facts_changed")
             return
@@ -166,6 +169,17 @@ class _Account:
         with self._app.index.begin() as connection:
             journal.move(connection, self._app.now(), one.id, OrderState.SUPERSEDED, code="gone_before_us")
             stored_records.mark_vanished(connection, one.order.ref)
+
+    def _has_unknown_children(self, seen: Presence) -> bool:
+        """Take in what hangs on the record and was not read: each gets an order of its own, and goes first."""
+        at, keys = self._app.now().isoformat(timespec="microseconds"), self._app.index.keys
+        with self._app.index.begin() as connection:
+            known = reading.present_among(connection, [one.ref for one in seen.children])
+            new = [one for one in seen.children if one.ref not in known]
+            stored_records.save_records(
+                connection, keys, new, run=self._app.run, at=at, blocking=identity.blocking_keys
+            )
+        return bool(new)
 
     def _commit_intent(self, one: StoredOrder, order: Order) -> None:
         now = self._app.now()
@@ -202,7 +216,8 @@ class _Account:
         match error:
             case Uncertain():
                 if current.state is OrderState.SENT:
-                    self._move(current, OrderState.UNCERTAIN, code=error.code)
+                    taken = {"receipt": json.dumps(error.evidence, sort_keys=True)} if error.evidence else {}
+                    self._move(current, OrderState.UNCERTAIN, code=error.code, **taken)
                     self._reconcile(current)
             case Refused():
                 self._move(current, OrderState.REFUSED, code=error.code)

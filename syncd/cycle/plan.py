@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from syncd.contract import Capability
     from syncd.cycle.decide import Judged
     from syncd.index.orders import StoredOrder
-    from syncd.index.records import StoredRecord
+    from syncd.index.reading import StoredRecord
     from syncd.model import Disposition
     from syncd.retention import Schedule
 

@@ -6,6 +6,8 @@ identity, or came back empty or much smaller, proves nothing this run: what it d
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,14 +15,17 @@ from typing import TYPE_CHECKING
 from syncd import log
 from syncd.contract import ConnectorError, Problem, Unusable
 from syncd.identity import blocking_keys
-from syncd.index import ledger, orders, records, store
+from syncd.index import ledger, orders, reading, records, store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from syncd.contract import Connector, Page
     from syncd.cycle.app import App
     from syncd.model import RecordRef
+
+SAVED_AT_ONCE = 1000
+"""Records and documents in one transaction, unless a pull ends before, or reaches a place to go on from."""
 
 SHRUNKEN_SHARE = 0.5
 SHRUNKEN_COUNT = 10
@@ -58,7 +63,13 @@ class AccountOutcome:
 def pull_accounts(app: App, run: str, only: frozenset[str] | None = None) -> dict[str, AccountOutcome]:
     """Pull all accounts (or only these), one after the other; one that fails stops no other."""
     app.connect(only)
-    outcomes = {}
+    outcomes: dict[str, AccountOutcome] = {}
+    with _rare_collections():
+        _pull_all(app, run, only, outcomes)
+    return outcomes
+
+
+def _pull_all(app: App, run: str, only: frozenset[str] | None, outcomes: dict[str, AccountOutcome]) -> None:
     for name, settings in app.settings.accounts.items():
         outcome = AccountOutcome(name, settings.connector)
         outcomes[name] = outcome
@@ -70,73 +81,135 @@ def pull_accounts(app: App, run: str, only: frozenset[str] | None = None) -> dic
         else:
             _pull_account(app, run, app.connectors[name], outcome)
         _tell(outcome)
-    return outcomes
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for reference cycles less often.
+
+    A pull makes millions of values, hardly any in a cycle. With Python's thresholds a third of its time went
+    into looking through everything that was alive.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@dataclass
+class _Pull:
+    """One pull under way, perhaps over several runs: `pull` is the name of the first of them.
+
+    What an interrupted run read is not read again, so what the pull saw is what all of its runs saw.
+    """
+
+    run: str
+    resumed: store.Resume | None
+    pull: str = ""
+    full: bool = False
+    gone: set[RecordRef] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)  # hashes: only their number is asked for
+    papers: set[int] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    last: Page | None = None
+
+    @property
+    def unsaved(self) -> int:
+        """Count the records and documents that are not yet in the index."""
+        return sum(len(one.records) + len(one.documents) for one in self.pages)
+
+    def __post_init__(self) -> None:
+        self.pull = self.run
+        if self.resumed is not None:
+            self.pull, self.full = self.resumed.pull, self.resumed.full
+            self.gone = {records.ref_from(text) for text in self.resumed.gone}
+
+    def add(self, page: Page) -> None:
+        """Take a page into account."""
+        if page.full and self.resumed is not None:
+            # The connector could not go on from there and reads everything: this is a pull of its own.
+            self.resumed, self.pull, self.gone = None, self.run, set()
+        if self.resumed is None:
+            self.full = page.full
+        read = {one.ref for one in page.records}
+        self.gone = (self.gone - read) | set(page.gone)
+        self.seen |= {hash(ref) for ref in read}
+        self.papers |= {hash(one.ref) for one in page.documents}
+        self.problems += page.problems
+        self.pages.append(page)
+        self.last = page
+
+    def place(self) -> store.Resume | None:
+        """Give where another run could go on; None while this page is no such place."""
+        if self.last is None or self.last.cursor is None or self.last.complete or self.problems:
+            return None
+        gone = tuple(sorted(records.ref_text(one) for one in self.gone))
+        return store.Resume(self.last.cursor, self.last.identity, self.pull, self.full, gone)
 
 
 def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutcome) -> None:
     began = app.now()
     with app.index.begin() as connection:
-        state = store.account_state(connection, outcome.name)
+        known = store.account_state(connection, outcome.name).identity
         cursor = store.account_cursor(app.index, connection, outcome.name)
-    last: Page | None = None
-    gone: list[RecordRef] = []
-    seen: set[RecordRef] = set()
-    papers: set[RecordRef] = set()
-    problems: list[Problem] = []
+        resume = store.resume_point(app.index, connection, outcome.name)
+    if resume is not None:
+        known, cursor = known or resume.identity, resume.cursor
+    going = _Pull(run, resume)
     try:
         for page in connector.pull(cursor):
-            _require_identity(outcome.name, state.identity, page.identity)
-            _save(app, run, page)
-            seen |= {one.ref for one in page.records}
-            papers |= {one.ref for one in page.documents}
-            gone += page.gone
-            problems += page.problems
-            last = page
+            _require_identity(outcome.name, known, page.identity)
+            going.add(page)
+            if going.unsaved >= SAVED_AT_ONCE or going.place() is not None:
+                _save(app, outcome, going)
     except ConnectorError as error:
         _fail(outcome, error)
-    outcome.records, outcome.documents, outcome.problems = len(seen), len(papers), tuple(problems)
+    _save(app, outcome, going)
+    outcome.records, outcome.documents = len(going.seen), len(going.papers)
+    outcome.problems = tuple(going.problems)
     outcome.calls = app.calls(outcome.name)
     outcome.seconds = (app.now() - began).total_seconds()
-    if outcome.outcome == "failed" or last is None:
+    if outcome.code or going.last is None:
         return
-    outcome.full = last.full
-    if not last.complete or problems:
-        outcome.code = problems[0].code if problems else "not_complete"
-        outcome.text = problems[0].text if problems else f"account {outcome.name} did not list everything"
+    outcome.full = going.full
+    if not going.last.complete or going.problems:
+        first = going.problems[0] if going.problems else None
+        outcome.code = first.code if first else "not_complete"
+        outcome.text = first.text if first else f"account {outcome.name} did not list everything"
         return
-    _finish(app, run, outcome, last, gone, seen)
+    _finish(app, outcome, going, going.last)
 
 
-def _finish(
-    app: App, run: str, outcome: AccountOutcome, last: Page, gone: list[RecordRef], seen: set[RecordRef]
-) -> None:
+def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None:
     now = app.now()
     with app.index.begin() as connection:
-        present = [
-            one for one in records.all_refs(connection, outcome.name) if one.present or one.ref in seen
-        ]
-        missing = {one.ref for one in present} - seen if last.full else set(gone)
-        contacts = {one.ref for one in present if one.parent is None}
-        lost = contacts & missing
+        expected = reading.count_contacts(connection, outcome.name)
+        lost = reading.count_lost(
+            connection, outcome.name, going.gone, seen_in=going.pull if going.full else None
+        )
         allowed = orders.allowance(
             connection, outcome.name, "absences", (now - timedelta(hours=24)).isoformat(timespec="seconds")
         )
-        if _not_believed(len(contacts), len(lost)) and allowed < len(lost):
+        if _not_believed(expected, lost) and allowed < lost:
             outcome.code = "shrunken"
             outcome.text = (
-                f"account {outcome.name}: expected {len(contacts)} contacts, saw {len(contacts) - len(lost)}. "
+                f"account {outcome.name}: expected {expected} contacts, saw {expected - lost}. "
                 "Check its token and rights; if so many are really gone: "
-                f"syncd queue approve --absences {outcome.name} --count {len(lost)}"
+                f"syncd queue approve --absences {outcome.name} --count {lost}"
             )
             ledger.append(
-                connection, now, "account.shrunken", account=outcome.name, expected=len(contacts),
-                seen=len(contacts) - len(lost),
+                connection, now, "account.shrunken", account=outcome.name, expected=expected,
+                seen=expected - lost,
             )  # fmt: skip
+            # The next pull looks at everything that this one did not believe.
+            store.save_resume_point(app.index, connection, outcome.name, outcome.connector, None)
             return
-        if last.full:
-            outcome.vanished = records.mark_unseen(connection, outcome.name, run)
-        else:
-            outcome.vanished = [records.mark_vanished(connection, ref) for ref in gone]
+        outcome.vanished = records.mark_gone(connection, going.gone)
+        if going.full:
+            outcome.vanished += records.mark_unseen(connection, outcome.name, going.pull)
         store.save_account(
             app.index,
             connection,
@@ -145,8 +218,8 @@ def _finish(
             identity=last.identity,
             at=now.isoformat(timespec="seconds"),
             complete=True,
-            contacts=len(contacts - missing),
-            documents=records.count_documents(connection, outcome.name),
+            contacts=expected - lost,
+            documents=reading.count_documents(connection, outcome.name),
             cursor=last.cursor,
         )
     outcome.outcome = "complete"
@@ -167,15 +240,25 @@ def _require_identity(account: str, pinned: str, answered: str) -> None:
         )
 
 
-def _save(app: App, run: str, page: Page) -> None:
+def _save(app: App, outcome: AccountOutcome, going: _Pull) -> None:
+    pages, going.pages = going.pages, []
     with app.index.begin() as connection:
-        at = app.now().isoformat(timespec="microseconds")
-        records.save_records(connection, app.index.keys, page.records, run=run, at=at, blocking=blocking_keys)
-        records.save_documents(connection, app.index.keys, page.documents, run=run)
+        at, keys = app.now().isoformat(timespec="microseconds"), app.index.keys
+        pulled = [one for page in pages for one in page.records]
+        records.save_records(connection, keys, pulled, run=going.pull, at=at, blocking=blocking_keys)
+        papers = [one for page in pages for one in page.documents]
+        records.save_documents(connection, keys, papers, run=going.pull)
+        place = going.place()
+        if place is not None:
+            store.save_resume_point(app.index, connection, outcome.name, outcome.connector, place)
 
 
 def _fail(outcome: AccountOutcome, error: ConnectorError) -> None:
-    outcome.outcome, outcome.code, outcome.text = "failed", error.code, str(error)
+    outcome.code, outcome.text = error.code, str(error)
+    if error.code == "budget":
+        outcome.text = f"account {outcome.name}: {error}; the next run goes on from here"
+    else:
+        outcome.outcome = "failed"
 
 
 def _tell(outcome: AccountOutcome) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from syncd import identity
 from syncd.identity import Answer
+from syncd.index import reading
 from syncd.index import records as stored_records
 from syncd.index import subjects as stored_subjects
 from syncd.model import SubjectKind
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from syncd.identity import Proposal, Resolution
-    from syncd.index.records import StoredRecord
+    from syncd.index.reading import StoredRecord
     from syncd.index.store import Index
     from syncd.model import Document, RecordRef
 
@@ -59,7 +60,7 @@ class Subjects:
 
 def resolve_subjects(index: Index, connection: Connection, at: str) -> Subjects:
     """Link all records into subjects, remember numbers and links, and collect what is known of each."""
-    known = {one.ref: one for one in stored_records.all_records(connection, index.keys)}
+    known = {one.ref: one for one in reading.all_records(connection, index.keys)}
     answers = [Answer(a, b, same) for a, b, same in stored_subjects.all_answers(connection)]
     found = identity.resolve((one.record for one in known.values() if one.present), answers)
     different = {frozenset((one.a, one.b)) for one in answers if not one.same}
@@ -159,7 +160,7 @@ def _remember(connection: Connection, subjects: Subjects, found: Resolution) -> 
 def _tie(connection: Connection, index: Index, subjects: Subjects, found: Resolution) -> None:
     """Add documents, links, memberships, contests and re-imports to each subject."""
     number = {one.ref: subject.id for subject in subjects.by_id.values() for one in subject.records}
-    for document in stored_records.all_documents(connection, index.keys):
+    for document in reading.all_documents(connection, index.keys):
         if document.of in number:
             subjects.by_id[number[document.of]].documents.append(document)
     for a, b, evidence in stored_subjects.all_links(connection):

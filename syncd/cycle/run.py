@@ -13,7 +13,7 @@ from syncd.cycle.execute import Execution, execute
 from syncd.cycle.pull import AccountOutcome, pull_accounts
 from syncd.cycle.resolve import Subjects, mark_reimports, resolve_subjects
 from syncd.cycle.verify import verify_pending
-from syncd.index import ledger, store
+from syncd.index import ledger, reading, store
 from syncd.index import orders as journal
 from syncd.index import records as stored_records
 from syncd.index import runs as stored_runs
@@ -156,7 +156,7 @@ def _result(
         standing = journal.find(connection)
         for name, outcome in accounts.items():
             outcome.calls = app.calls(name)
-            outcome.known = sum(1 for one in stored_records.all_refs(connection, name) if one.present)
+            outcome.known = sum(1 for one in reading.all_refs(connection, name) if one.present)
     result = Result(
         run_id=app.run,
         as_of=today,

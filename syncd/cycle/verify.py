@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from syncd import identity, log
 from syncd.contract import ConnectorError
 from syncd.index import orders as journal
+from syncd.index import reading
 from syncd.index import records as stored_records
 from syncd.model import Action, OrderState, PresenceState
 
@@ -73,7 +74,7 @@ def verified(app: App, one: StoredOrder, seen: Presence, before: Record | None) 
             journal.move(connection, now, one.id, OrderState.UNCERTAIN, code="no_receipt")
         journal.move(connection, now, one.id, OrderState.VERIFIED)
         if one.order.action is Action.ERASE:
-            held = before or stored_records.one_record(connection, app.index.keys, ref)
+            held = before or reading.one_record(connection, app.index.keys, ref)
             marks = identity.strong_keys(held) if held else frozenset()
             journal.bury(connection, app.index.keys, now, one, ref, marks, str(one.basis.get("rule", "")))
             stored_records.mark_erased(connection, ref)

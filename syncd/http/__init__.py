@@ -7,6 +7,7 @@ what happened to it is either surely nothing (`Transient`), an answer, or unknow
 from syncd.http.answer import Answer
 from syncd.http.budget import LONGEST_WAIT, Budget
 from syncd.http.client import LARGEST_BODY, READ_ATTEMPTS, TRANSIENT_STATUSES, Http, require_safe_url
+from syncd.http.spending import BudgetStore, Spending
 
 __all__ = [
     "LARGEST_BODY",
@@ -15,6 +16,8 @@ __all__ = [
     "TRANSIENT_STATUSES",
     "Answer",
     "Budget",
+    "BudgetStore",
     "Http",
+    "Spending",
     "require_safe_url",
 ]

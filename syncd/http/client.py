@@ -64,7 +64,8 @@ class Http:
     """Requests of one account to one base address. One instance per account and thread.
 
     `retry_after` reads how many seconds a throttled or failing answer asks to wait, None when it says
-    nothing: every vendor says it in its own way. `deadline` is the total seconds of one attempt, from looking
+    nothing: every vendor says it in its own way. `is_transient` tells of an answer whose status says otherwise
+    that it means "not now": a read is repeated for it. `deadline` is the total seconds of one attempt, from looking
     the name up to the last byte of the body. `last_date` is the vendor's latest `Date` header.
 
     Requests go to the host of `base_url` only, unless a connector adds the vendor's other ones to `hosts`: an
@@ -91,6 +92,7 @@ class Http:
         self.account = account
         self.budget = budget or Budget(None, monotonic=monotonic, sleep=sleep)
         self.retry_after = retry_after or (lambda _answer: None)
+        self.is_transient: Callable[[Answer], bool] = lambda _answer: False
         self.hosts = {urlsplit(self.base_url).netloc.lower()}
         self.last_date = ""
         self._last_date_seen = 0.0
@@ -139,7 +141,9 @@ class Http:
 
         def attempt() -> Answer:
             answer = self._send(request, is_write=False)
-            if answer.status in TRANSIENT_STATUSES and answer.status not in expect:
+            if (answer.status in TRANSIENT_STATUSES and answer.status not in expect) or self.is_transient(
+                answer
+            ):
                 raise self._not_now(answer)
             return answer
 

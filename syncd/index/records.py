@@ -8,68 +8,34 @@ its subject exists.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
+from syncd.index.many import write_many
 from syncd.index.tables import documents, events, record_keys, records
 from syncd.model import (
     Document,
-    DocumentKind,
     Event,
     EventKind,
-    Identifier,
-    IdentifierKind,
     Moment,
     Record,
     RecordRef,
-    Role,
-    SubjectKind,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, Table
+    from sqlalchemy.dialects.sqlite import Insert
 
     from syncd.index.seal import Keys
 
 END_REMOVED = "end_removed"
 """Doubt: a record once said that the relationship ended and no longer does."""
-
-VANISHED_WITH_END = "vanished_with_end"
-"""Doubt: a record that carried the end vanished without an order of ours."""
-
-
-@dataclass(frozen=True)
-class StoredRecord:
-    """A record as the index holds it. `state` is present, vanished (not by us) or erased (verified, by us)."""
-
-    record: Record
-    state: str
-    minimised: bool
-    subject: int | None
-    first_seen: str
-
-    @property
-    def ref(self) -> RecordRef:
-        """Give the record's reference."""
-        return self.record.ref
-
-    @property
-    def present(self) -> bool:
-        """Tell whether the record still exists at the vendor as far as we know."""
-        return self.state == "present"
-
-    @property
-    def says_something_about_the_relationship(self) -> bool:
-        """Tell whether this record says that a relationship lives or has ended."""
-        return any(one.kind in _RELATIONSHIP for one in self.record.events)
-
-
-_RELATIONSHIP = frozenset({EventKind.ROLE, EventKind.ENDED, EventKind.RESUMED})
 
 
 # --- references and moments as text -------------------------------------------------------------------------
@@ -86,11 +52,13 @@ def ref_from(text: str) -> RecordRef:
     return RecordRef(account, kind, key, within)
 
 
-def _moment_text(moment: Moment | None) -> str | None:
+def moment_text(moment: Moment | None) -> str | None:
+    """Write a date or timestamp as one column."""
     return moment.isoformat() if moment is not None else None
 
 
-def _moment_from(text: str | None) -> Moment | None:
+def moment_from(text: str | None) -> Moment | None:
+    """Read a date or timestamp back."""
     if text is None:
         return None
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
@@ -109,36 +77,71 @@ def save_records(
     blocking: Callable[[Record], Iterable[str]],
 ) -> None:
     """Insert or replace records as a page gave them. `blocking` gives the plain keys to be found by."""
-    batch = list({one.ref: one for one in pulled}.values())
+    batch = {ref_text(one.ref): one for one in pulled}
     if not batch:
         return
-    texts = [ref_text(one.ref) for one in batch]
-    known = {
-        row.ref: row
-        for row in connection.execute(select(records.c.ref, records.c.state).where(records.c.ref.in_(texts)))
-    }
-    ended_before = set(
-        connection.execute(
-            select(events.c.ref).where(events.c.ref.in_(texts), events.c.kind == EventKind.ENDED.value)
-        ).scalars()
+    refs = list(batch)
+    _forget_erasure(connection, refs, at)
+    told_before = events.c.ref.in_(refs) & (events.c.kind == EventKind.ENDED.value)
+    ended_before = set(connection.execute(select(events.c.ref).where(told_before)).scalars())
+    # An end that is no longer written stays known, so that the doubt survives the next run as well.
+    end_removed = {ref for ref in ended_before if not _ends(batch[ref])}
+    write_many(
+        connection,
+        _SAVE_RECORD,
+        [_record_row(keys, ref, one, run, at, end_removed=ref in end_removed) for ref, one in batch.items()],
     )
-    for one in batch:
-        _save_record(connection, keys, one, run, at, known.get(ref_text(one.ref)), ended_before)
-    connection.execute(delete(record_keys).where(record_keys.c.ref.in_(texts)))
+    connection.execute(delete(events).where(events.c.ref.in_(refs), ~_kept(end_removed)))
+    happened = [_event_row(ref, event) for ref, one in batch.items() for event in one.events]
+    if happened:
+        write_many(connection, _ADD_EVENT, happened)
+    connection.execute(delete(record_keys).where(record_keys.c.ref.in_(refs)))
     found_by = [
-        {"ref": ref_text(one.ref), "digest": keys.digest(key)} for one in batch for key in set(blocking(one))
+        {"ref": ref, "digest": keys.digest(key)} for ref, one in batch.items() for key in set(blocking(one))
     ]
     if found_by:
-        connection.execute(insert(record_keys), found_by)
+        write_many(connection, _ADD_KEY, found_by)
 
 
-def _save_record(
-    connection: Connection, keys: Keys, one: Record, run: str, at: str, known: Any, ended_before: set[str]
-) -> None:
-    ref = ref_text(one.ref)
-    ends = any(event.kind is EventKind.ENDED for event in one.events)
-    end_removed = ref in ended_before and not ends
-    values = {
+def _forget_erasure(connection: Connection, refs: list[str], at: str) -> None:
+    """Let records that came back be first seen now, after their erasure."""
+    connection.execute(
+        update(records)
+        .where(records.c.ref.in_(refs), records.c.state == "erased")
+        .values(first_seen=at, minimised=False, subject=None)
+    )
+
+
+def _ends(one: Record) -> bool:
+    return any(event.kind is EventKind.ENDED for event in one.events)
+
+
+def _kept(end_removed: set[str]) -> ColumnElement[bool]:
+    """Tell which of the stored events stay although the record no longer says them."""
+    return events.c.ref.in_(end_removed) & (events.c.kind == EventKind.ENDED.value)
+
+
+def _save(table: Table, *, keep: Collection[str] = ()) -> Insert:
+    """Give the statement that inserts rows or, where there is one, replaces all of it but the `keep` columns."""
+    statement = upsert(table)
+    replaced = {
+        column.name: statement.excluded[column.name]
+        for column in table.c
+        if not column.primary_key and column.name not in keep
+    }
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=replaced)
+
+
+_SAVE_RECORD = _save(records, keep=("first_seen", "minimised", "subject"))
+_SAVE_DOCUMENT = _save(documents)
+_ADD_EVENT = insert(events)
+_ADD_KEY = insert(record_keys)
+
+
+def _record_row(keys: Keys, ref: str, one: Record, run: str, at: str, *, end_removed: bool) -> dict[str, Any]:
+    doubts = {*one.doubts, END_REMOVED} if end_removed else one.doubts
+    return {
+        "ref": ref,
         "account": one.ref.account,
         "kind": one.ref.kind,
         "key": one.ref.key,
@@ -146,71 +149,60 @@ def _save_record(
         "parent": ref_text(one.parent) if one.parent else None,
         "version": one.version,
         "subject_kind": one.kind.value,
-        "categories": json.dumps(sorted(one.categories)),
+        "categories": _codes(frozenset(one.categories)),
         "restricted": one.restricted,
-        "doubts": json.dumps(sorted({*one.doubts, *((END_REMOVED,) if end_removed else ())})),
+        "doubts": _codes(frozenset(doubts)),
         "sealed": keys.seal(_private(one), ref),
         "state": "present",
+        "minimised": False,
+        "subject": None,
+        "first_seen": at,
         "seen_in": run,
     }
-    if known is None:
-        connection.execute(insert(records).values(ref=ref, first_seen=at, **values))
-    else:
-        if known.state == "erased":
-            # It came back: from now on it is a record that was first seen after its erasure.
-            values |= {"first_seen": at, "minimised": False, "subject": None}
-        connection.execute(update(records).where(records.c.ref == ref).values(**values))
-    # An end that is no longer written stays known, so that the doubt survives the next run as well.
-    outdated = delete(events).where(events.c.ref == ref)
-    if end_removed:
-        outdated = outdated.where(events.c.kind != EventKind.ENDED.value)
-    connection.execute(outdated)
-    if one.events:
-        connection.execute(
-            insert(events),
-            [
-                {
-                    "ref": ref,
-                    "kind": event.kind.value,
-                    "on": _moment_text(event.on),
-                    "role": event.role.value if event.role else None,
-                    "origin": event.origin,
-                    "not_later": event.not_later,
-                }
-                for event in one.events
-            ],
-        )
+
+
+@lru_cache(maxsize=1024)
+def _codes(codes: frozenset[str]) -> str:
+    return json.dumps(sorted(codes))
+
+
+def _event_row(ref: str, event: Event) -> dict[str, Any]:
+    return {
+        "ref": ref,
+        "kind": event.kind.value,
+        "on": moment_text(event.on),
+        "role": event.role.value if event.role else None,
+        "origin": event.origin,
+        "not_later": event.not_later,
+    }
+
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _private(one: Record) -> bytes:
-    return json.dumps(
+    return _compact(
         {
             "identifiers": [[each.kind.value, each.value] for each in one.identifiers],
             "member_of": [ref_text(each) for each in one.member_of],
             "link": one.link,
-        },
-        ensure_ascii=False,
+        }
     ).encode()
 
 
 def save_documents(connection: Connection, keys: Keys, pulled: Iterable[Document], *, run: str) -> None:
     """Insert or replace documents as a page gave them."""
-    batch = list({ref_text(one.ref): one for one in pulled}.values())
-    if not batch:
-        return
-    connection.execute(
-        delete(documents).where(documents.c.ref == bindparam("old")),
-        [{"old": ref_text(one.ref)} for one in batch],
-    )
-    connection.execute(insert(documents), [_document_row(keys, one, run) for one in batch])
+    batch = {one.ref: one for one in pulled}
+    if batch:
+        write_many(connection, _SAVE_DOCUMENT, [_document_row(keys, one, run) for one in batch.values()])
 
 
-_DATES = ("date", "due", "settled", "service_end", "closed", "end", "own_property_first_use", "oss_supply")
+DATES = ("date", "due", "settled", "service_end", "closed", "end", "own_property_first_use", "oss_supply")
 
 
 def _document_row(keys: Keys, one: Document, run: str) -> dict[str, Any]:
     ref = ref_text(one.ref)
-    facts: dict[str, Any] = {name: _moment_text(getattr(one, name)) for name in _DATES}
+    facts: dict[str, Any] = {name: moment_text(getattr(one, name)) for name in DATES}
     facts |= {"open": one.open, "property_unknown_first_use": one.property_unknown_first_use}
     return {
         "ref": ref,
@@ -218,7 +210,7 @@ def _document_row(keys: Keys, one: Document, run: str) -> dict[str, Any]:
         "of": ref_text(one.of),
         "kind": one.kind.value,
         "facts": json.dumps(facts),
-        "sealed": keys.seal(json.dumps([one.number, one.link], ensure_ascii=False).encode(), ref),
+        "sealed": keys.seal(_compact([one.number, one.link]).encode(), ref),
         "version": one.version,
         "gone": False,
         "seen_in": run,
@@ -246,6 +238,18 @@ def mark_vanished(connection: Connection, ref: RecordRef) -> RecordRef:
     return ref
 
 
+def mark_gone(connection: Connection, gone: Iterable[RecordRef]) -> list[RecordRef]:
+    """Note what a pull says is gone, documents too. Gives the records that vanished: present until now."""
+    vanished = []
+    for ref in sorted(set(gone)):
+        text = ref_text(ref)
+        connection.execute(update(documents).where(documents.c.ref == text).values(gone=True))
+        state = connection.execute(select(records.c.state).where(records.c.ref == text)).scalar()
+        if state == "present":
+            vanished.append(mark_vanished(connection, ref))
+    return vanished
+
+
 def mark_erased(connection: Connection, ref: RecordRef) -> None:
     """Note that our order was verified; the index forgets what it held of the record and of its children."""
     _empty(connection, ref, "erased")
@@ -259,12 +263,6 @@ def mark_minimised(connection: Connection, ref: RecordRef) -> None:
 def mark_restricted(connection: Connection, ref: RecordRef) -> None:
     """Note that our order hid the record at the vendor."""
     connection.execute(update(records).where(records.c.ref == ref_text(ref)).values(restricted=True))
-
-
-def one_record(connection: Connection, keys: Keys, ref: RecordRef) -> Record | None:
-    """Give one record as the index holds it (without its events), None when it holds nothing readable."""
-    row = connection.execute(select(records).where(records.c.ref == ref_text(ref))).first()
-    return _stored(keys, row, ()).record if row is not None and row.sealed else None
 
 
 def _empty(connection: Connection, ref: RecordRef, state: str) -> None:
@@ -297,106 +295,3 @@ def forget_subjects_without_records(connection: Connection, needed: set[int]) ->
     if lost:
         connection.execute(delete(events).where(events.c.ref.in_(lost)))
         connection.execute(delete(documents).where(documents.c.of.in_(lost)))
-
-
-@dataclass(frozen=True)
-class KnownRef:
-    """A record by its reference alone."""
-
-    ref: RecordRef
-    parent: RecordRef | None
-    present: bool
-
-
-def all_refs(connection: Connection, account: str) -> list[KnownRef]:
-    """Give the references of an account's records without opening what is sealed."""
-    found = connection.execute(
-        select(records.c.ref, records.c.parent, records.c.state).where(records.c.account == account)
-    )
-    return [
-        KnownRef(ref_from(row.ref), ref_from(row.parent) if row.parent else None, row.state == "present")
-        for row in found
-    ]
-
-
-def count_documents(connection: Connection, account: str) -> int:
-    """Count the documents of an account that still exist."""
-    query = (
-        select(func.count())
-        .select_from(documents)
-        .where(documents.c.account == account, documents.c.gone.is_(False))
-    )
-    return int(connection.execute(query).scalar_one())
-
-
-# --- reading ------------------------------------------------------------------------------------------------
-
-
-def all_records(connection: Connection, keys: Keys) -> list[StoredRecord]:
-    """Give every record, also those that are gone (without identifiers), in the order of their references."""
-    by_ref: dict[str, list[Event]] = {}
-    for row in connection.execute(select(events).order_by(events.c.ref, events.c.id)):
-        by_ref.setdefault(row.ref, []).append(
-            Event(
-                EventKind(row.kind),
-                _moment_from(row.on),
-                Role(row.role) if row.role else None,
-                row.origin,
-                row.not_later,
-            )
-        )
-    return [
-        _stored(keys, row, tuple(by_ref.get(row.ref, ())))
-        for row in connection.execute(select(records).order_by(records.c.ref))
-    ]
-
-
-def _stored(keys: Keys, row: Any, happened: tuple[Event, ...]) -> StoredRecord:
-    private = json.loads(keys.unseal(row.sealed, row.ref)) if row.sealed else {}
-    doubts = tuple(json.loads(row.doubts))
-    if row.state == "vanished" and any(one.kind is EventKind.ENDED for one in happened):
-        doubts = (*doubts, VANISHED_WITH_END)
-    record = Record(
-        ref=ref_from(row.ref),
-        version=row.version,
-        kind=SubjectKind(row.subject_kind),
-        categories=frozenset(json.loads(row.categories)),
-        identifiers=tuple(
-            Identifier(IdentifierKind(kind), value) for kind, value in private.get("identifiers", ())
-        ),
-        events=happened,
-        parent=ref_from(row.parent) if row.parent else None,
-        member_of=tuple(ref_from(text) for text in private.get("member_of", ())),
-        doubts=doubts,
-        restricted=row.restricted,
-        link=private.get("link", ""),
-    )
-    return StoredRecord(record, row.state, row.minimised, row.subject, row.first_seen)
-
-
-def all_documents(connection: Connection, keys: Keys) -> list[Document]:
-    """Give every document that still exists, in the order of their references."""
-    return [
-        _document(keys, row)
-        for row in connection.execute(
-            select(documents).where(documents.c.gone.is_(False)).order_by(documents.c.ref)
-        )
-    ]
-
-
-def _document(keys: Keys, row: Any) -> Document:
-    facts = json.loads(row.facts)
-    number, link = json.loads(keys.unseal(row.sealed, row.ref))
-    made = Document(
-        ref=ref_from(row.ref),
-        of=ref_from(row.of),
-        kind=DocumentKind(row.kind),
-        date=None,
-        open=facts["open"],
-        property_unknown_first_use=facts["property_unknown_first_use"],
-        number=number,
-        link=link,
-        version=row.version,
-    )
-    dates: dict[str, Any] = {name: _moment_from(facts[name]) for name in _DATES}
-    return replace(made, **dates)

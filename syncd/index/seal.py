@@ -14,6 +14,7 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,26 +39,28 @@ class Keys:
     index: bytes = field(repr=False)
     tombstone: bytes = field(repr=False)
 
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.index)
+
     def seal(self, plain: bytes, bound_to: str) -> bytes:
         """Encrypt `plain` so that it opens only for the row called `bound_to`."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + AESGCM(self.index).encrypt(nonce, plain, bound_to.encode())
+        return nonce + self._cipher.encrypt(nonce, plain, bound_to.encode())
 
     def unseal(self, sealed: bytes, bound_to: str) -> bytes:
         """Decrypt; raises `KeyFaultError` when the key is another or the row was altered."""
         try:
-            return AESGCM(self.index).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to.encode())
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to.encode())
         except InvalidTag:
             raise KeyFaultError(
                 "the index cannot be opened with this index key: restore keys/index.key, "
                 "or remove the index and pull again"
             ) from None
 
-    def digest(self, value: str) -> str:
-        """Give the keyed digest by which an identifier is found in the index (128 bits, hexadecimal)."""
-        return hashlib.blake2b(
-            value.encode(), key=self.index, digest_size=16, person=b"syncd.index"
-        ).hexdigest()
+    def digest(self, value: str) -> bytes:
+        """Give the keyed digest by which an identifier is found in the index (128 bits)."""
+        return hashlib.blake2b(value.encode(), key=self.index, digest_size=16, person=b"syncd.index").digest()
 
     def tombstone_digest(self, value: str) -> str:
         """Give the keyed digest that stays after erasure (HMAC-SHA-256, hexadecimal)."""
@@ -77,17 +80,17 @@ def load_keys(state_dir: Path, environment: Mapping[str, str]) -> Keys:
 def _load(name: str, state_dir: Path, environment: Mapping[str, str]) -> bytes:
     variable = f"SYNCD_{name.upper()}_KEY"
     if environment.get(variable):
-        return _decode(environment[variable], variable)
+        return _decode(environment[variable].encode(), variable)
     credentials = environment.get("CREDENTIALS_DIRECTORY")
     if credentials and (given := Path(credentials) / f"{name}.key").is_file():
-        return _decode(given.read_text(encoding="ascii"), str(given))
+        return _decode(given.read_bytes(), str(given))
     path = state_dir / "keys" / f"{name}.key"
     if path.is_file():
-        return _decode(path.read_text(encoding="ascii"), str(path))
+        return _decode(path.read_bytes(), str(path))
     return _make(path)
 
 
-def _decode(text: str, where: str) -> bytes:
+def _decode(text: bytes, where: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from syncd.index import migrate
-from syncd.index.seal import Keys, load_keys
+from syncd.index.seal import KeyFaultError, Keys, load_keys
 from syncd.index.tables import accounts, meta
+from syncd.settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 FILE = "index.sqlite"
+_KEY_CHECK, _TOMBSTONE_CHECK = "key_check", "tombstone_check"
 
 
 class IndexFaultError(Exception):
@@ -50,9 +53,18 @@ class Index:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """Give a connection in one transaction, on disk when the block ends."""
-        with self.engine.begin() as connection:
-            yield connection
+        """Give a connection in one transaction, on disk when the block ends.
+
+        Raises `IndexFaultError` when the file is damaged or cannot be written.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except DatabaseError as error:
+            # A broken rule of the tables is a fault of ours, not of the file, and has a class of its own.
+            if type(error) in {DatabaseError, OperationalError}:
+                raise IndexFaultError(f"{self.engine.url.database or 'the index'}: {_fault(error)}") from None
+            raise
 
     def close(self) -> None:
         """Close every connection."""
@@ -75,7 +87,8 @@ class Index:
 def open_index(state_dir: Path, environment: Mapping[str, str]) -> Index:
     """Open the index in `state_dir`, make it on first use, and bring its schema up to date.
 
-    Raises `IndexFaultError`, `syncd.index.seal.KeyFaultError` or `syncd.index.migrate.SchemaError`.
+    Raises `SettingsError` for a folder that cannot be used, `IndexFaultError`,
+    `syncd.index.seal.KeyFaultError` or `syncd.index.migrate.SchemaError`.
     """
     try:
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -84,20 +97,24 @@ def open_index(state_dir: Path, environment: Mapping[str, str]) -> Index:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         keys = load_keys(state_dir, environment)
     except OSError as error:
-        raise IndexFaultError(
-            f"{state_dir}: cannot be used ({error.strerror}): set state_dir in [service] to a folder you may write"
+        raise SettingsError(
+            [f"service.state_dir: {state_dir} cannot be used ({error.strerror}): name a folder you may write"]
         ) from None
     engine = create_engine(f"sqlite:///{path}")
     _prepare(engine)
     try:
         migrate.upgrade(engine)
-    except DatabaseError:
-        raise IndexFaultError(
-            f"{path}: is damaged or no index of syncd: restore a backup of the state"
-        ) from None
+    except DatabaseError as error:
+        raise IndexFaultError(f"{path}: {_fault(error)}") from None
     index = Index(engine, keys)
     _require_same_key(index)
     return index
+
+
+def _fault(error: DatabaseError) -> str:
+    if isinstance(error, OperationalError):
+        return f"cannot be used now ({error.orig}): see that the disk has room and nobody else holds the file"
+    return "is damaged or no index of syncd: restore a backup of the state"
 
 
 def _prepare(engine: Engine, *, in_memory: bool = False) -> None:
@@ -128,15 +145,20 @@ def _driver(connection: Any) -> sqlite3.Connection:
 
 
 def _require_same_key(index: Index) -> None:
-    """Compare the index key with the one this index was made with. Raises `KeyFaultError`."""
-    name = "key_check"
+    """Compare both keys with those this index was made with. Raises `KeyFaultError`."""
+    digest = index.keys.tombstone_digest("syncd")
     with index.begin() as connection:
-        found = connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
-        if found is None:
-            sealed = index.keys.seal(b"syncd", name).hex()
-            connection.execute(insert(meta).values(name=name, value=sealed))
-        else:
-            index.keys.unseal(bytes.fromhex(found), name)
+        sealed = remembered(connection, _KEY_CHECK)
+        if sealed is None:
+            remember(connection, _KEY_CHECK, index.keys.seal(b"syncd", _KEY_CHECK).hex())
+            remember(connection, _TOMBSTONE_CHECK, digest)
+            return
+        index.keys.unseal(bytes.fromhex(sealed), _KEY_CHECK)
+        if remembered(connection, _TOMBSTONE_CHECK) != digest:
+            raise KeyFaultError(
+                "the tombstone key is not the one that this index was made with: restore keys/tombstone.key; "
+                "without it nobody can tell what was erased before"
+            )
 
 
 def remembered(connection: Connection, name: str) -> str | None:
@@ -168,6 +190,45 @@ def account_cursor(index: Index, connection: Connection, name: str) -> str | Non
     return index.keys.unseal(sealed, f"cursor:{name}").decode() if sealed else None
 
 
+@dataclass(frozen=True)
+class Resume:
+    """Where an interrupted pull goes on.
+
+    `pull` names the runs that belong to one pull by its first run; what they read counts as read together.
+    `full` says that the pull began without a cursor, so that what none of its runs saw is gone. `gone` is what
+    the vendor said was gone, not yet believed because the pull is not complete. `identity` is who answered.
+    """
+
+    cursor: str
+    identity: str
+    pull: str
+    full: bool
+    gone: tuple[str, ...]
+
+
+def resume_point(index: Index, connection: Connection, name: str) -> Resume | None:
+    """Give where the account's last pull was interrupted; None when it was not, or left no place to go on."""
+    sealed = connection.execute(select(accounts.c.resume).where(accounts.c.name == name)).scalar()
+    if not sealed:
+        return None
+    told = json.loads(index.keys.unseal(sealed, f"resume:{name}"))
+    return Resume(**{**told, "gone": tuple(told["gone"])})
+
+
+def save_resume_point(
+    index: Index, connection: Connection, name: str, connector: str, point: Resume | None
+) -> None:
+    """Remember where to go on, or with None that the next pull begins anew."""
+    sealed = None
+    if point is not None:
+        sealed = index.keys.seal(json.dumps(asdict(point)).encode(), f"resume:{name}")
+    connection.execute(
+        upsert(accounts)
+        .values(name=name, connector=connector, resume=sealed)
+        .on_conflict_do_update(index_elements=["name"], set_={"resume": sealed})
+    )
+
+
 def save_account(
     index: Index,
     connection: Connection,
@@ -194,5 +255,6 @@ def save_account(
             "contacts": contacts,
             "documents": documents,
             "cursor": sealed,
+            "resume": None,
         }
     connection.execute(update(accounts).where(accounts.c.name == name).values(**values))

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StoredStatement:
-    """What a person said about a subject. `fields` is the digest of the field facts when it was said."""
+    """What a person said about a subject. `fields` is the digest of the field facts when it was said.
+
+    `review_on` is the day on which a stop is to be looked at again.
+    """
 
     subject: int
     kind: str
@@ -32,6 +35,7 @@ class StoredStatement:
     reason: str
     at: str
     by: bytes | None = field(default=None, repr=False)
+    review_on: date | None = None
 
 
 def new_subject(connection: Connection, kind: str, at: str) -> int:
@@ -144,6 +148,7 @@ def save_statement(connection: Connection, said: StoredStatement) -> None:
             fields=said.fields,
             reason=said.reason,
             by=said.by,
+            review_on=said.review_on,
             at=said.at,
         )
     )
@@ -163,6 +168,7 @@ def all_statements(connection: Connection) -> dict[int, list[StoredStatement]]:
                 row.reason,
                 row.at,
                 row.by,
+                row.review_on,
             )
         )
     return found

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -39,11 +40,23 @@ accounts = Table(
     Column("connector", String(40), nullable=False),
     Column("identity", String(80), nullable=False, default=""),
     Column("cursor", LargeBinary),
+    Column("resume", LargeBinary),
     Column("last_run", String(40)),
     Column("last_complete", String(40)),
     Column("contacts", Integer, nullable=False, default=0),
     Column("documents", Integer, nullable=False, default=0),
 )
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("account", String(32), primary_key=True),
+    Column("boot", String(40), nullable=False),
+    Column("counter", Float, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("spending", Text, nullable=False),
+)
+"""Requests spent per account. `counter` is the host's clock that never jumps, good within one `boot`."""
 
 records = Table(
     "records",
@@ -73,9 +86,11 @@ record_keys = Table(
     "record_keys",
     metadata,
     Column("ref", String(255), ForeignKey("records.ref", ondelete="CASCADE"), primary_key=True),
-    Column("digest", String(32), primary_key=True),
+    Column("digest", LargeBinary(16), primary_key=True),
+    sqlite_with_rowid=False,
 )
-Index("record_keys_by_digest", record_keys.c.digest)
+"""Without an index on the digests: theirs are random, so keeping it in order would cost each pull more than
+everything else together, and whoever compares all records sorts them once."""
 
 events = Table(
     "events",
@@ -145,6 +160,7 @@ statements = Table(
     Column("on", Date),
     Column("fields", String(64), nullable=False, default=""),
     Column("reason", String(40), nullable=False, default=""),
+    Column("review_on", Date),  # when a stop is to be looked at again
     Column("by", LargeBinary),
     Column("at", String(40), nullable=False),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -281,14 +282,30 @@ def test_a_refusal_blocks_the_order_and_shows_a_person(here: Installation) -> No
     assert "order_refused" in {each.code for each in result.attention}
 
 
+def _throttled(seconds: int) -> Fault:
+    text = f"You have hit the rate limit. Please wait {seconds} seconds before trying again"
+    return answer(420, json.dumps({"error": "rate_limit", "error_description": text}).encode())
+
+
 def test_throttling_at_the_write_changes_nothing(here: Installation) -> None:
     one = _one_item(here)
-    _inject(here, "crm", answer(420, b'{"error":"rate_limit"}'), "DELETE", "*")
+    _inject(here, "crm", _throttled(0), "DELETE", "*")
     result = here.run(send=True)
     assert _state(here, one).state is OrderState.APPROVED
     assert "crm" in result.execution.stopped
     here.run(send=True)
     assert _state(here, one).state is OrderState.VERIFIED
+
+
+def test_a_vendor_that_asks_for_an_hour_gets_it_from_the_next_process_too(here: Installation) -> None:
+    one = _one_item(here)
+    _inject(here, "crm", _throttled(3600), "DELETE", "*")
+    here.run(send=True)
+    asked = len(here.simulation.sandboxes["crm"].requests)
+    result = here.run(send=True)
+    assert (result.accounts["crm"].outcome, result.accounts["crm"].code) == ("incomplete", "budget")
+    assert len(here.simulation.sandboxes["crm"].requests) == asked
+    assert _state(here, one).state is OrderState.APPROVED
 
 
 def test_children_go_before_their_parent(here: Installation) -> None:

@@ -11,7 +11,7 @@ import pytest
 from syncd.contract import Capability, ConnectorError, Page, Refused, Transient, Uncertain, Unusable
 from syncd.model import Action, Effect, Presence, PresenceState, Receipt, Record, RecordRef
 from syncd.testing.conformance import ConnectorConformance
-from tests.unit.conformance.toy import PERSON, Toy, make_sandbox, plugin_of
+from tests.unit.conformance.toy import PAGE, PERSON, Toy, make_sandbox, plugin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,27 @@ class ForgetsToSayComplete(Toy):
     def pull(self, since: str | None) -> Iterator[Page]:
         for page in super().pull(since):
             yield replace(page, complete=False)
+
+
+class GoesOn(Toy):
+    """Marks a place after each page, and goes on from there."""
+
+    offset = 0
+
+    def pull(self, since: str | None) -> Iterator[Page]:
+        page = int(since) if since and since.isdigit() else 0
+        total = page * PAGE + 1
+        while page * PAGE < total:
+            page += 1
+            body = self.list_page(page)
+            total = body["total"]
+            records, done = tuple(self.record(raw) for raw in body["people"]), page * PAGE >= total
+            place = None if done else str(page + self.offset)
+            yield Page(records, identity="toy-1", complete=done, cursor=place, full=not since)
+
+
+class SkipsAPageAtAPlace(GoesOn):
+    offset = 1
 
 
 class CompleteInSpiteOfAFailedPage(Toy):
@@ -255,6 +276,7 @@ EXPECTED = {
     ProbesWithoutVersion: "test_a_probe_sees_what_the_pull_saw",
     SaysCompleteOnEveryPage: "test_a_full_pull_ends_in_exactly_one_complete_page",
     ForgetsToSayComplete: "test_a_full_pull_ends_in_exactly_one_complete_page",
+    SkipsAPageAtAPlace: "test_a_pull_goes_on_from_a_place_that_it_marked",
     CompleteInSpiteOfAFailedPage: "test_a_pull_that_breaks_off_is_not_complete",
     CountsRowsInsteadOfRecords: "test_a_page_that_repeats_is_noticed",
     WaitsForAnEmptyPage: "test_a_page_that_repeats_is_noticed",
@@ -291,3 +313,11 @@ def test_a_broken_connector_is_caught_by_the_test_meant_for_it(broken: type[Toy]
 def test_every_test_of_the_suite_has_a_connector_that_it_catches() -> None:
     tests = {name for name in dir(ConnectorConformance) if name.startswith("test_")}
     assert tests == set(EXPECTED.values())
+
+
+def test_a_connector_that_goes_on_from_its_places_is_sound() -> None:
+    class Suite(TestSoundConnector):
+        plugin = plugin_of(GoesOn)
+
+    Suite().test_a_pull_goes_on_from_a_place_that_it_marked()
+    Suite().test_a_pull_from_a_cursor_misses_nothing()

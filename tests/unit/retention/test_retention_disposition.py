@@ -75,6 +75,12 @@ def test_a_record_of_which_all_is_held_says_when_it_may_go() -> None:
     assert of(Facts(ended=GONE, docs=(PAID,), non_fiscal_already_erased=True), only) == (expected,)
 
 
+def test_what_no_hold_covers_was_due_before_wherever_it_turns_up_again() -> None:
+    facts = Facts(ended=GONE, docs=(PAID,), non_fiscal_already_erased=True)
+    expected = due(CONTACT, DUE, "contact_details", held=("fiscal_identity",), until="2031-12-31")
+    assert of(facts, record(CONTACT, "fiscal_identity", "contact_details")) == (expected,)
+
+
 def test_after_the_hold_it_goes_on_the_first_day_on_which_it_may() -> None:
     late = day("2032-02-01")
     gone = Facts(ended=GONE, docs=(PAID,), non_fiscal_already_erased=True)
@@ -161,6 +167,13 @@ def test_the_period_after_withdrawal_is_its_own() -> None:
     assert of(Facts(ended=ACTIVE), member, rules=schedule(categories=rules)) == (
         due(MEMBER, "2026-11-20", "newsletter"),
     )
+
+
+def test_withdrawn_after_it_was_given_is_withdrawn() -> None:
+    member = record(MEMBER, "newsletter", events=(GIVEN, *withdrawn("2026-11-20")))
+    assert of(Facts(ended=ACTIVE), member) == (due(MEMBER, "2026-12-18", "newsletter"),)
+    twice = record(MEMBER, "newsletter", events=(*withdrawn("2026-11-20"), *withdrawn("2026-11-01")))
+    assert of(Facts(ended=ACTIVE), twice) == (due(MEMBER, "2026-12-18", "newsletter"),)
 
 
 def test_withdrawn_on_an_unknown_day_goes_at_once() -> None:

@@ -300,6 +300,9 @@ def test_an_end_says_no_more_than_it_must() -> None:
         ("released", day("2026-12-01")),
         ("due", day("2026-12-01")),
     ]
+    late = doc("sales_invoice", "2026-10-01", settled="2026-11-20")
+    codes = [code for code, _ in said(replace(gone, docs=(late,), released=day("2026-12-01")))]
+    assert codes == ["ended", "effective_end", "released", "due", "hold"]
     assert said(replace(gone, suspended=True)) == [("ended", day("2026-10-25")), ("suspended", None)]
     two = Facts(ended={"customer": day("2026-09-01"), "supplier": day("2026-10-25")})
     assert [reason.role for reason in decide(two, SCHEDULE, day("2026-11-22")).reasons] == ["supplier", ""]
@@ -326,12 +329,58 @@ def test_without_a_role_a_person_hears_what_the_documents_say() -> None:
     ]
 
 
+def test_a_doubt_says_who_is_in_doubt() -> None:
+    assert said(Facts(doubts=("unreadable",))) == [("no_role", None), ("doubt:unreadable", None)]
+    active = Facts(ended={"customer": None}, doubts=("unreadable", "unreadable"))
+    assert said(active) == [("role_active", None), ("doubt:unreadable", None)]
+
+
+def test_an_unknown_hold_says_why_once() -> None:
+    facts = Facts(ended={"customer": day("2026-10-25")}, docs=(doc("receipt", "1970-01-01"),))
+    assert said(facts) == [("ended", day("2026-10-25")), ("document_suspect", None)]
+
+
 def test_the_day_on_which_a_claim_prescribes_is_announced() -> None:
     claim = doc("sales_invoice", "2026-03-01", due="2026-03-31", open=True)
     facts = Facts(ended={"customer": day("2026-06-01")}, docs=(claim,))
     waiting = decide(facts, SCHEDULE, day("2026-11-22"))
     assert (waiting.verdict, waiting.next_on) == (Verdict.SUSPEND, day("2031-04-01"))
     assert decide(facts, SCHEDULE, day("2031-04-01")).verdict is Verdict.REVIEW
+
+
+OLD = doc("receipt", "2019-05-01")
+HELD = Facts(ended={"customer": day("2026-06-01")}, docs=(OLD,), non_fiscal_already_erased=True)
+PAID_LATE = doc("receipt", "2026-05-01", settled="2026-11-20")
+DUPLICATE = Facts(ended={"customer": day("2026-11-01")}, docs=(PAID_LATE,), duplicate_of_active=True)
+PAID_LATER = doc("receipt", "2026-11-01", settled="2026-11-30")
+
+
+@pytest.mark.parametrize(
+    ("facts", "today", "changes"),
+    [
+        (Facts(ended={"customer": None}, last_activity=day("2026-01-01")), "2026-11-22", "2028-01-02"),
+        (Facts(ended={"customer": None}, docs=(OLD,)), "2026-11-22", "2027-01-01"),
+        (Facts(ended={"customer": None}, docs=(PAID_LATER,)), "2026-11-22", "2026-11-30"),
+        (
+            Facts(ended={"customer": None}, docs=(doc("draft_invoice", "2028-01-01"),)),
+            "2026-11-22",
+            "2026-12-31",
+        ),
+        (Facts(ended={"customer": day("2026-12-31")}), "2026-11-22", "2026-12-31"),
+        (Facts(ended={"customer": day("2026-12-31")}), "2026-12-31", "2027-01-28"),
+        (Facts(ended={"customer": day("2026-12-31")}), "2027-01-28", "2027-01-29"),
+        (Facts(ended={"customer": day("2026-12-31")}), "2027-01-29", None),
+        (Facts(ended={"customer": day("2026-12-31")}, duplicate_of_active=True), "2027-01-28", "2027-01-29"),
+        (Facts(ended={"customer": day("2026-06-01")}, docs=(OLD,)), "2026-11-22", "2027-01-01"),
+        (HELD, "2026-11-22", "2027-01-01"),
+        (HELD, "2027-01-01", "2027-01-02"),
+        (Facts(ended={"customer": None}), "2026-11-22", None),
+        (Facts(ended={"customer": day("2026-06-01")}, docs=(PAID_LATE,)), "2026-12-18", "2026-12-19"),
+        (DUPLICATE, "2026-11-22", "2026-11-30"),
+    ],
+)
+def test_the_day_of_the_next_change_is_known(facts: Facts, today: str, changes: str | None) -> None:
+    assert decide(facts, SCHEDULE, day(today)).next_on == (day(changes) if changes else None)
 
 
 def test_every_reason_has_words() -> None:

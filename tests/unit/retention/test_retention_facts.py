@@ -214,6 +214,9 @@ def test_a_stated_resumption_is_never_forgotten() -> None:
     fields = [(ITEM, role("customer")), (ITEM, ended("2026-09-01")), (ITEM, resumed("2026-10-01"))]
     back = said(resumed("2026-09-15"), *fields)
     assert facts(*fields, statements=[back]).resumed == day("2026-09-15")
+    assert ends(*fields, statements=[back]) == {"customer": "2026-09-01"}
+    earlier = said(resumed("2026-09-10"), *fields)
+    assert facts(*fields, statements=[back, earlier]).resumed == day("2026-09-10")
     changed = [*fields[:2], (OTHER, ended("2026-08-01"))]
     assert facts(*changed, statements=[back]).resumed == day("2026-09-15")
     assert facts(*changed, (OTHER, resumed("2026-09-20")), statements=[back]).resumed == day("2026-09-20")
@@ -264,6 +267,17 @@ def test_consent_is_given_by_any_record_that_did_not_withdraw_it() -> None:
     ]
     assert facts(*both).newsletter_consent
     assert not facts(*both[1:]).newsletter_consent
+
+
+def test_a_role_is_no_consent() -> None:
+    seen = facts((ITEM, role("customer")), (ITEM, ended("2026-10-25", "customer")))
+    assert (seen.newsletter_consent, seen.doubts) == (False, ())
+
+
+def test_a_doubtful_record_did_not_withdraw() -> None:
+    here = [record(MEMBER, "newsletter"), record(SECOND_MEMBER, "newsletter")]
+    doubtful = [(MEMBER, given_on(None)), (MEMBER, withdrawn_on("2026-10-01"))]
+    assert ends(*doubtful, (SECOND_MEMBER, withdrawn_on("2026-10-25")), records=here) == {}
 
 
 def test_consent_given_again_stands() -> None:

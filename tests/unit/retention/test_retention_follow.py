@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -76,6 +77,26 @@ def test_one_active_organisation_keeps() -> None:
     assert codes(decided)[:2] == ["organisation_kept", "no_end"]
 
 
+def test_organisations_whose_ends_are_to_come_give_the_plan() -> None:
+    prepaid = org(docs=(doc("sales_invoice", "2026-10-01", settled="2026-10-05", service_end="2027-04-06"),))
+    assert (prepaid.verdict, prepaid.erase_on) == (Verdict.KEEP, day("2027-05-04"))
+    decided = person(own(), prepaid, org())
+    assert (decided.verdict, decided.erase_on, decided.next_on) == (
+        Verdict.KEEP,
+        day("2027-05-04"),
+        day("2027-04-06"),
+    )
+    to_come = person(own(), org("2027-01-01"), org())
+    assert (to_come.verdict, to_come.erase_on, to_come.next_on) == (
+        Verdict.KEEP,
+        day("2027-01-29"),
+        day("2027-01-01"),
+    )
+    assert person(own(suspended=True), prepaid).verdict is Verdict.SUSPEND
+    assert person(own(), prepaid, org(None)).erase_on is None
+    assert person(own(), prepaid, org(docs=(OPEN,))).verdict is Verdict.KEEP
+
+
 def test_a_stopped_one_suspends_and_a_doubtful_one_goes_to_a_person() -> None:
     doubtful = org(duplicate_of_active=True)
     assert person(None, org(), doubtful, org(docs=(OPEN,))).verdict is Verdict.SUSPEND
@@ -101,7 +122,7 @@ def test_a_held_organisation_becomes_overdue_for_its_persons_on_an_announced_day
 
     assert (on(TODAY).flagged, on(TODAY).next_on) == (False, day("2026-11-30"))
     assert not on(day("2026-11-29")).flagged
-    assert on(day("2026-11-30")).flagged
+    assert (on(day("2026-11-30")).flagged, on(day("2026-11-30")).next_on) == (True, day("2032-01-01"))
 
 
 def test_the_latest_due_date_of_all_counts() -> None:
@@ -139,7 +160,12 @@ def test_the_persons_own_documents_hold() -> None:
         day("2032-01-01"),
         day("2032-01-01"),
     )
+    last = day("2031-12-31")
+    still = person(own(last, docs=(PAID,), non_fiscal_already_erased=True), org(today=last), today=last)
+    assert (still.verdict, still.erase_on, still.flagged) == (Verdict.HOLD, day("2032-01-01"), False)
     late = day("2032-01-02")
+    at_once = person(own(late, docs=(PAID,)), org(today=late), today=late)
+    assert (at_once.verdict, at_once.erase_on, at_once.partial) == (Verdict.ERASE, day("2032-01-01"), False)
     after = person(own(late, docs=(PAID,), non_fiscal_already_erased=True), org(today=late), today=late)
     assert (after.verdict, after.erase_on, after.flagged) == (Verdict.ERASE, day("2032-01-01"), True)
 
@@ -171,11 +197,8 @@ def test_own_doubts_stops_claims_and_contradictions_count_without_a_role() -> No
     assert person(own(docs=(paid_late,)), org()).erase_on == day("2026-12-18")
     runs_out = doc("contract", "2026-10-01", end="2026-12-31")
     running = person(own(docs=(runs_out,)), org())
-    assert (running.verdict, running.erase_on, running.next_on) == (
-        Verdict.KEEP,
-        day("2027-01-28"),
-        day("2026-12-31"),
-    )
+    assert (running.verdict, running.erase_on, running.flagged) == (Verdict.KEEP, day("2027-01-28"), False)
+    assert running.next_on == day("2026-12-31")
 
 
 def test_consent_keeps_the_newsletter_by_switch_and_the_person_never() -> None:
@@ -204,6 +227,46 @@ def test_a_followers_records_go_by_its_decision() -> None:
     assert dispositions(stopped, Facts(), [item], SCHEDULE, TODAY) == ()
 
 
+def test_the_reasons_are_the_common_course_and_the_own_holds() -> None:
+    assert [(reason.code, reason.on) for reason in person(None, org()).reasons] == [
+        ("organisation_ended", None),
+        ("ended", day("2026-10-25")),
+        ("due", day("2026-11-22")),
+    ]
+    paid_late = doc("sales_invoice", "2026-10-01", settled="2026-11-20")
+    decided = person(own(docs=(paid_late,), released=day("2026-11-30")), org())
+    assert [(reason.code, reason.on) for reason in decided.reasons] == [
+        ("organisation_ended", None),
+        ("ended", day("2026-10-25")),
+        ("effective_end", day("2026-11-20")),
+        ("released", day("2026-11-30")),
+        ("due", day("2026-12-18")),
+        ("hold", day("2033-12-31")),
+    ]
+    doubtful = person(own(docs=(doc("receipt", "1970-01-01"),)), org())
+    assert codes(doubtful) == ["document_suspect"]
+    assert codes(person(own(ended={"customer": None}), org())) == ["no_end"]
+
+
+def test_work_on_the_day_of_the_end_is_no_contradiction() -> None:
+    assert person(own(docs=(doc("receipt", "2026-10-25"),)), org()).verdict is Verdict.ERASE
+    assert person(own(docs=(doc("receipt", "2026-10-26"),)), org()).verdict is Verdict.REVIEW
+
+
+def test_the_day_of_change_is_one_of_the_own_days() -> None:
+    assert person(None, org()).next_on == day("2026-11-23")
+    ending = own(ended={"customer": day("2026-12-31")})
+    assert person(ending, org(None)).next_on == day("2026-12-31")
+    for today, changes in (("2026-11-23", "2032-01-01"), ("2031-12-31", "2032-01-01"), ("2032-01-01", None)):
+        now = day(today)
+        assert person(own(now, docs=(PAID,)), org(today=now), today=now).next_on == (
+            day(changes) if changes else None
+        )
+    after = day("2032-01-01")
+    held = own(after, docs=(PAID,), non_fiscal_already_erased=True)
+    assert person(held, org(today=after), today=after).next_on == day("2032-01-02")
+
+
 # --- laws ---------------------------------------------------------------------------------------------------
 
 PROTECTION = [Verdict.KEEP, Verdict.SUSPEND, Verdict.REVIEW]
@@ -217,16 +280,37 @@ def test_the_most_protective_organisation_wins_whatever_the_order(rng: Any, coun
     decided = follow(None, orgs, TODAY, SCHEDULE)
     verdicts = {each.verdict for each in orgs}
     waiting = [verdict for verdict in PROTECTION if verdict in verdicts]
+    dues = [reason.on for each in orgs for reason in each.reasons if reason.code == "due" and reason.on]
     if waiting:
         assert decided.verdict is waiting[0]
     else:
-        assert decided.verdict in {Verdict.SCHEDULE, Verdict.ERASE}
-        assert decided.erase_on
-        dues = [reason.on for each in orgs for reason in each.reasons if reason.code == "due" and reason.on]
-        assert decided.erase_on == max(dues)
         assert (decided.verdict is Verdict.ERASE) == (max(dues) <= TODAY)
+    assert decided.erase_on == (max(dues) if len(dues) == len(orgs) else None)
     again = follow(None, orgs[::-1], TODAY, SCHEDULE)
     assert (again.verdict, again.erase_on, again.flags) == (decided.verdict, decided.erase_on, decided.flags)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_a_follower_without_a_role_is_decided_as_if_the_end_were_its_own(rng: Any) -> None:
+    case = case_of(random_facts(rng))
+    end = TODAY - timedelta(rng.choice([0, 1, 27, 28, 29, 40, 400]))
+    facts = replace(case.facts, ended={}, resumed=None, quote_expired=False, suspended=False)
+    mine = decide(facts, case.schedule, TODAY)
+    organisation = decide(Facts(ended={"customer": end}), case.schedule, TODAY)
+    decided = follow(mine, [organisation], TODAY, case.schedule)
+    direct = decide(replace(facts, ended={"customer": end}), case.schedule, TODAY)
+    if direct.verdict in {Verdict.REVIEW, Verdict.SUSPEND}:
+        assert decided.verdict in {Verdict.REVIEW, Verdict.SUSPEND}
+    else:
+        assert (decided.verdict, decided.erase_on, decided.partial, decided.hold_until, decided.held_by) == (
+            direct.verdict,
+            direct.erase_on,
+            direct.partial,
+            direct.hold_until,
+            direct.held_by,
+        )
+        assert decided.flags == direct.flags - {"drop_drafts"}
 
 
 @settings(max_examples=100, deadline=None)

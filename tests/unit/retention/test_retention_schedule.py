@@ -301,6 +301,7 @@ def test_financial_years_may_be_written_as_dates_in_any_order() -> None:
         ("2 years", "2028-02-29", "2030-02-28"),  # an anniversary that is missing: the last day of its month
         ("4 years", "2024-02-29", "2028-02-29"),
         ("13 months", "2026-12-31", "2028-01-31"),
+        ("1 year", "9998-06-01", "9999-06-01"),
         ("9999 years", "2026-12-31", "9999-12-31"),
         ("9999 days", "9999-12-31", "9999-12-31"),
     ],
@@ -346,6 +347,22 @@ def test_the_end_of_years_agrees_with_walking(start: date, years: int) -> None:
 def test_days_agree_with_walking(start: date, days: int) -> None:
     end = Period(days, Unit.DAY).after(start)
     assert (end.year, end.month, end.day) == walk((start.year, start.month, start.day), days)
+
+
+def test_the_financial_year_is_the_calendar_year_unless_said() -> None:
+    assert FinancialYears().containing(day("2026-05-05")) == (day("2026-01-01"), day("2026-12-31"))
+
+
+def test_years_that_end_with_the_calendar() -> None:
+    assert last_day_of_years(date(9992, 3, 1), 7) == date(9999, 2, 28)
+    assert last_day_of_years(date(9993, 1, 1), 7) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("5 days", 5), ("3 weeks", 21), ("2 months", 62), ("2 years", 732)]
+)
+def test_the_most_days_that_a_period_can_take(text: str, days: int) -> None:
+    assert parse_period(text).longest_days == days
 
 
 def test_a_schedule_without_categories_still_keeps_the_promise() -> None:

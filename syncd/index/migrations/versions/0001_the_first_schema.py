@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("connector", sa.String(length=40), nullable=False),
         sa.Column("identity", sa.String(length=80), nullable=False),
         sa.Column("cursor", sa.LargeBinary(), nullable=True),
+        sa.Column("resume", sa.LargeBinary(), nullable=True),
         sa.Column("last_run", sa.String(length=40), nullable=True),
         sa.Column("last_complete", sa.String(length=40), nullable=True),
         sa.Column("contacts", sa.Integer(), nullable=False),
@@ -39,6 +40,15 @@ def upgrade() -> None:
         sa.Column("by", sa.LargeBinary(), nullable=True),
         sa.Column("at", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("account", "what"),
+    )
+    op.create_table(
+        "budgets",
+        sa.Column("account", sa.String(length=32), nullable=False),
+        sa.Column("boot", sa.String(length=40), nullable=False),
+        sa.Column("counter", sa.Float(), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.Column("spending", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("account"),
     )
     op.create_table(
         "documents",
@@ -209,6 +219,7 @@ def upgrade() -> None:
         sa.Column("on", sa.Date(), nullable=True),
         sa.Column("fields", sa.String(length=64), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=True),
         sa.Column("by", sa.LargeBinary(), nullable=True),
         sa.Column("at", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(
@@ -223,10 +234,8 @@ def upgrade() -> None:
     op.create_table(
         "record_keys",
         sa.Column("ref", sa.String(length=255), nullable=False),
-        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=16), nullable=False),
         sa.ForeignKeyConstraint(["ref"], ["records.ref"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("ref", "digest"),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("record_keys", schema=None) as batch_op:
-        batch_op.create_index("record_keys_by_digest", ["digest"], unique=False)
-

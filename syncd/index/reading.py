@@ -1,0 +1,207 @@
+"""Reading records and documents back from the index, and counting them without opening what is sealed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from syncd.index.records import DATES, moment_from, ref_from, ref_text
+from syncd.index.tables import documents, events, records
+from syncd.model import (
+    Document,
+    DocumentKind,
+    Event,
+    EventKind,
+    Identifier,
+    IdentifierKind,
+    Record,
+    RecordRef,
+    Role,
+    SubjectKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from syncd.index.seal import Keys
+
+VANISHED_WITH_END = "vanished_with_end"
+"""Doubt: a record that carried the end vanished without an order of ours."""
+
+
+@dataclass(frozen=True)
+class StoredRecord:
+    """A record as the index holds it. `state` is present, vanished (not by us) or erased (verified, by us)."""
+
+    record: Record
+    state: str
+    minimised: bool
+    subject: int | None
+    first_seen: str
+
+    @property
+    def ref(self) -> RecordRef:
+        """Give the record's reference."""
+        return self.record.ref
+
+    @property
+    def present(self) -> bool:
+        """Tell whether the record still exists at the vendor as far as we know."""
+        return self.state == "present"
+
+    @property
+    def says_something_about_the_relationship(self) -> bool:
+        """Tell whether this record says that a relationship lives or has ended."""
+        return any(one.kind in _RELATIONSHIP for one in self.record.events)
+
+
+_RELATIONSHIP = frozenset({EventKind.ROLE, EventKind.ENDED, EventKind.RESUMED})
+
+
+def one_record(connection: Connection, keys: Keys, ref: RecordRef) -> Record | None:
+    """Give one record as the index holds it (without its events), None when it holds nothing readable."""
+    row = connection.execute(select(records).where(records.c.ref == ref_text(ref))).first()
+    return _stored(keys, row, ()).record if row is not None and row.sealed else None
+
+
+@dataclass(frozen=True)
+class KnownRef:
+    """A record by its reference alone."""
+
+    ref: RecordRef
+    parent: RecordRef | None
+    present: bool
+
+
+def all_refs(connection: Connection, account: str) -> list[KnownRef]:
+    """Give the references of an account's records without opening what is sealed."""
+    found = connection.execute(
+        select(records.c.ref, records.c.parent, records.c.state).where(records.c.account == account)
+    )
+    return [
+        KnownRef(ref_from(row.ref), ref_from(row.parent) if row.parent else None, row.state == "present")
+        for row in found
+    ]
+
+
+def present_among(connection: Connection, refs: Iterable[RecordRef]) -> set[RecordRef]:
+    """Give those of some records that are known and present."""
+    texts = [ref_text(ref) for ref in refs]
+    found = select(records.c.ref).where(records.c.ref.in_(texts), records.c.state == "present")
+    return {ref_from(text) for text in connection.execute(found).scalars()}
+
+
+def count_contacts(connection: Connection, account: str) -> int:
+    """Count the contacts of an account, what hangs on another record aside, that are still there."""
+    return int(
+        connection.execute(select(func.count()).select_from(records).where(*_contacts(account))).scalar_one()
+    )
+
+
+def count_lost(
+    connection: Connection, account: str, gone: Iterable[RecordRef], *, seen_in: str | None
+) -> int:
+    """Count the contacts still there that are `gone` or, with `seen_in`, were not read under this name."""
+    lost: set[str] = set()
+    if seen_in is not None:
+        unseen = select(records.c.ref).where(*_contacts(account), records.c.seen_in != seen_in)
+        lost |= set(connection.execute(unseen).scalars())
+    texts = iter(sorted({ref_text(ref) for ref in gone}))
+    while some := list(islice(texts, _AT_ONCE)):
+        told = select(records.c.ref).where(*_contacts(account), records.c.ref.in_(some))
+        lost |= set(connection.execute(told).scalars())
+    return len(lost)
+
+
+_AT_ONCE = 10_000
+"""Values in one query: SQLite takes no more than 32,766."""
+
+
+def _contacts(account: str) -> tuple[ColumnElement[bool], ...]:
+    return records.c.account == account, records.c.state == "present", records.c.parent.is_(None)
+
+
+def count_documents(connection: Connection, account: str) -> int:
+    """Count the documents of an account that still exist."""
+    query = (
+        select(func.count())
+        .select_from(documents)
+        .where(documents.c.account == account, documents.c.gone.is_(False))
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def all_records(connection: Connection, keys: Keys) -> list[StoredRecord]:
+    """Give every record, also those that are gone (without identifiers), in the order of their references."""
+    by_ref: dict[str, list[Event]] = {}
+    for row in connection.execute(select(events).order_by(events.c.ref, events.c.id)):
+        by_ref.setdefault(row.ref, []).append(
+            Event(
+                EventKind(row.kind),
+                moment_from(row.on),
+                Role(row.role) if row.role else None,
+                row.origin,
+                row.not_later,
+            )
+        )
+    return [
+        _stored(keys, row, tuple(by_ref.get(row.ref, ())))
+        for row in connection.execute(select(records).order_by(records.c.ref))
+    ]
+
+
+def _stored(keys: Keys, row: Any, happened: tuple[Event, ...]) -> StoredRecord:
+    private = json.loads(keys.unseal(row.sealed, row.ref)) if row.sealed else {}
+    doubts = tuple(json.loads(row.doubts))
+    if row.state == "vanished" and any(one.kind is EventKind.ENDED for one in happened):
+        doubts = (*doubts, VANISHED_WITH_END)
+    record = Record(
+        ref=ref_from(row.ref),
+        version=row.version,
+        kind=SubjectKind(row.subject_kind),
+        categories=frozenset(json.loads(row.categories)),
+        identifiers=tuple(
+            Identifier(IdentifierKind(kind), value) for kind, value in private.get("identifiers", ())
+        ),
+        events=happened,
+        parent=ref_from(row.parent) if row.parent else None,
+        member_of=tuple(ref_from(text) for text in private.get("member_of", ())),
+        doubts=doubts,
+        restricted=row.restricted,
+        link=private.get("link", ""),
+    )
+    return StoredRecord(record, row.state, row.minimised, row.subject, row.first_seen)
+
+
+def all_documents(connection: Connection, keys: Keys) -> list[Document]:
+    """Give every document that still exists, in the order of their references."""
+    return [
+        _document(keys, row)
+        for row in connection.execute(
+            select(documents).where(documents.c.gone.is_(False)).order_by(documents.c.ref)
+        )
+    ]
+
+
+def _document(keys: Keys, row: Any) -> Document:
+    facts = json.loads(row.facts)
+    number, link = json.loads(keys.unseal(row.sealed, row.ref))
+    made = Document(
+        ref=ref_from(row.ref),
+        of=ref_from(row.of),
+        kind=DocumentKind(row.kind),
+        date=None,
+        open=facts["open"],
+        property_unknown_first_use=facts["property_unknown_first_use"],
+        number=number,
+        link=link,
+        version=row.version,
+    )
+    dates: dict[str, Any] = {name: moment_from(facts[name]) for name in DATES}
+    return replace(made, **dates)
