@@ -83,7 +83,7 @@ def _without_form(name: str) -> tuple[tuple[str, ...], str]:
     name = _SPACED_FORMS.sub(lambda found: found[0].replace(" ", ""), name)
     form = ""
     for words, short in _FORMS.items():
-        if " " in words:
+        if " " in words and words in name:
             name = re.sub(rf"\b{words}\b", short, name)
     bare = name.split()
     while len(bare) > 1 and bare[-1] in _FORMS:

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 HOME = "NL"
 """The region of a phone number or VAT number that names none."""
 
+_PLAIN_LOCAL_PART = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
+_ANY_LOCAL_PART = "a"
+_LONGEST_ADDRESS = 254
+"""Characters of an address (RFC 3696, erratum 1690)."""
+
 _KVK_WORDS = re.compile(
     r"^(?:kvk|k\.v\.k\.?|kamer van koophandel|handelsregister)?[\s-]*"
     r"(?:inschrijf|dossier)?(?:nummer|nr\.?|no\.?)?[\s:.]*",
@@ -67,8 +72,19 @@ def email(text: str) -> str | None:
 
     The local part is case-sensitive by RFC 5321 §2.4, and treated so by no provider worth naming.
     """
+    local, _, domain = text.rpartition("@")
+    if not _PLAIN_LOCAL_PART.fullmatch(local):
+        return _checked(text)
+    # Most local parts need no library, and few domains are met once only.
+    found = _checked(f"{_ANY_LOCAL_PART}@{domain}")
+    address = found and local.casefold() + found.removeprefix(_ANY_LOCAL_PART)
+    return address if address and len(address) <= _LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=1 << 13)
+def _checked(address: str) -> str | None:
     try:
-        found = validate_email(text, check_deliverability=False, test_environment=True)
+        found = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return None
     return f"{found.local_part.casefold()}@{found.ascii_domain}" if found.ascii_domain else None

@@ -16,6 +16,8 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 
 def unaccented(text: str) -> str:
     """Give `text` in lower case without accents; `ß` becomes `ss`, the `ĳ` ligature two letters."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

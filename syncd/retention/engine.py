@@ -197,8 +197,8 @@ def _not_sure_that_all_have_gone(case: _Case, hold: SubjectHold, today: date) ->
         return _decision(case, hold, Verdict.REVIEW, *_doubts(facts), *suspects)
     if case.resumed and case.resumed >= case.end and not facts.doubts:  # 5
         return _decision(case, hold, Verdict.KEEP, *_ended(case), Reason(reasons.RESUMED, case.resumed))
-    contradictions = _contradictions(case, hold, today)
-    if contradictions:
+    contradictions = _contradictions(case, today)
+    if contradictions or hold.until == "unknown":
         return _flag_from(case, today, _decision(case, hold, Verdict.REVIEW, *_ended(case), *contradictions))
     running = {paper for paper in case.papers if paper.running}
     if running:  # 9
@@ -213,8 +213,8 @@ def _not_sure_that_all_have_gone(case: _Case, hold: SubjectHold, today: date) ->
     return None
 
 
-def _contradictions(case: _Case, hold: SubjectHold, today: date) -> tuple[Reason, ...]:
-    """Collect what a person must look at before anything irreversible (6 to 8): all, not just the first."""
+def _contradictions(case: _Case, today: date) -> tuple[Reason, ...]:
+    """Collect what contradicts the end (6 to 8, the unknown hold aside): all of it, not just the first."""
     found = list(_doubts(case.facts))
     if case.facts.duplicate_of_active:  # 6
         found.append(Reason(reasons.DUPLICATE_OF_ACTIVE))
@@ -224,7 +224,7 @@ def _contradictions(case: _Case, hold: SubjectHold, today: date) -> tuple[Reason
     old = [paper for paper in case.papers if paper.open_claim and today > _prescribed_after(paper)]
     if old:  # 8
         found.append(Reason(reasons.CLAIM_PRESCRIBED, documents=_refs(old)))
-    return (*hold.reasons, *found) if hold.until == "unknown" else tuple(found)
+    return tuple(found)
 
 
 def _work_of(paper: Paper) -> date | None:
@@ -283,8 +283,12 @@ def _four_weeks(case: _Case, hold: SubjectHold, today: date) -> Decision:
 
 def _decision(case: _Case, hold: SubjectHold, verdict: Verdict, *why: Reason) -> Decision:
     stop = (Reason(reasons.SUSPENDED),) if case.facts.suspended else ()
-    held = () if any(reason in why for reason in hold.reasons) else hold.reasons
-    return Decision(verdict, hold_until=hold.until, reasons=(*why, *stop, *held), held_by=_refs(hold.papers))
+    return Decision(
+        verdict,
+        hold_until=hold.until,
+        reasons=(*why, *stop, *hold.reasons),
+        held_by=_refs(hold.papers),
+    )
 
 
 def _flag_from(case: _Case, today: date, decision: Decision) -> Decision:

@@ -51,23 +51,20 @@ def follow(
         resting_on = [*organisations, *([own] if own else [])]
         turns = [each.next_on for each in resting_on] + [_overdue_from(each) for each in followed]
         return replace(decided, next_on=_first_after(today, turns))
-    # Ends do not come undone by themselves: from here on only this person's own days count.
+    # Ends do not come undone by themselves: from here on only dates that are known now count.
     decided = _all_ended(followed, own, today, schedule)
-    turns = [
-        day
-        for day in _turning_days(decided)
-        if day > today and _all_ended(followed, own, day, schedule) != decided
-    ]
-    return replace(decided, next_on=_first_after(today, [*turns, own.next_on if own else None]))
+    turns = [day for day in _turning_days(decided) if _all_ended(followed, own, day, schedule) != decided]
+    return replace(decided, next_on=_first_after(today, turns))
 
 
 def _waiting(
     followed: Sequence[Decision], own: Decision | None, without_role: Decision | None, today: date
 ) -> Decision | None:
     """Keep, suspend or review with the first decision that says so; the reasons say which it is."""
+    ending = all(_has(decision, reasons.DUE) for decision in followed)  # kept until a day that is known
     stopped = without_role and _has(without_role, reasons.SUSPENDED, reasons.HOLD_OPEN)
     for verdict, code in _WAITING:
-        found = next((decision for decision in followed if decision.verdict is verdict), None)
+        found = next((each for each in followed if each.verdict is verdict and not ending), None)
         if found is None and verdict is Verdict.SUSPEND and stopped:
             found = without_role
         if found:
@@ -130,7 +127,7 @@ def _what_goes_along(own: Decision | None, schedule: Schedule) -> frozenset[str]
 
 def _turning_days(decided: Decision) -> list[date]:
     due = date_of(decided, reasons.DUE) or date.max
-    effective_end = date_of(decided, reasons.EFFECTIVE_END) or date.min
+    effective_end = date_of(decided, reasons.EFFECTIVE_END) or date_of(decided, reasons.ENDED) or date.min
     hold = decided.hold_until if isinstance(decided.hold_until, date) else date.min
     return [effective_end, due, plus_days(due, 1), plus_days(hold, 1), plus_days(hold, 2)]
 
@@ -182,9 +179,9 @@ def _overdue(followed: Iterable[Decision], today: date) -> bool:
 
 
 def _overdue_from(decision: Decision) -> date | None:
-    """Give the day from which a held organisation's end is overdue for its persons; its own flag is down."""
+    """Give the day from which an end is overdue, also where a hold leaves nothing that is flagged."""
     due = date_of(decision, reasons.DUE)
-    return plus_days(due, 1) if due and decision.verdict is Verdict.HOLD else None
+    return plus_days(due, 1) if due else None
 
 
 def _latest(decisions: Iterable[Decision], code: str) -> date | None:

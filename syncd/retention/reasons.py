@@ -84,7 +84,7 @@ REASONS: Final[dict[str, str]] = {
     ORGANISATION_KEPT: "this person belongs to an organisation that is kept",
     ORGANISATION_SUSPENDED: "this person belongs to an organisation whose disposition is stopped",
     ORGANISATION_REVIEW: "this person belongs to an organisation that waits for a person's answer",
-    ORGANISATION_ENDED: "every organisation that this person belongs to has ended",
+    ORGANISATION_ENDED: "the end of every organisation that this person belongs to is known",
 }
 """What each code says, for reports and screens. The periods named are those of the law."""
 
