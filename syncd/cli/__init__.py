@@ -6,11 +6,25 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
-import click
 import typer
 
 from syncd import __version__
-from syncd.cli import common, contact, demo, documents, policy, queue, relationship, run, sandbox, status
+from syncd.cli import (
+    check,
+    common,
+    connectors,
+    contact,
+    demo,
+    documents,
+    ledger,
+    policy,
+    queue,
+    relationship,
+    run,
+    sandbox,
+    status,
+    suspend,
+)
 from syncd.contract import ConnectorError
 from syncd.index.migrate import SchemaError
 from syncd.index.seal import KeyFaultError
@@ -35,15 +49,21 @@ app.command("run-once")(run.run_once)
 app.add_typer(queue.group, name="queue")
 app.add_typer(contact.group, name="contact")
 app.add_typer(relationship.group, name="relationship")
+app.command("suspend")(suspend.suspend)
+app.command("release")(suspend.release)
 app.add_typer(documents.group, name="documents")
 app.add_typer(policy.group, name="policy")
+app.command("check")(check.check)
+app.add_typer(ledger.group, name="ledger")
 app.command("status")(status.status)
-app.command("connectors")(status.connectors)
+app.command("connectors")(connectors.connectors)
 app.command("sandbox")(sandbox.sandbox)
 
 
 @app.callback(invoke_without_command=True)
 def _root(version: bool = typer.Option(False, "--version", help="Print the version.")) -> None:
+    # Before anything can log: a library's default would write into the results on standard output.
+    common.setup_logging()
     if version:
         typer.echo(f"syncd {__version__}")
         raise typer.Exit
@@ -60,15 +80,14 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except (SettingsError, ScheduleError, CaseError) as error:
         return _complain(common.EXIT_USAGE, *error.problems)
-    except click.exceptions.Abort:
+    except typer.Abort:
         return _complain(common.EXIT_FAILED, "stopped; nothing was changed")
-    except (common.UsageError, click.ClickException) as error:
-        text = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        return _complain(common.EXIT_USAGE, text)
-    except _CLEAR as error:
-        return _complain(common.EXIT_FAILED, str(error))
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - its text may hold personal data
-        return _complain(common.EXIT_FAILED, _where(error))
+    except typer.TyperException as error:
+        return _misused(error.format_message())
+    except Exception as error:  # noqa: BLE001 - the text of an unexpected one may hold personal data
+        return _complain(common.EXIT_FAILED, str(error) if isinstance(error, _CLEAR) else _where(error))
+    if code == common.EXIT_INTERRUPTED:
+        return _complain(code, "interrupted; the queue says what was sent")
     return code if isinstance(code, int) else common.EXIT_OK
 
 
@@ -82,9 +101,15 @@ def _complain(code: int, *lines: str) -> int:
     return code
 
 
+def _misused(text: str) -> int:
+    """Say what is wrong with the command line; where a command is missing, Typer's text is the whole help."""
+    if "\n" in text:
+        sys.stderr.write(text + "\n")
+        return common.EXIT_USAGE
+    return _complain(common.EXIT_USAGE, text)
+
+
 def _where(error: BaseException) -> str:
-    if isinstance(error, KeyboardInterrupt):
-        return "interrupted; the queue says what was sent"
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"internal error: {type(error).__name__} at {frame.filename}:{frame.lineno}; nothing is lost, the queue "

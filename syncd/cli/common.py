@@ -6,7 +6,8 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -16,6 +17,7 @@ from rich.console import Console, RenderableType
 
 from syncd import log, registry
 from syncd.cycle.app import App
+from syncd.index.store import FILE as INDEX_FILE
 from syncd.index.store import open_index
 from syncd.retention import Schedule, parse_schedule
 from syncd.service import clock
@@ -23,6 +25,7 @@ from syncd.service.defaults import default_schedule_text
 from syncd.settings import DEFAULT_PATH, Settings, load_settings
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_ATTENTION = 0, 1, 2, 3
+EXIT_INTERRUPTED = 130  # as shells call it: 128 + SIGINT; Typer turns Ctrl-C into it
 
 ConfigOption = Annotated[
     Path | None,
@@ -34,7 +37,7 @@ FormatOption = Annotated[str, typer.Option("--format", help="text or json.")]
 ByOption = Annotated[str | None, typer.Option("--by", help="Who decides [default: the user who runs this].")]
 
 
-class UsageError(Exception):
+class UsageError(typer.TyperException):
     """The command was asked something it cannot do; the text says what to do instead."""
 
 
@@ -54,6 +57,16 @@ def show_json(values: Any) -> None:
     sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
 
 
+def choose(option: str, value: str | None, known: Iterable[str]) -> None:
+    """Accept a filter that can select something; a misspelt one would select nothing and say so in silence.
+
+    Raises `UsageError`.
+    """
+    names = list(known)
+    if value is not None and value not in names:
+        raise UsageError(f"{option} {value}: choose one of {', '.join(names) or 'none configured'}")
+
+
 def wants_json(name: str) -> bool:
     """Read `--format`. Raises `UsageError`."""
     if name not in {"text", "json"}:
@@ -68,7 +81,7 @@ def person(by: str | None) -> str:
 
 def settings_of(config: Path | None) -> Settings:
     """Load the configuration. Raises `SettingsError`."""
-    return load_settings(config or DEFAULT_PATH, os.environ, registry.models())
+    return load_settings(config or DEFAULT_PATH, os.environ, registry.models(), registry.address_problem)
 
 
 def schedule_of(path: Path | None) -> Schedule:
@@ -92,6 +105,24 @@ def opened(config: Path | None) -> Iterator[App]:
         yield app
     finally:
         app.close()
+
+
+@contextmanager
+def looking(settings: Settings, schedule: Schedule) -> Iterator[App]:
+    """Open an installation to look at its accounts, not at its index.
+
+    Where there is no index yet none is made: that is for the user that syncd will run as.
+    """
+    with tempfile.TemporaryDirectory(prefix="syncd-") as folder:
+        has_index = (settings.service.state_dir / INDEX_FILE).is_file()
+        index = (
+            open_index(settings.service.state_dir, os.environ) if has_index else open_index(Path(folder), {})
+        )
+        app = App(settings, schedule, index, clock.now)
+        try:
+            yield app
+        finally:
+            app.close()
 
 
 def leave(code: int) -> NoReturn:

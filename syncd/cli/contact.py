@@ -14,10 +14,14 @@ from syncd.cli import common
 from syncd.cycle.app import App
 from syncd.cycle.decide import Judged
 from syncd.cycle.review import current
-from syncd.model import IdentifierKind, subject_name
+from syncd.cycle.statements import said_by
+from syncd.index.subjects import StoredStatement
+from syncd.model import IdentifierKind, Verdict, subject_name
 from syncd.report.text import SHOWN
 from syncd.report.values import contact_values
 from syncd.report.words import evidence_of, printable, sentence
+from syncd.retention import Schedule
+from syncd.retention.holds import read_paper
 
 group = typer.Typer(help="Subjects: who they are, their records, their decisions.", no_args_is_help=True)
 
@@ -36,6 +40,7 @@ def list_contacts(
 ) -> None:
     """List every subject with its decision."""
     as_json = common.wants_json(output)
+    common.choose("--decision", decision, Verdict)
     with common.opened(config) as app:
         chosen = [
             one
@@ -80,9 +85,11 @@ def find_contact(config: common.ConfigOption = None, output: common.FormatOption
         common.show_json([contact_values(one) for one in found])
         return
     if not found:
-        common.show("Nobody found. (Erased subjects are not kept: see `syncd report`.)")
+        common.show("Nobody found. (Whoever was erased is not kept here either.)")
     for one in found[:SHOWN]:
         common.show(f"{subject_name(one.subject.id)}  {one.subject.kind.value}  {one.decision.verdict.value}")
+    if len(found) > SHOWN:
+        common.show(f"and {len(found) - SHOWN} more: say more of it")
 
 
 def _matches(one: Judged, wanted: str) -> bool:
@@ -106,14 +113,36 @@ def show_contact(
     as_json = common.wants_json(output)
     with common.opened(config) as app:
         one = judged_of(app, subject)
+        year = _financial_year(one, app.schedule)
+        said = [_statement(each, said_by(app, each) if names else "") for each in one.said]
     if as_json:
         common.show_json(contact_values(one))
         return
-    for line in _described(one, names=names):
+    for line in (*_described(one, names=names, year=year), *said):
         common.show(line)
 
 
-def _described(one: Judged, *, names: bool) -> Iterator[Text]:
+def _statement(one: StoredStatement, by: str) -> Text:
+    text = f"  a person said on {one.at[:10]}: {one.kind} on {one.on}"
+    if one.role:
+        text += f" as {one.role}"
+    if one.kind == "suspended":
+        text += f" ({one.reason}), to be looked at again on {one.review_on}"
+    return Text(text + (f" [{printable(by)}]" if by else ""))
+
+
+def _financial_year(one: Judged, schedule: Schedule) -> str:
+    """Name the financial year that the hold counts from, where the documents behind it agree on one."""
+    behind = set(one.decision.held_by)
+    years = {read_paper(each, schedule).year for each in one.subject.documents if each.ref in behind}
+    year = years.pop() if len(years) == 1 else None
+    if year is None:
+        return ""
+    broken = f"/{year.end.year}" if year.end.year != year.start.year else ""
+    return f", financial year {year.start.year}{broken}"
+
+
+def _described(one: Judged, *, names: bool, year: str) -> Iterator[Text]:
     yield Text(f"{subject_name(one.subject.id)}  {one.subject.kind.value}", "bold")
     yield from _records(one, names=names)
     yield Text(f"\nDecision: {one.decision.verdict.value}", "bold")
@@ -125,7 +154,7 @@ def _described(one: Judged, *, names: bool) -> Iterator[Text]:
         if each.held:
             yield Text(f"  {each.ref}: {', '.join(sorted(each.held))} held until {each.hold_until}")
     if one.decision.held_by:
-        yield Text(f"  held because of {evidence_of(one)}")
+        yield Text(f"  held until {one.decision.hold_until}: {evidence_of(one)}{year}")
     if one.decision.next_on:
         yield Text(f"  this changes by itself on {one.decision.next_on}")
 
@@ -146,6 +175,6 @@ def judged_of(app: App, name: str) -> Judged:
     """Find a subject by its number. Raises `UsageError`."""
     number = name.upper().removeprefix("S-")
     judged = current(app).judged
-    if not number.isdigit() or int(number) not in judged:
+    if not (number.isascii() and number.isdigit()) or int(number) not in judged:
         raise common.UsageError(f"{name}: no such subject; see `syncd contact list`")
     return judged[int(number)]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from syncd.cli import common
-from syncd.retention import describe, run_cases
+from syncd.cycle.policy_diff import policy_diff
+from syncd.report.policy_diff import policy_diff_values
+from syncd.retention import CaseResult, describe, run_cases
 
 group = typer.Typer(help="The retention schedule.", no_args_is_help=True)
 
@@ -77,7 +79,7 @@ def test_policy(
     failed = [one for one in results if not one.passed]
     passed = len(results) - len(failed)
     if as_json:
-        common.show_json({"passed": passed, "failed": len(failed), "cases": [asdict(one) for one in results]})
+        common.show_json({"passed": passed, "failed": len(failed), "cases": [_case(one) for one in results]})
     else:
         for one in failed:
             typer.echo(f"{one.id}: {one.text}")
@@ -85,3 +87,35 @@ def test_policy(
                 typer.echo(f"    {difference}")
         typer.echo(f"{passed} passed, {len(failed)} failed")
     common.leave(common.EXIT_FAILED if failed else common.EXIT_OK)
+
+
+def _case(one: CaseResult) -> dict[str, Any]:
+    return {"id": one.id, "text": one.text, "passed": one.passed, "differences": list(one.differences)}
+
+
+@group.command("diff")
+def diff_policy(
+    old: Annotated[Path, typer.Argument(help="The schedule as it is.")],
+    new: Annotated[Path, typer.Argument(help="The schedule as it may become.")],
+    config: common.ConfigOption = None,
+    output: common.FormatOption = "text",
+) -> None:
+    """Tell whose dates move if another schedule is adopted, before it is."""
+    as_json = common.wants_json(output)
+    before, after = common.schedule_of(old), common.schedule_of(new)
+    with common.opened(config) as app:
+        values = policy_diff_values(policy_diff(app, before, after))
+    if as_json:
+        common.show_json(values)
+        return
+    for one in values["changes"]:
+        common.show(Text(f"{one['subject']}  {_moment(one['before'])}  ->  {_moment(one['after'])}"))
+    more = values["erase_after"] - values["erase_before"]
+    common.show(
+        f"{values['changed']} of {values['subjects']} subjects change; {more:+d} to be erased at once"
+    )
+
+
+def _moment(one: dict[str, Any]) -> str:
+    held = f", held until {one['hold_until']}" if one["hold_until"] else ""
+    return f"{one['decision']}, erase on {one['erase_on'] or '-'}{held}"

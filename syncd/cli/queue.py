@@ -18,6 +18,9 @@ from syncd.report.values import held_values, order_values
 
 group = typer.Typer(help="The deletion queue: what is ordered, held and waiting.", no_args_is_help=True)
 
+HELD = "held"
+"""What the queue calls something that no order may touch yet; no state of an order."""
+
 REASONS = ("dispute", "audit", "mistake", "still-needed", "other")
 
 
@@ -33,7 +36,9 @@ def list_orders(
 ) -> None:
     """List the queue: every standing order, and what is held until when."""
     as_json = common.wants_json(output)
+    common.choose("--state", state, (*OrderState, HELD))
     with common.opened(config) as app:
+        common.choose("--account", account, app.settings.accounts)
         lines = [
             one
             for one in queue_lines(app, everything=everything)
@@ -49,7 +54,7 @@ def list_orders(
     for name in ("order", "subject", "record", "action", "state", "day"):
         table.add_column(name, overflow="fold")
     for one in lines:
-        day = f"until {one['hold_until']}" if one["state"] == "held" else one["erase_on"]
+        day = f"until {one['hold_until']}" if one["state"] == HELD else one["erase_on"]
         table.add_row(
             one["order_id"] or "-",
             one["subject"],
@@ -141,7 +146,7 @@ def approve(
         done = 0
         for one in chosen:
             done += _approve(app, one, by, single=not everything)
-    common.show(f"{done} orders approved; they are sent by `syncd run-once --execute` or the daemon")
+    common.show(f"{done} orders approved; they are sent by `syncd run-once --execute`")
 
 
 def approve_all(app: App, by: str) -> int:

@@ -1,19 +1,17 @@
-"""`syncd status` and `syncd connectors`: where things stand, and what is installed."""
+"""`syncd status`: where things stand."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated, Any
 
-import typer
 from rich.table import Table
 
-from syncd import registry
 from syncd.cli import common
 from syncd.cycle.review import current
+from syncd.cycle.statements import standing_stop
 from syncd.index import ledger, runs, store
 from syncd.index import orders as journal
-from syncd.model import OrderState
+from syncd.model import OrderState, Verdict
 
 
 def status(config: common.ConfigOption = None, output: common.FormatOption = "text") -> None:
@@ -31,7 +29,9 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
             app.settings.service.mode,
             {n: a.connector for n, a in app.settings.accounts.items()},
         )
+    verdicts = Counter(one.decision.verdict for one in judged)
     waiting = [one for one in standing if one.state is OrderState.SCHEDULED]
+    stopped = [stop for one in judged if (stop := standing_stop(one.said))]
     values = {
         "mode": mode,
         "last_run": {"run_id": last.id, "finished": last.finished, "as_of": str(last.as_of)}
@@ -47,9 +47,10 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
             }
             for name, one in accounts.items()
         ],
-        "decisions": dict(Counter(one.decision.verdict.value for one in judged)),
+        "decisions": {one.value: verdicts[one] for one in Verdict},
         "flagged": sum(1 for one in judged if one.decision.flagged),
         "held": sum(1 for one in judged if any(each.held for each in one.dispositions)),
+        "suspended": len(stopped),
         "orders": states,
         "waiting": len(waiting),
         "oldest_waiting": str(min(one.born_on for one in waiting)) if waiting else None,
@@ -68,43 +69,12 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
         table.add_row(f"account {name}", f"{seen}, {one.contacts} contacts, {one.documents} documents")
     table.add_row("flagged", str(values["flagged"]))
     table.add_row("held", str(values["held"]))
+    if stopped:
+        first = min(str(one.review_on) for one in stopped)
+        table.add_row("stopped", f"{len(stopped)} by a person, the first to be looked at again on {first}")
     table.add_row("queue", ", ".join(f"{number} {state}" for state, number in states.items()) or "empty")
     table.add_row(
         "waiting", f"{len(waiting)} orders for approval" if mode == "approve" else f"{len(waiting)} orders"
     )
     table.add_row("ledger", head[:16])
     common.show(table)
-
-
-def connectors(
-    name: Annotated[str | None, typer.Argument(help="One connector, in full.")] = None,
-    output: common.FormatOption = "text",
-) -> None:
-    """List the installed connectors, or the settings of one."""
-    as_json = common.wants_json(output)
-    found = registry.plugins()
-    if name is not None and name not in found:
-        raise common.UsageError(f"{name}: no such connector; installed are: {', '.join(found)}")
-    values: list[dict[str, Any]] = [
-        {
-            "name": one.name,
-            "contract": one.contract,
-            "settings": {
-                key: {"required": info.is_required(), "secret": "SecretStr" in str(info.annotation)}
-                for key, info in one.settings.model_fields.items()
-            },
-        }
-        for one in found.values()
-        if name in (None, one.name)
-    ]
-    if as_json:
-        common.show_json(values)
-        return
-    for one in values:
-        common.show(f"{one['name']} (contract {one['contract']})")
-        if name is not None:
-            for key, info in one["settings"].items():
-                notes = [
-                    text for text, on in (("required", info["required"]), ("secret", info["secret"])) if on
-                ]
-                common.show(f"  {key}{' (' + ', '.join(notes) + ')' if notes else ''}")

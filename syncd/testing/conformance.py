@@ -94,6 +94,19 @@ class ConnectorConformance(ConnectorBench):
         must(not set(seen) & erased, "an erased record was read again")
         must(later[-1].full or set(gone) == erased, "what went is not told exactly")
 
+    def test_a_pull_goes_on_from_a_place_that_it_marked(self) -> None:
+        """A cursor before the last page is a promise: a pull from it gives all that was not given yet."""
+        with self.bench() as bench:
+            pages = bench.pull()
+            everything = {record.ref for page in pages for record in page.records}
+            places = [at for at, page in enumerate(pages) if page.cursor is not None and not page.complete]
+            for at in {*places[:1], *places[-1:]}:
+                rest = list(bench.connector.pull(pages[at].cursor))
+                must(rest[-1].complete, "a pull from a marked place does not end complete")
+                given = rest if rest[0].full else [*pages[: at + 1], *rest]
+                seen = {record.ref for page in given for record in page.records}
+                must(seen == everything, "a pull from a marked place does not give the rest")
+
     def test_a_pull_that_breaks_off_is_not_complete(self) -> None:
         """However many answers were good: one bad answer, and absence proves nothing."""
         with self.bench() as bench:

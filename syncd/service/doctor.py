@@ -1,0 +1,212 @@
+"""What `syncd check` looks at on this host, and how it asks each account's connector. Reads only."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from syncd import registry
+from syncd.contract import ConnectorError, Finding
+from syncd.cycle.execute import CLOCK_TOLERANCE
+from syncd.index import store
+from syncd.index.store import FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from syncd.cycle.app import App
+    from syncd.retention import Schedule
+    from syncd.settings import Settings
+
+_READABLE_BY_OTHERS = 0o077
+_MODES = {
+    "observe": "observe: nothing is ever written to a vendor",
+    "approve": "approve: only what a person approved is sent",
+    "automatic": "automatic: the schedule signs; the brake still holds",
+}
+
+
+@dataclass
+class Examination:
+    """What was found: about the host, and per account. `questions` are per connector."""
+
+    mode: str
+    host: list[Finding] = field(default_factory=list)
+    accounts: dict[str, list[Finding]] = field(default_factory=dict)
+    connectors: dict[str, str] = field(default_factory=dict)
+    questions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether anything must be mended before a run can be trusted."""
+        found = [*self.host, *(one for findings in self.accounts.values() for one in findings)]
+        return any(one.level == "error" for one in found)
+
+
+# --- the host -----------------------------------------------------------------------------------------------
+
+
+def examine_files(
+    settings: Settings, schedule: Schedule, environment: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Look at what can be seen without opening the index: mode, configuration, schedule, files, keys."""
+    yield Finding("ok", "mode", _MODES[settings.service.mode])
+    for text in settings.warnings:
+        yield Finding("warning", "configuration", text)
+    if not settings.accounts:
+        yield Finding(
+            "warning",
+            "no_accounts",
+            "no account is configured",
+            "add [accounts.NAME]; see docs/connect-an-account.md",
+        )
+    where = settings.schedule_path
+    yield Finding("ok", "schedule", f"the retention schedule is {where or 'the default one'}")
+    for text in schedule.warnings:
+        yield Finding("warning", "schedule", text)
+    yield from _private(settings.path.parent / ".env")
+    yield from _state(settings.service.state_dir)
+    yield from _keys(settings.service.state_dir, environment)
+
+
+def _state(folder: Path) -> Iterator[Finding]:
+    if not folder.exists():
+        yield Finding(
+            "warning", "state_dir", f"{folder} is not there yet", "the first `syncd run-once` makes it"
+        )
+        return
+    if not folder.is_dir() or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield Finding(
+            "error", "state_dir", f"{folder} cannot be written", "give it to the user that syncd runs as"
+        )
+        return
+    yield Finding("ok", "state_dir", f"{folder} can be written")
+    yield from _private(folder, wanted="0700")
+    yield from _private(folder / FILE)
+
+
+def _keys(folder: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
+    has_index = (folder / FILE).is_file()
+    for name in ("index", "tombstone"):
+        path = folder / "keys" / f"{name}.key"
+        if _is_given(name, environment):
+            yield Finding("ok", f"{name}_key", f"the {name} key comes from the environment or a credential")
+        elif path.is_file():
+            yield Finding("ok", f"{name}_key", f"the {name} key is {path}")
+            yield from _private(path)
+        elif has_index:
+            yield Finding(
+                "error",
+                f"{name}_key",
+                f"{path} is not there, and the index was made with it",
+                f"restore it from where you kept it{_WITHOUT[name]}",
+            )
+        else:
+            yield Finding(
+                "warning", f"{name}_key", f"{path} is not there yet", "the first `syncd run-once` makes it"
+            )
+
+
+_WITHOUT = {"index": f", or remove {FILE} and pull again", "tombstone": ""}
+
+
+def _is_given(name: str, environment: Mapping[str, str]) -> bool:
+    credentials = environment.get("CREDENTIALS_DIRECTORY")
+    given = bool(credentials) and (Path(str(credentials)) / f"{name}.key").is_file()
+    return bool(environment.get(f"SYNCD_{name.upper()}_KEY")) or given
+
+
+def _private(path: Path, *, wanted: str = "0600") -> Iterator[Finding]:
+    """Warn of a file that others on this host can read or change."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return
+    if mode & _READABLE_BY_OTHERS:
+        yield Finding(
+            "warning", "file_mode", f"{path} is open to others (mode {mode:04o})", f"chmod {wanted} {path}"
+        )
+
+
+def has_index(settings: Settings) -> bool:
+    """Tell whether there is an index to look into; looking makes none."""
+    return (settings.service.state_dir / FILE).is_file()
+
+
+# --- the accounts -------------------------------------------------------------------------------------------
+
+
+def examine_accounts(app: App, only: frozenset[str] | None = None) -> Iterator[tuple[str, list[Finding]]]:
+    """Ask the connector of each account what it finds, and add what the host knows about it."""
+    app.connect(only)
+    for name in app.settings.accounts:
+        if only is None or name in only:
+            yield name, [*_asked(app, name), *_limits(app, name), *_last_pull(app, name)]
+
+
+def _asked(app: App, name: str) -> Iterator[Finding]:
+    if name in app.failures:
+        error = app.failures[name]
+        yield Finding("error", error.code, str(error))
+        return
+    try:
+        yield from app.connectors[name].check()
+    except ConnectorError as error:
+        level: Literal["warning", "error"] = "warning" if error.code == "budget" else "error"
+        yield Finding(level, error.code, str(error), "look again later" if level == "warning" else "")
+    offset = app.https[name].clock_offset(app.now())
+    if offset is None:
+        return
+    seconds = round(offset.total_seconds())
+    if abs(offset) > CLOCK_TOLERANCE:
+        yield Finding(
+            "error",
+            "clock",
+            f"this host's clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} the vendor's: "
+            "nothing is written",
+            "set the clock, for instance with systemd-timesyncd",
+        )
+    else:
+        yield Finding("ok", "clock", "this host's clock and the vendor's agree within five minutes")
+
+
+def _limits(app: App, name: str) -> Iterator[Finding]:
+    if name not in app.https:
+        return
+    settings = app.settings.accounts[name]
+    rate = registry.rate_of(registry.plugins()[settings.connector], settings)
+    if rate is None:
+        return
+    left = app.https[name].budget.left() or 0
+    text = (
+        f"{left} requests may leave now: {settings.share:.0%} of {rate.requests} in {rate.seconds:g} s, "
+        "less what was used"
+    )
+    if left:
+        yield Finding("ok", "budget", text)
+    else:
+        yield Finding("warning", "budget", text, "wait; a run goes on where this one stops")
+
+
+def _last_pull(app: App, name: str) -> Iterator[Finding]:
+    with app.index.begin() as connection:
+        last = store.account_state(connection, name).last_complete
+        resume = store.resume_point(app.index, connection, name)
+    if last is None:
+        yield Finding(
+            "warning", "never_complete", "this account was never read whole", "syncd run-once reads it"
+        )
+    if resume is not None:
+        yield Finding(
+            "warning", "interrupted", "the last pull was interrupted", "the next run goes on where it stopped"
+        )
+
+
+def questions_of(settings: Settings, only: frozenset[str] | None = None) -> dict[str, tuple[str, ...]]:
+    """Give what a first live run should settle, per connector of the accounts that are looked at."""
+    found = registry.plugins()
+    used = {table.connector for name, table in settings.accounts.items() if only is None or name in only}
+    return {name: found[name].open_questions for name in sorted(used) if found[name].open_questions}

@@ -1,0 +1,263 @@
+"""The commands as a person uses them, against served worlds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from syncd.model import IdentifierKind
+from syncd.service import clock
+from tests.cli.kit import syncd
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Office
+
+
+def _queue(office: Office, **wanted: str) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = office("queue", "list", "--format", "json").values
+    return [one for one in lines if all(one[name] == value for name, value in wanted.items())]
+
+
+def _due(office: Office) -> list[dict[str, Any]]:
+    today = clock.now().date().isoformat()
+    return [one for one in _queue(office, state="scheduled") if one["erase_on"] <= today]
+
+
+# --- looking ------------------------------------------------------------------------------------------------
+
+
+def test_run_once_says_the_same_as_the_queue_and_the_contacts(office: Office) -> None:
+    run = office("run-once", "--format", "json").values
+    contacts = office("contact", "list", "--format", "json").values
+    counted = Counter(one["decision"] for one in contacts)
+    assert run["decisions"] == {name: counted[name] for name in run["decisions"]}
+    assert run["flagged"] == sum(1 for one in contacts if one["flagged"])
+    orders = Counter(one["state"] for one in _queue(office) if one["order_id"])
+    assert run["orders"] == dict(orders)
+    assert {one["outcome"] for one in run["accounts"]} == {"complete"}
+
+
+def test_run_once_reports_for_a_person_without_names(office: Office) -> None:
+    said = office("run-once")
+    assert said.code == 0
+    for part in ("Read", "Waits for a person", "Flagged", "Held by the tax law", "subjects:", "ledger head"):
+        assert part in said.out
+    assert max(len(line.rstrip()) for line in said.out.splitlines()) <= 80
+    for one in office.simulation.world.books.contacts:
+        assert one.company_name not in said.out or len(one.company_name) < 4
+
+
+def test_strict_tells_that_something_waits(office: Office) -> None:
+    assert office("run-once").code == 0
+    assert office("run-once", "--strict").code == 3
+
+
+@pytest.mark.parametrize("option", [("--dry-run",), ("--as-of", "2030-01-01")], ids=["dry-run", "as-of"])
+def test_a_run_that_leaves_no_trace(office: Office, option: tuple[str, ...]) -> None:
+    before = (_queue(office), office("status", "--format", "json").values)
+    writes = office.writes()
+    result = office("run-once", "--format", "json", *option).values
+    assert (_queue(office), office("status", "--format", "json").values) == before
+    assert office.writes() == writes
+    if option[0] == "--as-of":
+        assert result["as_of"] == "2030-01-01"
+        assert result["orders"] != office("run-once", "--format", "json").values["orders"]
+
+
+def test_one_account_alone_orders_nothing_new(own_office: Office) -> None:
+    said = own_office("run-once", "--account", "books", "--format", "json")
+    outcomes = {one["name"]: one["outcome"] for one in said.values["accounts"]}
+    assert outcomes == {"books": "complete", "crm": "skipped", "news": "skipped"}
+    assert said.values["orders"] == {}
+
+
+def test_observe_never_writes(own_office: Office) -> None:
+    own_office.configure("observe")
+    before = own_office.simulation.digests()
+    assert own_office("run-once", "--execute").code == 0
+    assert own_office("queue", "approve", "--all", "--yes").code == 0
+    said = own_office("run-once", "--execute")
+    assert "mode is observe" in said.out
+    assert own_office.simulation.digests() == before
+    assert own_office.writes() == 0
+
+
+# --- deciding -----------------------------------------------------------------------------------------------
+
+
+def test_approve_execute_verify(own_office: Office) -> None:
+    own_office("run-once")
+    wanted = next(one for one in _due(own_office) if one["account"] == "news")
+    assert own_office("queue", "approve", wanted["order_id"], "--by", "Anna").code == 0
+    result = own_office("run-once", "--execute", "--format", "json").values
+    assert (result["sent"], result["verified"]) == (1, 1)
+    assert own_office.writes() == 1
+    shown = own_office("queue", "show", wanted["order_id"], "--format", "json").values
+    assert shown["state"] == "verified"
+    assert shown["receipt"]["effect"] == "done"
+    assert shown["residue"]
+
+
+def test_bulk_approval_asks_first(own_office: Office) -> None:
+    own_office("run-once")
+    waiting = len(_queue(own_office, state="scheduled"))
+    said = own_office("queue", "approve", "--all", stdin="n\n")
+    assert said.code == 1
+    assert f"Approve these {waiting} orders" in said.out
+    assert len(_queue(own_office, state="scheduled")) == waiting
+    assert own_office("queue", "approve", "--all", stdin="y\n").code == 0
+    assert _queue(own_office, state="scheduled") == []
+
+
+def test_the_brake_holds_and_the_printed_command_goes_on(own_office: Office) -> None:
+    own_office("run-once")
+    own_office("queue", "approve", "--all", "--yes")
+    held = own_office("run-once", "--execute", "--format", "json").values
+    stopped = [one for one in held["attention"] if one["code"] == "brake"]
+    assert stopped
+    for one in stopped:
+        command = one["text"].split("syncd ", 1)[1].split()
+        assert own_office(*command).code == 0
+    assert own_office("run-once", "--execute", "--format", "json").values["verified"] > 0
+
+
+def test_reject_until_a_day(own_office: Office) -> None:
+    own_office("run-once")
+    order = _due(own_office)[0]
+    said = own_office("queue", "reject", order["order_id"], "--until", "2099-01-01", "--reason", "dispute")
+    assert said.code == 0
+    own_office("run-once")
+    place = (order["account"], order["key"], order["action"])
+    assert place not in {
+        (one["account"], one["key"], one["action"]) for one in _queue(own_office, state="scheduled")
+    }
+    shown = own_office("queue", "show", order["order_id"], "--format", "json").values
+    assert (shown["state"], shown["code"]) == ("cancelled", "rejected_dispute")
+
+
+def test_a_relationship_that_ended_and_came_back(own_office: Office) -> None:
+    own_office("run-once")
+    running = next(
+        one
+        for one in own_office("contact", "list", "--decision", "keep", "--format", "json").values
+        if one["roles"] and not one["erase_on"] and set(one["roles"].values()) == {None}
+    )
+    subject = running["subject"]
+
+    def decision() -> str:
+        return str(own_office("contact", "show", subject, "--format", "json").values["decision"])
+
+    assert own_office("relationship", "end", subject, "--on", "2026-01-31", "--by", "Anna").code == 0
+    assert decision() != "keep"
+    assert own_office("relationship", "resume", subject).code == 0
+    assert decision() == "keep"
+
+
+# --- finding ------------------------------------------------------------------------------------------------
+
+
+def test_find_reads_from_standard_input_only(office: Office) -> None:
+    one = next(each for each in office.simulation.world.books.contacts if each.company_name)
+    said = office("contact", "find", "--format", "json", stdin=f"{one.company_name}\n")
+    assert any(record["key"] == one.id for subject in said.values for record in subject["records"])
+    assert office("contact", "find", stdin="nobody at all by this name\n").out.startswith("Nobody found")
+
+
+def test_show_explains_in_sentences(office: Office) -> None:
+    flagged = office("contact", "list", "--flagged", "--format", "json").values
+    assert flagged
+    said = office("contact", "show", flagged[0]["subject"])
+    assert "Decision: " in said.out
+    assert "the relationship ended" in said.out or "organisation" in said.out
+
+
+def test_names_are_shown_only_when_asked(office: Office) -> None:
+    one = next(each for each in office.simulation.world.crm.persons if len(each.name) > 8)
+    found = office("contact", "find", "--format", "json", stdin=f"{one.name}\n").values[0]
+    assert one.name not in office("contact", "show", found["subject"]).out
+    assert one.name in office("contact", "show", found["subject"], "--names").out
+    assert IdentifierKind.NAME.value  # names are what this is about
+
+
+def test_documents_due_are_past_their_hold(office: Office) -> None:
+    today = clock.now().date().isoformat()
+    due = office("documents", "due", "--format", "json").values
+    assert due
+    assert all(one["hold_until"] < today for one in due)
+    assert "syncd never deletes one" in office("documents", "due").out
+
+
+def test_status_fits_one_screen(office: Office) -> None:
+    said = office("status")
+    assert said.code == 0
+    assert len(said.out.splitlines()) < 24
+    values = office("status", "--format", "json").values
+    assert {one["name"] for one in values["accounts"]} == {"books", "crm", "news"}
+    assert values["waiting"] == len(_queue(office, state="scheduled"))
+
+
+def test_the_installed_connectors() -> None:
+    names = [one["name"] for one in syncd("connectors", "--format", "json").values]
+    assert names == ["mailchimp", "moneybird", "podio"]
+    assert "administration_id (required)" in syncd("connectors", "moneybird").out
+    assert syncd("connectors", "exact").code == 2
+
+
+# --- policy -------------------------------------------------------------------------------------------------
+
+
+def test_policy_show_in_every_form() -> None:
+    assert "fiscal_identity" in syncd("policy", "show").out
+    lines = syncd("policy", "show", "--format", "md").out.splitlines()
+    assert lines[1].startswith("| ---")
+    assert len({line.count("|") for line in lines}) == 1
+    categories = syncd("policy", "show", "--format", "json").values["categories"]
+    assert {one["category"] for one in categories} >= {"fiscal_identity", "newsletter", "credentials"}
+
+
+CASE = """[{"id": "A", "text": "ended, no documents",
+ "facts": {"today": "2026-11-22", "ended": {"customer": "2026-10-01"}},
+ "expected": {"decision": "%s", "partial": false, "flags": ["flagged"], "erase_on": "2026-10-29",
+ "hold_until": null}}]"""
+
+
+@pytest.mark.parametrize(
+    ("decision", "code", "last"), [("erase", 0, "1 passed, 0 failed"), ("keep", 1, "0 passed, 1 failed")]
+)
+def test_policy_test(tmp_path: Path, decision: str, code: int, last: str) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text(CASE % decision)
+    said = syncd("policy", "test", str(file))
+    assert said.code == code
+    assert said.out.splitlines()[-1] == last
+    values = syncd("policy", "test", str(file), "--format", "json").values
+    assert (values["passed"], values["failed"]) == ((1, 0) if code == 0 else (0, 1))
+
+
+# --- the demo and the sandbox -------------------------------------------------------------------------------
+
+
+def test_the_demo_erases_in_all_services_and_another_seed_changes_all() -> None:
+    tails = []
+    for seed in ("1", "2"):
+        said = syncd("demo", "--seed", seed, "--size", "40")
+        assert said.code == 0, said.err
+        tail = said.out.split("What the services saw", 1)[1].splitlines()
+        tails.append([line.split() for line in tail if line.startswith(("books", "crm", "news"))])
+    for first, second in zip(*tails, strict=True):
+        assert int(first[2]) > 0, "writes"
+        assert first[4] != first[5], "the state changed"
+        assert first[4:] != second[4:], "another seed, another world"
+
+
+def test_the_version() -> None:
+    assert syncd("--version").out.startswith("syncd ")
+
+
+def test_without_a_command_it_says_what_it_can() -> None:
+    said = syncd()
+    assert "run-once" in said.out + said.err
