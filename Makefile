@@ -10,7 +10,7 @@ demo: $(READY)
 	$(BIN)/syncd demo $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .
