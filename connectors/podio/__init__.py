@@ -8,13 +8,15 @@ from syncd.contract import Plugin, Rate
 
 from .client import retry_after
 from .connector import PodioConnector
+from .discovery import discover
+from .doctor import OPEN_QUESTIONS
 from .sandbox import account_table, make_sandbox
 from .settings import EXAMPLE, PodioSettings, base_url
 
 if TYPE_CHECKING:
     from syncd.http import Http
 
-__all__ = ["EXAMPLE", "PodioSettings", "connect", "plugin"]
+__all__ = ["EXAMPLE", "PodioSettings", "connect", "discover", "plugin"]
 
 
 def connect(name: str, settings: PodioSettings, http: Http) -> PodioConnector:
@@ -31,4 +33,6 @@ plugin = Plugin(
     sandbox=make_sandbox,
     sandbox_account=account_table,
     rate=Rate(requests=1000, seconds=3600),  # https://developers.podio.com/index/limits
+    open_questions=OPEN_QUESTIONS,
+    discover=discover,
 )

@@ -1,7 +1,7 @@
 """The few calls that syncd makes to Podio, with their tokens, statuses and error bodies.
 
-Reading marks nothing as viewed and overwrites nobody's view. There are two writes, each on one item: `delete` it,
-and `empty` fields of it.
+Reading marks nothing as viewed and overwrites nobody's view. There are three writes: `delete` one item, `empty`
+fields of one item, and `remove` one file, comment or task.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PAGE = 500
 """Items per page: the most that Podio's own clients ask for."""
+HEADS = "items.view(micro).fields(revision,comment_count,file_count,last_event_on)"
+"""What tells whether an item changed, and no more (https://developers.podio.com/index/api, "Bundling")."""
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 ANSWERS = frozenset({200, 400, 401, 402, 403, *GONE})
 THROTTLED = 420
@@ -80,16 +82,30 @@ class Client:
 
     def items(self, app_id: int, offset: int) -> Slice:
         """Read the items of an app from `offset` on, oldest first."""
+        return self._filter(app_id, offset)
+
+    def heads(self, app_id: int, offset: int) -> Slice:
+        """Read ids and revisions of the items of an app from `offset` on, oldest first."""
+        return self._filter(app_id, offset, params={"fields": HEADS})
+
+    def edited(self, app_id: int, since: str, offset: int) -> Slice:
+        """Read the items of an app that were edited since a moment (as Podio writes it) or later."""
+        return self._filter(app_id, offset, filters={"last_edit_on": {"from": since}})
+
+    def _filter(
+        self,
+        app_id: int,
+        offset: int,
+        *,
+        params: Mapping[str, str] | None = None,
+        filters: Mapping[str, Any] | None = None,
+    ) -> Slice:
+        query = {"limit": PAGE, "offset": offset, "sort_by": "item_id", "sort_desc": False, "remember": False}
         answer = self._read(
             app_id,
             f"/item/app/{app_id}/filter/",
-            json={
-                "limit": PAGE,
-                "offset": offset,
-                "sort_by": "item_id",
-                "sort_desc": False,
-                "remember": False,
-            },
+            params=params,
+            json={**query, "filters": filters} if filters else query,
         )
         body = self._body(answer, f"the items of app {app_id}")
         match body:
@@ -109,6 +125,47 @@ class Client:
             raise Unusable(
                 "unknown_answer", f"{self._where()}: the answer about item {item_id} is not about it"
             )
+        return body
+
+    def hanging(self, app_id: int, kind: str, key: str) -> dict[str, Any] | None:
+        """Read one file, comment or task; None when Podio says that it is not there."""
+        answer = self._read(app_id, f"/{kind}/{key}")
+        if answer.status in GONE:
+            return None
+        body = self._body(answer, f"{kind} {key}")
+        if not isinstance(body, dict) or str(body.get(f"{kind}_id")) != key:
+            raise Unusable(
+                "unknown_answer", f"{self._where()}: the answer about {kind} {key} is not about it"
+            )
+        return body
+
+    def hanging_on(self, app_id: int, kind: str, item_id: str) -> list[Any] | None:
+        """List the comments or tasks of an item; None when Podio does not say."""
+        answer = self._read(app_id, f"/{kind}/item/{item_id}/")
+        listed = answer.json() if answer.status == HTTPStatus.OK else None
+        return listed if isinstance(listed, list) else None
+
+    def apps(self) -> list[tuple[str, int]]:
+        """Give the apps that the user can see, each with the name of its workspace."""
+        found = []
+        for organisation in self._listed("/org/", "the organisations"):
+            for space in organisation.get("spaces") or ():
+                apps = self._listed(f"/app/space/{space['space_id']}/", "the apps of a workspace")
+                found += [(str(space.get("name")), app["app_id"]) for app in apps]
+        return found
+
+    def permissions(self) -> set[str] | None:
+        """Give what the token may do at all, by its scope; None when Podio does not say."""
+        answer = self._read(0, "/oauth/scope")
+        scopes = answer.json() if answer.status == HTTPStatus.OK else None
+        if not isinstance(scopes, list):
+            return None
+        return {str(each) for one in scopes if isinstance(one, dict) for each in one.get("permissions") or ()}
+
+    def _listed(self, path: str, what: str) -> list[dict[str, Any]]:
+        body = self._body(self._read(0, path), what)
+        if not isinstance(body, list) or not all(isinstance(one, dict) for one in body):
+            raise Unusable("unknown_answer", f"{self._where()}: {what} came in an unknown form")
         return body
 
     def references(self, app_id: int, item_id: str) -> int | None:
@@ -134,11 +191,28 @@ class Client:
         body = {"revision": revision, "fields": {name: [] for name in fields}}
         return self._write(app_id, "PUT", f"/item/{item_id}", json=body)
 
-    def _write(self, app_id: int, method: str, path: str, *, json: Any = None) -> Answer:
+    def remove(self, app_id: int, kind: str, key: str) -> Answer:
+        """Delete one file, comment or task; what `silent` and `hook` mean to an item they mean to it.
+
+        A comment knows no `silent` and a file neither (https://developers.podio.com/doc/files/delete-file-22453).
+        """
+        known = {"task": ("silent", "hook"), "comment": ("hook",)}.get(kind, ())
+        return self._write(app_id, "DELETE", f"/{kind}/{key}", known=known)
+
+    def _write(
+        self,
+        app_id: int,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        known: tuple[str, ...] = ("silent", "hook"),
+    ) -> Answer:
+        decided = {"silent": "1", "hook": "1" if self._hooks else "0"}
         answer = self.http.write(
             method,
             path,
-            params={"silent": "1", "hook": "1" if self._hooks else "0"},
+            params={name: decided[name] for name in known},
             headers=self.tokens.header(app_id),
             json=json,
         )

@@ -6,7 +6,7 @@ nobody sees. So every name is looked up, and what does not fit is a finding that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from syncd.contract import Finding
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .settings import AppSettings
 
 TEXTUAL = frozenset({"text", "number", "calculation", "category", "phone", "tel", "email", "tag"})
+VOLATILE = frozenset({"calculation", "contact"})
 DATES = frozenset({"date", "calculation"})
 TYPES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
@@ -52,12 +53,17 @@ class OptionDefinition:
 
 @dataclass(frozen=True)
 class FieldDefinition:
-    """One field of an app. `referenced` are the apps that an app field may point at."""
+    """One field of an app. `referenced` are the apps that an app field may point at.
+
+    `label` is what people see, `mapping` what the field says of a contact, in an app of contacts.
+    """
 
     id: int
     external_id: str
     type: str
     active: bool
+    label: str = ""
+    mapping: str = ""
     return_type: str = ""
     options: tuple[OptionDefinition, ...] = ()
     referenced: tuple[int, ...] = ()
@@ -72,7 +78,19 @@ class App:
     space_id: int
     rights: frozenset[str]
     fields: Mapping[str, FieldDefinition]  # by external_id and by field_id
+    revision: int = 0
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether nothing of this app is ever erased."""
+        return self.settings.role is AppRole.PROJECT and self.settings.on_end == "keep"
+
+    @property
+    def volatile(self) -> bool:
+        """Tell whether an item may read differently without a new revision: a formula, a profile elsewhere."""
+        named = (self.fields.get(name) for _purpose, _key, name in named_fields(self.settings))
+        return any(one is not None and one.type in VOLATILE for one in named)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -83,20 +101,25 @@ class App:
 def read_app(table: str, settings: AppSettings, answer: Mapping[str, Any]) -> App:
     """Make an `App` of the answer to `GET /app/{app_id}` and say what does not fit the mapping."""
     fields: dict[str, FieldDefinition] = {}
-    for raw in answer.get("fields") or ():
-        one = _field(raw)
-        if one is not None:
-            fields[str(one.id)] = one
-            fields[one.external_id] = one
+    for one in fields_of(answer):
+        fields[str(one.id)] = one
+        fields[one.external_id] = one
     app = App(
         table=table,
         settings=settings,
         space_id=answer["space_id"] if isinstance(answer.get("space_id"), int) else 0,
         rights=frozenset(right for right in answer.get("rights") or () if isinstance(right, str)),
         fields=fields,
+        revision=answer["current_revision"] if isinstance(answer.get("current_revision"), int) else 0,
     )
     findings = (*_status(app, answer), *_mapping(app), *_relation(app), *_advice(app))
-    return App(app.table, app.settings, app.space_id, app.rights, app.fields, findings)
+    return replace(app, findings=findings)
+
+
+def fields_of(answer: Mapping[str, Any]) -> list[FieldDefinition]:
+    """Give the fields in an app's definition, in the order in which Podio shows them."""
+    found = (_field(raw) for raw in answer.get("fields") or ())
+    return [one for one in found if one is not None]
 
 
 def _field(raw: Any) -> FieldDefinition | None:
@@ -109,6 +132,8 @@ def _field(raw: Any) -> FieldDefinition | None:
         external_id=str(raw.get("external_id") or raw["field_id"]),
         type=str(raw.get("type")),
         active=raw.get("status", "active") != "deleted",
+        label=str(config.get("label") or raw.get("label") or ""),
+        mapping=str(config.get("mapping") or ""),
         return_type=str(settings.get("return_type") or ""),
         options=tuple(
             OptionDefinition(str(one.get("id")), str(one.get("text")), one.get("status") != "deleted")

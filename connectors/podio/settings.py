@@ -138,7 +138,8 @@ class PodioSettings(AccountSettings):
     Signs in with `username` and `password`, or with a `refresh_token` from the authorization code flow, or
     per app with its `app_token`. `token_file` keeps tokens between runs (mode 0600): without it a refresh
     token that Podio replaces is lost when the process ends. `hooks` lets the customer's own automations run
-    on what syncd deletes.
+    on what syncd deletes. `children` reads the files and comments of every item at each change, not only of those
+    whose relationship has ended. Without `apps` an account can be looked around in, and nothing be pulled.
     """
 
     client_id: Annotated[str, Field(min_length=1)]
@@ -148,7 +149,8 @@ class PodioSettings(AccountSettings):
     refresh_token: SecretStr | None = None
     token_file: Annotated[Path, AfterValidator(_absolute)] | None = None
     hooks: bool = False
-    apps: Annotated[dict[str, AppSettings], Field(min_length=1)]
+    children: bool = False
+    apps: dict[str, AppSettings] = Field(default_factory=dict)
 
     @property
     def app_authentication(self) -> bool:
@@ -172,8 +174,8 @@ class PodioSettings(AccountSettings):
         if self.username is not None and self.refresh_token is not None:
             raise ValueError("give username and password, or refresh_token, not both")
         with_token = [name for name, app in self.apps.items() if app.app_token is not None]
-        if self.app_authentication and len(with_token) < len(self.apps):
-            missing = ", ".join(name for name in self.apps if name not in with_token)
+        if self.app_authentication and (len(with_token) < len(self.apps) or not self.apps):
+            missing = ", ".join(name for name in self.apps if name not in with_token) or "no apps at all"
             raise ValueError(
                 "give username and password, or refresh_token, or an app_token for every app "
                 f"(missing for: {missing})"

@@ -6,19 +6,16 @@ refresh token. So a token is kept as long as it works and, when a file is named,
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import json
-import os
-import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from syncd.contract import Unusable
+from syncd.http.tokens import TokenFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,6 +48,8 @@ class Tokens:
     def __init__(self, http: Http, settings: PodioSettings) -> None:
         self._http = http
         self._settings = settings
+        path = settings.token_file
+        self._file = TokenFile(path, account=http.account) if path is not None else None
         self._held: dict[str, Token] = {}
         self.rotated = False
         """Whether Podio gave another refresh token than the configured one and no file keeps it."""
@@ -91,7 +90,8 @@ class Tokens:
             and token.refresh != self._settings.refresh_token.get_secret_value()
         )
         kept[name] = Token(token.access, token.refresh, self._basis(app_id))
-        self._save(kept)
+        if self._file is not None:
+            self._file.save({each: asdict(one) for each, one in kept.items()})
         self._held[name] = kept[name]
 
     def _refreshed(self, old: Token) -> Token | None:
@@ -156,58 +156,19 @@ class Tokens:
     @contextmanager
     def _locked(self) -> Iterator[dict[str, Token]]:
         """Hold the token file alone; gives the tokens in it that were made from today's credentials."""
-        path = self._settings.token_file
-        if path is None:
+        if self._file is None:
             yield {}
             return
-        try:
-            lock = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise self._no_file(error) from None
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield self._load(path)
-        finally:
-            os.close(lock)
+        with self._file.locked() as content:
+            yield self._ours(content)
 
-    def _load(self, path: Path) -> dict[str, Token]:
+    def _ours(self, content: Mapping[str, Any]) -> dict[str, Token]:
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-            tokens = {name: Token(**one) for name, one in raw.items()}
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            raise self._no_file(error) from None
-        except (ValueError, TypeError, AttributeError):
+            tokens = {name: Token(**one) for name, one in content.items()}
+        except TypeError:
             return {}
         ids = {str(app.app_id): app.app_id for app in self._settings.apps.values()}
         return {name: one for name, one in tokens.items() if one.basis == self._basis(ids.get(name, 0))}
-
-    def _save(self, tokens: Mapping[str, Token]) -> None:
-        path = self._settings.token_file
-        if path is None:
-            return
-        text = json.dumps({name: asdict(token) for name, token in tokens.items()})
-        try:
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-        except OSError as error:
-            raise self._no_file(error) from None
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except OSError as error:
-            Path(temporary).unlink(missing_ok=True)
-            raise self._no_file(error) from None
-
-    def _no_file(self, error: OSError) -> Unusable:
-        return Unusable(
-            "token_file",
-            f"account {self._http.account}: token_file cannot be used ({error.strerror}): "
-            "its folder must exist and be writable",
-        )
 
 
 def _remedy(grant: Mapping[str, str], body: Mapping[str, Any]) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from .client import Client
+    from .client import Slice
 
 
 @dataclass
@@ -17,16 +17,16 @@ class Walk:
 
     Each page begins with the last item of the page before. When that is another item, something before it was
     deleted or restored meanwhile and an item may have slipped through: `moved`, like a count that disagrees.
+    `fetch` reads the items from an offset on.
     """
 
-    client: Client
-    app_id: int
+    fetch: Callable[[int], Slice]
     moved: bool = False
     _ids: set[int] = field(default_factory=set)
 
     def slices(self) -> Iterator[list[Any]]:
         """Give the items, page by page, each once."""
-        first = self.client.items(self.app_id, 0)
+        first = self.fetch(0)
         expected, fetched, last = first.filtered, 0, 0
         # Without a filter of ours, fewer filtered than in all means that somebody's view was applied.
         self.moved = first.filtered != first.total
@@ -39,7 +39,7 @@ class Walk:
             if fetched >= expected or not new:
                 break
             last = item_id(items[-1])
-            items = self.client.items(self.app_id, fetched - 1).items
+            items = self.fetch(fetched - 1).items
             if not items or item_id(items[0]) != last:
                 self.moved = True
                 return

@@ -78,6 +78,7 @@ class App:
     item_name: str
     token: str
     fields: list[Field]
+    revision: int = 1
 
     def by_name(self) -> dict[str, Field]:
         """Give the fields by their external ids and by their field ids."""
@@ -107,8 +108,7 @@ class Item:
     revision: int
     values: dict[str, list[dict[str, Any]]]
     viewed: bool = False
-    files: int = 0
-    comments: int = 0
+    event_on: str = ""
     refers_to: dict[str, list[int]] = field(default_factory=dict)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from .apps import App, Field, Item
 
 LARGEST_PAGE = 500
+MICRO = frozenset({"item_id", "app_item_id", "title", "revision"})
+MICRO_VIEW = re.compile(r"^items\.view\(micro\)(?:\.fields\(([a-z_,]*)\))?$")
 
 SORT_KEYS: Mapping[str, Callable[[Item], Any]] = {
     "item_id": lambda item: item.id,
@@ -58,3 +61,12 @@ def _field(item: Item, one: Field, value: Any) -> bool:
 
 def _within(one: Any, span: Mapping[str, Any]) -> bool:
     return not (("from" in span and one < span["from"]) or ("to" in span and one > span["to"]))
+
+
+def viewed(item: dict[str, Any], fields: str) -> dict[str, Any]:
+    """Keep of an item what `fields=` asks for: `items.view(micro)`, with `.fields(more,of,it)` or without."""
+    asked = MICRO_VIEW.match(fields)
+    if asked is None:
+        return item
+    kept = MICRO | set((asked.group(1) or "").split(","))
+    return {key: value for key, value in item.items() if key in kept}

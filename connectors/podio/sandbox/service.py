@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
@@ -12,7 +12,9 @@ from starlette.routing import Route
 from syncd.testing.sandbox import Faults, Sandbox
 
 from . import edits, filters
-from .failure import THROTTLED, Failure, no_route, not_found, object_in
+from .access import Access
+from .failure import THROTTLED, Failure, no_route, object_in
+from .hanging import Kind, lists
 from .signing import granted, read_grant, require_client
 from .state import (
     AUTHORIZATION_CODE,
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from syncd.testing.world.shapes import World
-
-    from .apps import App, Item
 
 
 def make_sandbox(world: World, faults: Faults | None = None) -> Sandbox:
@@ -59,6 +59,7 @@ class Service:
 
     def __init__(self, state: PodioState) -> None:
         self.state = state
+        self._access = Access(state)
 
     def app(self) -> Starlette:
         """Give the application."""
@@ -79,8 +80,9 @@ class Service:
             self._route("/item/{item_id:int}", self.delete_item, "DELETE"),
             self._route("/item/{item_id:int}/value", self.item_values),
             *self._list("/item/{item_id:int}/reference", self.item_references),
-            *self._list("/comment/item/{item_id:int}", self.nothing),
-            *self._list("/task/item/{item_id:int}", self.nothing),
+            *self._list("/comment/item/{item_id:int}", self.hanging_on("comment")),
+            *self._list("/task/item/{item_id:int}", self.hanging_on("task")),
+            *(route for kind in get_args(Kind) for route in self._single(kind)),
         ]
         app = Starlette(routes=routes, exception_handlers={404: self._unknown, 405: self._unknown})
         app.router.redirect_slashes = False
@@ -90,6 +92,13 @@ class Service:
 
     def _list(self, path: str, handler: _Handler, method: str = "GET") -> list[Route]:
         return [self._route(path, handler, method), self._route(f"{path}/", handler, method)]
+
+    def _single(self, kind: Kind) -> list[Route]:
+        path = f"/{kind}/{{number:int}}"
+        return [
+            self._route(path, self.read_hanging(kind)),
+            self._route(path, self.delete_hanging(kind), "DELETE"),
+        ]
 
     def _route(self, path: str, handler: _Handler, method: str = "GET", *, signed_in: bool = True) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -161,24 +170,24 @@ class Service:
         if session.app_id is not None:
             reach = {"ref_type": "app", "ref_id": session.app_id, "permissions": ["read", "write"]}
         else:
-            reach = {"ref_type": "global", "ref_id": None, "permissions": ["all"]}
+            reach = {"ref_type": "global", "ref_id": None, "permissions": list(self.state.knobs.scopes)}
         return JSONResponse([{**reach, "ref_data": {}}])
 
     async def user_status(self, _request: Request, session: Session) -> Response:
         """Say who is signed in; not for app tokens."""
-        self._users_only(session)
+        self._access.users_only(session)
         return JSONResponse({"user": {"user_id": 1000, "mail": USERNAME, "status": "active"}})
 
     # --- structure ------------------------------------------------------------------------------------------
 
     async def organisations(self, _request: Request, session: Session) -> Response:
         """List the organisations with their workspaces."""
-        self._users_only(session)
+        self._access.users_only(session)
         return JSONResponse([{"org_id": 1, "name": "Voorbeeld", "spaces": self._space_list()}])
 
     async def spaces(self, _request: Request, session: Session) -> Response:
         """List the workspaces."""
-        self._users_only(session)
+        self._access.users_only(session)
         return JSONResponse(self._space_list())
 
     def _space_list(self) -> list[dict[str, Any]]:
@@ -186,20 +195,20 @@ class Service:
 
     async def space_apps(self, request: Request, session: Session) -> Response:
         """List the apps of a workspace."""
-        self._users_only(session)
+        self._access.users_only(session)
         space_id = request.path_params["space_id"]
         apps = [app.reference() for app in self.state.apps.values() if app.space_id == space_id]
         return JSONResponse(apps)
 
     async def read_app(self, request: Request, session: Session) -> Response:
         """Give an app's definition."""
-        return JSONResponse(self.state.app_json(self._app(request, session), session))
+        return JSONResponse(self.state.app_json(self._access.app(request, session), session))
 
     # --- items ----------------------------------------------------------------------------------------------
 
     async def filter(self, request: Request, session: Session) -> Response:
         """List items of an app: filtered, sorted, a page at a time."""
-        app = self._app(request, session)
+        app = self._access.app(request, session)
         query = object_in(await request.body() or b"{}")
         limit, offset = query.get("limit", 30), query.get("offset", 0)
         if not isinstance(limit, int) or not 0 < limit <= filters.LARGEST_PAGE or not isinstance(offset, int):
@@ -211,38 +220,68 @@ class Service:
         found = filters.filtered(app, every, query.get("filters") or {})
         found = filters.ordered(found, query.get("sort_by"), descending=query.get("sort_desc", True))
         page = [self.state.item_json(one, session, full=False) for one in found[offset : offset + limit]]
+        if self.state.knobs.views:
+            page = [filters.viewed(one, request.query_params.get("fields", "")) for one in page]
         return JSONResponse({"total": len(every), "filtered": len(found), "items": page})
 
     async def count(self, request: Request, session: Session) -> Response:
         """Count the items of an app."""
-        return JSONResponse({"count": len(self.state.in_app(self._app(request, session).id))})
+        return JSONResponse({"count": len(self.state.in_app(self._access.app(request, session).id))})
 
     async def read_item(self, request: Request, session: Session) -> Response:
         """Give one item; the caller has then viewed it, unless `mark_as_viewed` says 0."""
-        item = self._item(request, session)
+        item = self._access.item(request, session)
         if request.query_params.get("mark_as_viewed", "1") not in {"0", "false"}:
             item.viewed = True
         return JSONResponse(self.state.item_json(item, session, full=True))
 
     async def item_values(self, request: Request, session: Session) -> Response:
         """Give the values of one item."""
-        answer = self.state.item_json(self._item(request, session), session, full=False)
+        answer = self.state.item_json(self._access.item(request, session), session, full=False)
         keys = ("field_id", "external_id", "type", "label", "values")
         return JSONResponse([{key: one[key] for key in keys} for one in answer["fields"]])
 
     async def item_references(self, request: Request, session: Session) -> Response:
         """Give the items that refer to this one."""
-        return JSONResponse(self.state.referring_to(self._item(request, session).id))
+        return JSONResponse(self.state.referring_to(self._access.item(request, session).id))
 
-    async def nothing(self, request: Request, session: Session) -> Response:
-        """Give an empty list: the simulated items have no comments and no tasks."""
-        self._item(request, session)
-        return JSONResponse([])
+    def hanging_on(self, kind: Kind) -> _Handler:
+        """List what is of a kind on an item."""
+
+        async def handle(request: Request, session: Session) -> Response:
+            return JSONResponse(lists(self.state.on_item(self._access.item(request, session).id), kind))
+
+        return handle
+
+    def read_hanging(self, kind: Kind) -> _Handler:
+        """Give one file, comment or task."""
+
+        async def handle(request: Request, session: Session) -> Response:
+            one = self._access.hanging(kind, request, session)
+            files = [other for other in self.state.on_item(one.item_id) if other.on == one.id]
+            return JSONResponse(one.json(files))
+
+        return handle
+
+    def delete_hanging(self, kind: Kind) -> _Handler:
+        """Delete one file, comment or task."""
+
+        async def handle(request: Request, session: Session) -> Response:
+            one = self._access.hanging(kind, request, session)
+            self._access.require_right(session, "delete")
+            if kind != "file" and request.query_params.get("hook", "true") in {"1", "true"}:
+                self.state.hooks.append({"type": f"{kind}.delete", f"{kind}_id": one.id})
+            if kind == "task" and request.query_params.get("silent", "false") not in {"1", "true"}:
+                self.state.stream.append({"deleted": one.id, "title": one.text})
+            self.state.remove(kind, one.id)
+            return Response(status_code=204)
+
+        return handle
 
     async def update_item(self, request: Request, session: Session) -> Response:
         """Change fields of one item; 409 when the caller knew an older revision."""
-        item = self._item(request, session)
-        self._require_right(session, "update")
+        item = self._access.item(request, session)
+        self._access.require_right(session, "update")
         body = object_in(await request.body())
         if "revision" in body and body["revision"] != item.revision:
             raise Failure(409, "conflict", "The revision of the item is not the latest")
@@ -256,8 +295,8 @@ class Service:
 
     async def delete_item(self, request: Request, session: Session) -> Response:
         """Delete one item."""
-        item = self._item(request, session)
-        self._require_right(session, "delete")
+        item = self._access.item(request, session)
+        self._access.require_right(session, "delete")
         silent = request.query_params.get("silent", "false") in {"1", "true"}
         hook = request.query_params.get("hook", "true") in {"1", "true"}
         self.state.delete(item.id, silent=silent, hook=hook)
@@ -265,8 +304,8 @@ class Service:
 
     async def delete_many(self, request: Request, session: Session) -> Response:
         """Delete items of an app: some at once, the others after the answer."""
-        app = self._app(request, session)
-        self._require_right(session, "delete")
+        app = self._access.app(request, session)
+        self._access.require_right(session, "delete")
         ids = object_in(await request.body()).get("item_ids")
         if not isinstance(ids, list):
             raise Failure(400, "invalid_value", "item_ids must be a list")
@@ -276,38 +315,6 @@ class Service:
             self.state.delete(item_id, silent=True, hook=False)
         self.state.pending += later
         return JSONResponse({"deleted": now, "pending": later})
-
-    # --- rights ---------------------------------------------------------------------------------------------
-
-    def _app(self, request: Request, session: Session) -> App:
-        app = self.state.apps.get(request.path_params["app_id"])
-        if app is None:
-            raise not_found()
-        self._require_reach(session, app.id)
-        return app
-
-    def _item(self, request: Request, session: Session) -> Item:
-        item_id = request.path_params["item_id"]
-        if item_id in self.state.trash and self.state.knobs.deleted_status == HTTPStatus.GONE:
-            raise Failure(410, "gone", "Item has been deleted")
-        item = self.state.items.get(item_id)
-        if item is None:
-            raise not_found()
-        self._require_reach(session, item.app_id)
-        return item
-
-    def _require_reach(self, session: Session, app_id: int) -> None:
-        if session.app_id not in {None, app_id}:
-            raise Failure(403, "forbidden", f"The app with id {session.app_id} does not have the right view")
-
-    def _require_right(self, session: Session, right: str) -> None:
-        if right not in self.state.rights(session):
-            who = "The App" if session.app_id is not None else "The user"
-            raise Failure(403, "forbidden", f"{who} does not have the right to {right}")
-
-    def _users_only(self, session: Session) -> None:
-        if session.app_id is not None:
-            raise Failure(403, "forbidden", "Authentication as app is not allowed for this method")
 
 
 if TYPE_CHECKING:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .apps import RIGHTS, App, Item, make_apps, make_items
+from .hanging import Hanging, Kind, full_json
+from .knobs import Knobs
 
 if TYPE_CHECKING:
     from syncd.testing.world.shapes import World
@@ -17,7 +20,6 @@ CLIENT_ID = "syncd-sandbox"
 CLIENT_SECRET = "sandbox-client-secret"  # noqa: S105  # of a service that exists on loopback only
 USERNAME = "beheer@podio.example"
 PASSWORD = "sandbox-password"  # noqa: S105  # as above
-MFA_USERNAME = "tweestaps@podio.example"
 FIRST_REFRESH_TOKEN = "refresh-0"  # noqa: S105  # as above
 AUTHORIZATION_CODE = "code-0"
 
@@ -29,27 +31,6 @@ class Session:
     app_id: int | None = None
 
 
-@dataclass
-class Knobs:
-    """What a test can turn; everything is off, so that a demonstration meets no limit.
-
-    `limit` is how many calls are answered before 420, for `wait` seconds as the body says; `throttled`
-    answers 420 to so many calls from now on. `at_once` is how many items of a bulk deletion go before it
-    answers; the others are gone at the next call. `readonly` leaves the user only what reads.
-    `deleted_status` is what a deleted item answers (404 or 410: it is not documented which). `page` is the
-    most items that a page really holds, whatever was asked for.
-    """
-
-    limit: int | None = None
-    throttled: int = 0
-    wait: int = 300
-    at_once: int = 10
-    readonly: bool = False
-    deleted_status: int = 410
-    page: int | None = None
-    mfa: set[str] = field(default_factory=lambda: {MFA_USERNAME})
-
-
 class PodioState:
     """Everything the service knows."""
 
@@ -59,6 +40,8 @@ class PodioState:
         self.apps: dict[int, App] = {app.id: app for app in make_apps(world.crm)}
         self.items: dict[int, Item] = {item.id: item for item in make_items(world.crm)}
         self.trash: dict[int, Item] = {}  # kept for 90 days, out of reach of the API
+        self.hanging: dict[tuple[Kind, int], Hanging] = {}
+        self.removed: set[tuple[Kind, int]] = set()
         self.pending: list[int] = []
         self.stream: list[dict[str, Any]] = []
         self.hooks: list[dict[str, Any]] = []
@@ -68,12 +51,14 @@ class PodioState:
         self.refresh: dict[str, Session] = {FIRST_REFRESH_TOKEN: Session()}
         self.codes: set[str] = {AUTHORIZATION_CODE}
         self._issued = 0
+        self._happened = 0
 
     def snapshot(self) -> dict[str, Any]:
         """Give everything the service holds but tokens and counters, as plain JSON values."""
         return {
             "items": {str(one.id): _plain(one) for one in sorted(self.items.values(), key=lambda it: it.id)},
             "trash": sorted(str(item_id) for item_id in self.trash),
+            "hanging": {str(key): one.plain() for (_kind, key), one in sorted(self.hanging.items())},
             "stream": list(self.stream),
             "hooks": list(self.hooks),
             "last_view": dict(self.last_view),
@@ -108,13 +93,20 @@ class PodioState:
         return [item for item in self.items.values() if item.app_id == app_id]
 
     def delete(self, item_id: int, *, silent: bool, hook: bool) -> None:
-        """Move an item to the trash; without `silent` the activity stream keeps its title."""
+        """Move an item to the trash; without `silent` the activity stream keeps its title.
+
+        A deletion is a revision too (https://developers.podio.com/models/itemrevision).
+        """
         item = self.items.pop(item_id)
+        item.revision += 1
         self.trash[item_id] = item
         if not silent:
             self.stream.append({"deleted": item_id, "title": self.title(item)})
         if hook:
             self.hooks.append({"type": "item.delete", "item_id": item_id})
+        if self.knobs.cascade:
+            for one in self.on_item(item_id):
+                self.remove(one.kind, one.id)
 
     def restore(self, item_id: int) -> None:
         """Take an item out of the trash, as a workspace admin can in Podio itself."""
@@ -136,8 +128,37 @@ class PodioState:
             else:
                 item.values.pop(name, None)
         item.revision += 1
-        item.edited_on = f"{self.world.today.isoformat()} 12:00:00"
+        item.edited_on = item.event_on = self._stamp()
         return item.revision
+
+    def _stamp(self) -> str:
+        """Give the moment of what happens now: noon of the world's day, a second later each time."""
+        self._happened += 1
+        noon = datetime.combine(self.world.today, time(12))
+        return (noon + timedelta(seconds=self._happened)).strftime("%Y-%m-%d %H:%M:%S")
+
+    # --- what hangs on items --------------------------------------------------------------------------------
+
+    def hang(self, kind: Kind, item_id: int, text: str = "", *, on: int | None = None) -> int:
+        """Hang a file, a comment or a task on an item, or a file `on` a comment of it; gives its id."""
+        number = 800_007 + 10 * (len(self.hanging) + len(self.removed))
+        self.hanging[kind, number] = Hanging(kind, number, item_id, self._stamp(), text, on)
+        self._happened_on(item_id)
+        return number
+
+    def remove(self, kind: Kind, number: int) -> None:
+        """Remove a file, a comment or a task."""
+        one = self.hanging.pop((kind, number))
+        self.removed.add((kind, number))
+        self._happened_on(one.item_id)
+
+    def on_item(self, item_id: int) -> list[Hanging]:
+        """Give what hangs on an item."""
+        return [one for one in self.hanging.values() if one.item_id == item_id]
+
+    def _happened_on(self, item_id: int) -> None:
+        if item_id in self.items:
+            self.items[item_id].event_on = self._stamp()
 
     def title(self, item: Item) -> str:
         """Give an item's title: its first text."""
@@ -150,7 +171,7 @@ class PodioState:
         """Give an app's definition; like the real one, it carries the app's token."""
         return {
             **app.reference(),
-            "current_revision": 1,
+            "current_revision": app.revision,
             "rights": self.rights(session),
             "token": app.token,
             "mailbox": f"mailbox-{app.token}",
@@ -191,14 +212,16 @@ class PodioState:
                 "created_on": item.created_on,
             },
             "current_revision": revision,
-            "last_event_on": item.edited_on,
-            "comment_count": item.comments,
-            "file_count": item.files,
+            "last_event_on": item.event_on or item.edited_on,
             "ratings": {},
         }
+        hanging = self.on_item(item.id)
         if full:
-            answer["app"] = app.reference()
-            answer |= {"comments": [], "files": [], "tasks": [], "refs": [], "revisions": [revision]}
+            # The counts are in the short view only (https://developers.podio.com/models/item).
+            answer |= {"app": app.reference(), "refs": [], "revisions": [revision], **full_json(hanging)}
+        else:
+            kinds = [one.kind for one in hanging if one.on is None]
+            answer |= {"comment_count": kinds.count("comment"), "file_count": kinds.count("file")}
         return answer
 
     def rights(self, session: Session) -> list[str]:

@@ -30,6 +30,13 @@ class TestConformance(ConnectorConformance):
     def make_sandbox(self) -> Sandbox:
         made = plugin.sandbox(make_world(7, 40, TODAY))
         assert isinstance(made, Sandbox)
+        assert isinstance(made.state, PodioState)
+        ended = [one.id for one in made.state.world.crm.organisations if one.ended_on]
+        for item_id in ended[:3]:
+            comment = made.state.hang("comment", item_id, "Belt terug")
+            made.state.hang("file", item_id, "offerte.pdf")
+            made.state.hang("file", item_id, "foto.jpg", on=comment)
+            made.state.hang("task", item_id, "Nabellen")
         return made
 
     def settings(self, address: str, sandbox: Sandbox) -> dict[str, Any]:

@@ -147,6 +147,8 @@ def test_bearer_is_taken_too(user: Caller) -> None:
         ("/item/501/reference/", 200),
         ("/comment/item/501/", 200),
         ("/task/item/501/", 200),
+        ("/task/item/4242/", 404),
+        ("/comment/1", 404),
         ("/item/4242", 404),
         ("/oauth/scope", 200),
         ("/nothing/here", 404),
@@ -326,3 +328,59 @@ def test_counts_tell_reads_by_post_from_writes(user: Caller, sandbox: Sandbox) -
     user("DELETE", "/item/501")
     user("DELETE", "/item/501")
     assert sandbox.counts() == {"reads": 2, "writes": 1, "refused": 1}
+
+
+def test_what_hangs_on_an_item_has_an_address_of_its_own(user: Caller, state: PodioState) -> None:
+    comment = state.hang("comment", 501, "Belt terug")
+    photo = state.hang("file", 501, "foto.jpg", on=comment)
+    task = state.hang("task", 501, "Nabellen")
+    item = user("GET", "/item/501").json()
+    assert [one["comment_id"] for one in item["comments"]] == [comment]
+    assert [one["file_id"] for one in item["comments"][0]["files"]] == [photo]
+    assert item["files"] == []
+    assert [one["task_id"] for one in item["tasks"]] == [task]
+    assert user("GET", "/comment/item/501/").json() == item["comments"]
+    assert user("GET", f"/comment/{comment}").json() == item["comments"][0]
+    assert user("GET", f"/file/{photo}").json()["name"] == "foto.jpg"
+    assert "comment_count" not in item  # in the short view only
+    listed = user("POST", "/item/app/1001/filter/", json={"filters": {"item_id": [501]}}).json()["items"][0]
+    assert (listed["comment_count"], listed["file_count"]) == (1, 0)
+
+
+def test_removing_one_is_told_unless_it_is_said_not_to(user: Caller, state: PodioState) -> None:
+    before = state.items[501].event_on
+    comment, task = state.hang("comment", 501, "a"), state.hang("task", 501, "b")
+    assert state.items[501].event_on > before
+    assert user("DELETE", f"/comment/{comment}").status_code == 204
+    assert user("DELETE", f"/task/{task}").status_code == 204
+    assert [one["type"] for one in state.hooks] == ["comment.delete", "task.delete"]
+    assert state.stream == [{"deleted": task, "title": "b"}]
+    assert [user("GET", path).status_code for path in (f"/comment/{comment}", f"/task/{task}")] == [410, 410]
+
+
+@pytest.mark.parametrize("cascade", [False, True])
+def test_what_hangs_on_a_deleted_item_may_stay(user: Caller, state: PodioState, cascade: bool) -> None:
+    state.knobs.cascade = cascade
+    file = state.hang("file", 501, "offerte.pdf")
+    user("DELETE", "/item/501")
+    assert user("GET", f"/file/{file}").status_code == (410 if cascade else 200)
+
+
+def test_an_app_token_may_not_remove_what_hangs_on_an_item(app: Caller, state: PodioState) -> None:
+    file, elsewhere = state.hang("file", 501), state.hang("file", 601)
+    assert app("GET", f"/file/{file}").status_code == 200
+    assert app("GET", f"/file/{elsewhere}").status_code == 403
+    assert app("DELETE", f"/file/{file}").status_code == 403
+
+
+def test_a_list_can_be_asked_to_be_short(user: Caller, state: PodioState) -> None:
+    path = "/item/app/1001/filter/"
+    query = {"filters": {"item_id": [501]}}
+    micro = {"fields": "items.view(micro)"}
+    more = {"fields": "items.view(micro).fields(comment_count,last_event_on)"}
+    (short,) = user("POST", path, json=query, params=micro).json()["items"]
+    assert set(short) == {"item_id", "app_item_id", "title", "revision"}
+    (longer,) = user("POST", path, json=query, params=more).json()["items"]
+    assert set(longer) == {*short, "comment_count", "last_event_on"}
+    state.knobs.views = False
+    assert "fields" in user("POST", path, json=query, params=micro).json()["items"][0]

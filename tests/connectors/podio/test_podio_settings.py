@@ -56,7 +56,7 @@ def test_an_unknown_key_is_named(table: dict[str, Any]) -> None:
         ({"refresh_token": "r"}, "not both"),
         ({"username": None, "password": None}, "missing for: relaties, contactpersonen, projecten"),
         ({"token_file": "tokens.json"}, "absolute path"),
-        ({"apps": {}}, "at least 1 item"),
+        ({"username": None, "password": None, "apps": {}}, "missing for: no apps at all"),
     ],
 )
 def test_a_way_to_sign_in_is_whole(table: dict[str, Any], change: dict[str, Any], said: str) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from syncd.contract import Unusable
-from syncd.testing.faults import answer, on
+from syncd.testing.faults import Fault, answer, on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 
     from connectors.podio.connector import PodioConnector
     from connectors.podio.sandbox import PodioState
+    from syncd.testing.exchange import Exchange
     from syncd.testing.sandbox import Sandbox
 
 
@@ -208,3 +213,64 @@ def test_something_else_than_podio_is_said(
     with pytest.raises(Unusable, match="account crm") as refused:
         list(connected().pull(None))
     assert refused.value.code == code
+
+
+# --- a process that dies with a new refresh token in its hands ------------------------------------------------
+
+PULL = """
+import json, sys
+from connectors.podio import PodioSettings, connect
+from syncd.http import Http
+settings = PodioSettings.model_validate(json.loads(sys.stdin.read()))
+list(connect("crm", settings, Http(settings.base_url, account="crm")).pull(None))
+"""
+
+
+def pull_and_die(sandbox: Sandbox, table: dict[str, Any], method: str, path: str) -> None:
+    """Pull in a process of its own, and kill it when this request was carried out and not yet answered."""
+    process = subprocess.Popen([sys.executable, "-c", PULL], stdin=subprocess.PIPE)  # noqa: S603 - our own program
+
+    async def act(exchange: Exchange) -> None:
+        await exchange.ask()
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        await exchange.hang_up()
+
+    sandbox.faults.inject(Fault("killed", act), when=on(method, path))
+    process.communicate(json.dumps(table).encode(), timeout=60)
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_a_death_between_the_answer_and_its_first_use_loses_no_token(
+    connected: Callable[..., PodioConnector],
+    refresh_table: dict[str, Any],
+    sandbox: Sandbox,
+    state: PodioState,
+    url: str,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "podio.json"
+    kept = {**refresh_table, "token_file": str(file), "base_url": url}
+    pull_and_die(sandbox, kept, "GET", "/app/*")
+    assert "refresh-0" not in state.refresh  # the configured one is used up
+    assert json.loads(file.read_text())["user"]["refresh"] == "refresh-1"
+    assert list(connected(kept).pull(None))[-1].complete
+    assert sign_ins(sandbox) == 1
+    state.end_access_tokens()
+    assert list(connected(kept).pull(None))[-1].complete
+    assert sign_ins(sandbox) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["podio.json", "podio.json.lock"]
+
+
+def test_a_death_before_the_answer_arrived_is_said_with_its_remedy(
+    connected: Callable[..., PodioConnector],
+    refresh_table: dict[str, Any],
+    sandbox: Sandbox,
+    url: str,
+    tmp_path: Path,
+) -> None:
+    """Nobody can keep what never arrived: if Podio ends used tokens, a person signs in once more."""
+    kept = {**refresh_table, "token_file": str(tmp_path / "podio.json"), "base_url": url}
+    pull_and_die(sandbox, kept, "POST", "/oauth/token")
+    with pytest.raises(Unusable, match="authorise again and replace refresh_token"):
+        list(connected(kept).pull(None))
