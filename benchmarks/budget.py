@@ -139,7 +139,7 @@ def measure(*, processes: int = 1, restarts: int = 0, hours: float = 1.0, size: 
         processes=processes,
         restarts=restarts,
         requests=len(sandbox.requests),
-        throttled=sum(1 for one in sandbox.requests if one.status == 429),  # noqa: PLR2004 - too many requests
+        throttled=sum(1 for one in sandbox.requests if one.status == 429),
         allowed=round(allowed * windows),
         fullest=max(sum(1 for one in left if end - rate.seconds + 1e-6 < one <= end) for end in left),
         writes=writes,

@@ -166,7 +166,8 @@ class Connector(Protocol):
     def probe(self, ref: RecordRef, *, documents: bool = False) -> Presence:
         """Look at one record now, after proving that this account could see it.
 
-        With `documents`, also read the documents that refer to the record. Raises `Transient`, `Unusable`.
+        With `documents`, also read the documents that refer to the record. What hangs on the record and a pull
+        need not have read is in `Presence.children`. Raises `Transient`, `Unusable`.
         """
         ...
 

@@ -1,6 +1,7 @@
 """The connector for Moneybird, a bookkeeping service (API version 2)."""
 
 from connectors.moneybird.connector import Moneybird
+from connectors.moneybird.doctor import OPEN_QUESTIONS
 from connectors.moneybird.limits import RATE
 from connectors.moneybird.sandbox import account_table, make_sandbox
 from connectors.moneybird.settings import MoneybirdSettings, base_url
@@ -16,4 +17,5 @@ plugin = Plugin(
     sandbox=make_sandbox,
     sandbox_account=account_table,
     rate=RATE,
+    open_questions=OPEN_QUESTIONS,
 )

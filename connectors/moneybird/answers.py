@@ -10,7 +10,7 @@ from connectors.moneybird.values import UnreadableError, identifier, text
 from syncd.contract import Unusable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from syncd.http import Answer
 
@@ -21,7 +21,10 @@ _SETTLES = 3
 """Seconds around the vendor's own time within which a version may still be written to."""
 
 _REMEDIES = {
-    UNAUTHORISED: ("wrong_token", "the token is not accepted: check `token`, or make a new one"),
+    UNAUTHORISED: (
+        "wrong_token",
+        "the token is not accepted: check `token` or make a new one; with OAuth, authorise again",
+    ),
     PLAN_LIMIT: ("plan_limit", "the subscription does not allow this"),
     FORBIDDEN: ("forbidden", "the token's user lacks the right: give the user access to this part"),
     NOT_FOUND: ("no_such_administration", "not found: check `administration_id`"),
@@ -30,8 +33,7 @@ _REMEDIES = {
 
 def unusable(answer: Answer, what: str, scope: str) -> Unusable:
     """Say why `what` could not be read and what to do about it. The vendor's own words are not repeated."""
-    if answer.status == UNAUTHORISED and _error(answer).startswith("No access to"):
-        # A missing scope is a 401 here, not a 403.
+    if answer.status == UNAUTHORISED and not is_token_refused(answer):
         return Unusable(
             "missing_scope", f"{answer.where}: the token may not read {what}: give it the scope {scope}"
         )
@@ -39,6 +41,11 @@ def unusable(answer: Answer, what: str, scope: str) -> Unusable:
         answer.status, (f"status_{answer.status}", f"answered {answer.status}: check `base_url`")
     )
     return Unusable(code, f"{answer.where}: {what}: {remedy}")
+
+
+def is_token_refused(answer: Answer) -> bool:
+    """Tell whether the token itself is not accepted; a missing scope is a 401 here too, not a 403."""
+    return answer.status == UNAUTHORISED and not _error(answer).startswith("No access to")
 
 
 def symbolic(answer: Answer) -> Mapping[str, Any]:
@@ -52,9 +59,9 @@ def rejected_fields(answer: Answer) -> list[str]:
     return sorted(str(name) for name in _body(answer).get("details") or {})
 
 
-def rows(answer: Answer) -> list[Any]:
-    """Give a list answer; raises `Unusable` for anything else."""
-    found = answer.json()
+def rows(answer: Answer, take: Callable[[dict[str, Any]], None] | None = None) -> list[Any]:
+    """Give a list answer, or with `take` what that makes of each object; raises `Unusable` for anything else."""
+    found = answer.json(take)
     if not isinstance(found, list):
         raise Unusable("not_a_list", f"{answer.where} did not answer with a list: check `base_url`")
     return found
@@ -62,7 +69,7 @@ def rows(answer: Answer) -> list[Any]:
 
 @dataclass
 class Listed:
-    """A list of ids: id → version, and how many entries could not be read.
+    """A list of ids: id → version, and how many entries could not be read; `missing` when there is no such list.
 
     A version is the second of the last change. One of just now is left empty: what changed again within that
     second would keep the version, so it must be read again next time.
@@ -70,17 +77,26 @@ class Listed:
 
     versions: dict[str, str] = field(default_factory=dict)
     unreadable: int = 0
+    missing: bool = False
 
     def add(self, answer: Answer) -> None:
-        """Take over one answer."""
+        """Take over one answer; raises `Unusable` when it is no list.
+
+        Each entry is taken as it is parsed: a list of a hundred thousand is never in memory as a list.
+        """
         now = epoch(answer.headers.get("date", ""))
-        for row in rows(answer):
+
+        def take(row: dict[str, Any]) -> None:
             try:
                 key, version = identifier(row["id"]), text(row["version"])
-            except (KeyError, TypeError, UnreadableError):
+            except (KeyError, UnreadableError):
                 self.unreadable += 1
-                continue
+                return
             self.versions[key] = "" if _just_now(version, now) else version
+
+        taken = rows(answer, take)
+        # What is no object at all did not come by.
+        self.unreadable += sum(1 for one in taken if one is not None)
 
 
 def _just_now(version: str, now: float | None) -> bool:

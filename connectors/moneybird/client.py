@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,20 +12,22 @@ from connectors.moneybird.answers import (
     OK,
     UNAUTHORISED,
     Listed,
+    is_token_refused,
     rejected_fields,
     rows,
     symbolic,
     unusable,
 )
 from connectors.moneybird.fence import require_allowed
-from connectors.moneybird.limits import requests_left
+from connectors.moneybird.limits import answer_day, requests_left
 from connectors.moneybird.values import identifier, text
 from syncd.contract import Refused, Unusable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from connectors.moneybird.resources import Resource
+    from connectors.moneybird.signin import SignIn
     from syncd.http import Answer, Http
 
 BATCH = 100
@@ -39,12 +41,12 @@ _ANSWERS = frozenset({*range(200, 300), *range(400, 500)} - {420, 429})
 
 
 class Client:
-    """One administration behind one token."""
+    """One administration behind one way to sign in."""
 
-    def __init__(self, http: Http, administration_id: str, token: str) -> None:
+    def __init__(self, http: Http, administration_id: str, sign_in: SignIn) -> None:
         self._http = http
         self._administration = administration_id
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._sign_in = sign_in
         # The documented base address ends in /api/v2; an address without any path gets it.
         self._root = "" if urlsplit(http.base_url).path else "/api/v2"
         self._settled: dict[str, tuple[str, ...]] = {}
@@ -69,9 +71,15 @@ class Client:
         """List the custom fields of the administration."""
         return rows(self._ask(self._address("/custom_fields"), what="custom fields"))
 
-    def require_readable(self, path: str, scope: str) -> Answer:
-        """Read one entry of a list; raises `Unusable` when the token may not."""
-        return self._ask(self._address(f"/{path}"), {"per_page": "1"}, what=path, scope=scope)
+    def require_readable(self, path: str, scope: str, *, optional: bool = False) -> Answer:
+        """Read one entry of a list; raises `Unusable` when the token may not. An optional one may be a 404."""
+        return self._ask(
+            self._address(f"/{path}"),
+            {"per_page": "1"},
+            what=path,
+            scope=scope,
+            expect={NOT_FOUND} if optional else (),
+        )
 
     # --- the synchronization endpoints ----------------------------------------------------------------------
 
@@ -100,7 +108,12 @@ class Client:
         """Read up to a hundred contacts or documents by their ids; those that are gone are left out."""
         address = self._address(f"/{path}/synchronization")
         answer = self._ask(address, what=path, scope=scope, method="POST", json={"ids": list(ids)})
-        return self._own(rows(answer))
+        found = self._own(rows(answer))
+        asked = {one: one for one in ids}
+        for row in found:
+            # What is remembered of a row shares the text of its id with the list that named it.
+            row["id"] = asked.get(str(row.get("id")), row.get("id"))
+        return found
 
     def _spellings(self, resource: Resource) -> tuple[tuple[str, ...], ...]:
         """Give the filters to try, or the one that is known to work."""
@@ -111,11 +124,14 @@ class Client:
         found = Listed()
         for one in filters:
             address = self._address(f"/{resource.path}/synchronization")
+            expect = {BAD_REQUEST, NOT_FOUND} if resource.optional else {BAD_REQUEST}
             answer = self._ask(
-                address, {"filter": one}, what=resource.path, scope=resource.scope, expect={BAD_REQUEST}
+                address, {"filter": one}, what=resource.path, scope=resource.scope, expect=expect
             )
             if answer.status == BAD_REQUEST:
                 return None
+            if answer.status == NOT_FOUND:
+                return Listed(missing=True)
             found.add(answer)
         return found
 
@@ -174,6 +190,8 @@ class Client:
     ) -> list[dict[str, Any]] | None:
         # Some filters look the contact up, and may not find an archived one. Its invoices are still there:
         # read them all and pick.
+        if resource.optional and not symbolic(answer):
+            return []
         everything, _, contact = filters.partition(",contact_id:")
         if not contact or not symbolic(answer).get("contact_id"):
             raise unusable(answer, resource.path, resource.scope)
@@ -186,6 +204,23 @@ class Client:
             "the interface changed, look for a newer syncd",
         )
 
+    def running_subscriptions(self, contact: str) -> int:
+        """Count a contact's subscriptions that still run; none where there are no subscriptions (404)."""
+        answer = self._ask(
+            self._address("/subscriptions"), {"contact_id": contact},
+            what="subscriptions", scope="sales_invoices", expect={NOT_FOUND},
+        )  # fmt: skip
+        if answer.status == NOT_FOUND:
+            return 0
+        today = answer_day(answer)
+        return sum(1 for one in self._own(rows(answer)) if _runs(one, today))
+
+    def unbilled_charges(self, contact: str) -> int:
+        """Count what a contact is still to be billed on top of its subscriptions."""
+        address = self._address(f"/contacts/{identifier(contact)}/additional_charges")
+        answer = self._ask(address, what="additional charges", scope="sales_invoices", expect={NOT_FOUND})
+        return 0 if answer.status == NOT_FOUND else len(self._own(rows(answer)))
+
     # --- writes ---------------------------------------------------------------------------------------------
 
     def write(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
@@ -195,7 +230,7 @@ class Client:
         `Unusable` for a token that lost its rights.
         """
         require_allowed(method, path, body)
-        answer = self._http.write(method, self._address(path), headers=self._headers, json=body)
+        answer = self._http.write(method, self._address(path), headers=self._sign_in.header(), json=body)
         if answer.status in OK or answer.status in {BAD_REQUEST, NOT_FOUND}:
             return answer
         if answer.status == UNAUTHORISED:
@@ -223,10 +258,21 @@ class Client:
         json: Any = None,
         expect: Collection[int] = (),
     ) -> Answer:
-        answer = self._http.read(
-            address, method=method, params=params, headers=self._headers, json=json, expect=_ANSWERS
-        )
-        self._obey(answer)
+        def send() -> Answer:
+            found = self._http.read(
+                address,
+                method=method,
+                params=params,
+                headers=self._sign_in.header(),
+                json=json,
+                expect=_ANSWERS,
+            )
+            self._obey(found)
+            return found
+
+        answer = send()
+        if is_token_refused(answer) and self._sign_in.renew():
+            answer = send()
         if answer.status in OK or answer.status in expect:
             return answer
         raise unusable(answer, what, scope)
@@ -250,3 +296,17 @@ class Client:
                     f"{self._administration}: check `administration_id`",
                 )
         return found
+
+
+def batches(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Give ids in lists that one call may ask for."""
+    left = iter(keys)
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+def _runs(subscription: Mapping[str, Any], today: str) -> bool:
+    end = text(subscription.get("end_date"))
+    if not end:
+        return not text(subscription.get("cancelled_at"))
+    return not today or end[: len(today)] >= today

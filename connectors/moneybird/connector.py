@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from connectors.moneybird.bookings import Bookings
 from connectors.moneybird.capabilities import CAPABILITIES
 from connectors.moneybird.client import Client
 from connectors.moneybird.contacts import CONTACT, CONTACT_PERSON, NOTE, Contacts
@@ -13,7 +14,8 @@ from connectors.moneybird.doctor import examine
 from connectors.moneybird.documents import Documents
 from connectors.moneybird.limits import retry_after
 from connectors.moneybird.pull import Pull, quote_state
-from connectors.moneybird.resources import DOCUMENTS, ESTIMATES
+from connectors.moneybird.resources import DOCUMENTS, ESTIMATES, JOURNAL_DOCUMENTS
+from connectors.moneybird.signin import sign_in
 from connectors.moneybird.values import UnreadableError, moment
 from syncd.contract import Refused, Unusable
 from syncd.model import DocumentKind, Presence, PresenceState, Receipt
@@ -33,9 +35,10 @@ class Moneybird:
     def __init__(self, name: str, settings: MoneybirdSettings, http: Http) -> None:
         http.retry_after = retry_after
         self._settings = settings
-        self._client = Client(http, settings.administration_id, settings.token.get_secret_value())
+        self._client = Client(http, settings.administration_id, sign_in(http, settings))
         self._contacts = Contacts(name, self._client.website, settings)
         self._documents = Documents(name, self._client.website, settings)
+        self._bookings = Bookings(self._client, self._documents)
         self._disposal = Disposal(self._client, self._contacts)
 
     @property
@@ -117,6 +120,9 @@ class Moneybird:
         known = Known()
         papers: list[Document] = []
         for resource in DOCUMENTS:
+            if resource is JOURNAL_DOCUMENTS:
+                papers += self._bookings.of(contact)
+                continue
             for raw in self._client.documents_of(resource, contact):
                 paper = self._documents.document(resource, raw)
                 if paper is None:
@@ -126,4 +132,6 @@ class Moneybird:
                     known.busy.add(contact)
                 elif resource is ESTIMATES and (day := quote_state(raw)) is not None:
                     known.note_quote(paper.ref.key, contact, day)
+        if any(paper.kind is not DocumentKind.ESTIMATE_UNACCEPTED for paper in papers):
+            known.busy.add(contact)
         return tuple(papers), moment(known.expired_quote(contact))

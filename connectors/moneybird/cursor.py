@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from connectors.moneybird.settings import MoneybirdSettings
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass
@@ -22,12 +22,14 @@ class Known:
     """What has been read so far.
 
     `versions` is resource → id → version, an empty version where the entry must be read again. `children` is
-    contact → ids of its contact people and notes, by kind. `quotes` is estimate → (contact, day it ran out),
-    the day empty while it runs. `busy` are contacts with any paper that is more than an unaccepted quote.
+    contact → its contact people and notes, `bookings` general journal → the contacts it names, each one text
+    separated by spaces. `quotes` is estimate → (contact, day it ran out), the day empty while it runs. `busy`
+    are contacts with any paper that is more than an unaccepted quote.
     """
 
     versions: dict[str, dict[str, str]] = field(default_factory=dict)
-    children: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    children: dict[str, str] = field(default_factory=dict)
+    bookings: dict[str, str] = field(default_factory=dict)
     quotes: dict[str, tuple[str, str]] = field(default_factory=dict)
     busy: set[str] = field(default_factory=set)
 
@@ -55,6 +57,7 @@ class Known:
                 "mark": mark,
                 "versions": self.versions,
                 "children": self.children,
+                "bookings": self.bookings,
                 "quotes": self.quotes,
                 "busy": sorted(self.busy),
             },
@@ -69,7 +72,7 @@ class Known:
             if found["format"] != _FORMAT or found["mark"] != mark:
                 return None
             quotes = {key: (contact, day) for key, (contact, day) in found["quotes"].items()}
-            return cls(found["versions"], found["children"], quotes, set(found["busy"]))
+            return cls(found["versions"], found["children"], found["bookings"], quotes, set(found["busy"]))
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -85,7 +88,10 @@ def mark_of(settings: MoneybirdSettings) -> str:
     """Digest the settings that change what is read: with other ones, unchanged contacts read differently."""
     meaning = settings.model_dump(
         mode="json",
-        exclude={"connector", "base_url", "share", "rate", "brake", "token"},
+        exclude={
+            *("connector", "base_url", "share", "rate", "brake"),
+            *("token", "client_id", "client_secret", "refresh_token", "token_file"),
+        },
     )
     meaning["oss_tax_rates"] = sorted(settings.oss_tax_rates)
     return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]

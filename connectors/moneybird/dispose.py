@@ -48,11 +48,29 @@ class Disposal:
             return Receipt(order.id, Effect.ALREADY, {"found": "absent"})
         if version(raw) != order.version:
             raise Stale("changed", f"{order.ref} changed since the decision")
+        self._require_no_claims(order)
         if order.action is Action.MINIMISE:
             return self._minimise(order, contact)
         if order.action is Action.ARCHIVE:
             return self._archive(order, contact)
         return self._erase(order)
+
+    def _require_no_claims(self, order: Order) -> None:
+        """Raise `Refused` while the contact has a subscription that runs, or something that is not billed yet.
+
+        Neither is in any list: each is asked for by contact, so only of those that are about to be written to.
+        """
+        contact = order.ref.key if order.ref.kind == CONTACT else order.ref.within
+        if self._client.running_subscriptions(contact):
+            raise Refused(
+                "running_subscription",
+                f"{order.ref}: a subscription of this contact runs: end it in Moneybird, or correct the end",
+            )
+        if self._client.unbilled_charges(contact):
+            raise Refused(
+                "unbilled_charges",
+                f"{order.ref}: this contact has charges that are not billed yet: bill or remove them in Moneybird",
+            )
 
     def _erase(self, order: Order) -> Receipt:
         answer = self._client.write("DELETE", path_of(order))

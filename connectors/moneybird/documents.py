@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.moneybird.resources import (
     ESTIMATES,
+    GENERAL_DOCUMENTS,
+    JOURNAL_DOCUMENTS,
     PURCHASE_INVOICES,
     RECEIPTS,
     RECURRING_SALES_INVOICES,
     SALES_INVOICES,
+    TYPELESS_DOCUMENTS,
     Resource,
 )
 from connectors.moneybird.values import amount, identifier, latest, moment, period_end, text
@@ -36,6 +39,28 @@ class Documents:
     account: str
     website: str
     settings: MoneybirdSettings
+
+    def documents(self, resource: Resource, raw: Mapping[str, Any]) -> list[Document]:
+        """Give one document for each contact that a paper names; raises `UnreadableError`."""
+        if resource is JOURNAL_DOCUMENTS:
+            return [self._booking(raw, contact) for contact in booked_contacts(raw)]
+        found = self.document(resource, raw)
+        return [] if found is None else [found]
+
+    def _booking(self, raw: Mapping[str, Any], contact: str) -> Document:
+        """Give what a general journal says of one contact: like a line of a bank statement it winds up."""
+        key = identifier(raw.get("id"))
+        date = _date(raw, "date")
+        return Document(
+            ref=RecordRef(self.account, JOURNAL_DOCUMENTS.kind, key, within=contact),
+            of=RecordRef(self.account, "contact", contact),
+            kind=DocumentKind.BANK_MUTATION,
+            date=date,
+            number=text(raw.get("reference")),
+            link=f"{self.website}/{JOURNAL_DOCUMENTS.page}/{key}",
+            version=text(raw.get("version")),
+            **self._longer_periods({"details": raw.get("general_journal_document_entries")}, date),
+        )
 
     def document(self, resource: Resource, raw: Mapping[str, Any]) -> Document | None:
         """Give the document, None when it names no contact; raises `UnreadableError`."""
@@ -62,9 +87,11 @@ class Documents:
             return _recurring(raw)
         if resource is SALES_INVOICES and text(raw.get("state")) == "draft":
             return {"kind": DocumentKind.DRAFT_INVOICE, "date": _date(raw, "invoice_date")}
-        if resource is RECEIPTS:
-            # A receipt is paid when it is written; Moneybird calls it open until a bank line is tied to it.
-            return {"kind": DocumentKind.RECEIPT, "date": _date(raw, "date"), "settled": _paid_on(raw)}
+        if resource in _LIKE_RECEIPTS:
+            return _like_receipt(resource, raw)
+        if resource is TYPELESS_DOCUMENTS:
+            # Nobody has said yet what it is: it may be an invoice that is still to be paid.
+            return {"kind": DocumentKind.PURCHASE_INVOICE, "date": _date(raw, "date"), "open": True}
         kind = DocumentKind.PURCHASE_INVOICE if resource is PURCHASE_INVOICES else DocumentKind.SALES_INVOICE
         settled = _settled(raw)
         return {
@@ -88,6 +115,24 @@ class Documents:
             found["property_unknown_first_use"] = True
         found["own_property_first_use"] = latest(use for use in first_uses if use != "unknown")
         return found
+
+
+_LIKE_RECEIPTS = (RECEIPTS, GENERAL_DOCUMENTS)
+
+
+def _like_receipt(resource: Resource, raw: Mapping[str, Any]) -> dict[str, Any]:
+    found = {"kind": DocumentKind.RECEIPT, "date": _date(raw, "date")}
+    if resource is GENERAL_DOCUMENTS:
+        # A contract, a policy, a letter: kept as long as a receipt, counted from the latest date on it.
+        return {**found, "closed": moment(raw.get("due_date"))}
+    # A receipt is paid when it is written; Moneybird calls it open until a bank line is tied to it.
+    return {**found, "settled": _paid_on(raw)}
+
+
+def booked_contacts(raw: Mapping[str, Any]) -> list[str]:
+    """Name the contacts that a general journal's entries are about; raises `UnreadableError`."""
+    named = (one.get("contact_id") for one in raw.get("general_journal_document_entries") or ())
+    return sorted({identifier(contact) for contact in named if contact is not None})
 
 
 def _estimate(raw: Mapping[str, Any]) -> dict[str, Any]:

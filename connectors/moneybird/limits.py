@@ -8,6 +8,7 @@ vendor's own `Date`, so a wrong clock on this host does no harm.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -55,3 +56,9 @@ def epoch(http_date: str) -> float | None:
         return parsedate_to_datetime(http_date).timestamp()
     except ValueError:
         return None
+
+
+def answer_day(answer: Answer) -> str:
+    """Give the vendor's own day, in UTC, as `2026-11-24`; empty when the answer does not say."""
+    now = epoch(answer.headers.get("date", ""))
+    return datetime.fromtimestamp(now, UTC).date().isoformat() if now is not None else ""

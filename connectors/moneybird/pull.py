@@ -1,18 +1,17 @@
 """Reads an administration: a list of ids per resource, then only what is new or changed, a hundred at a time.
 
-First run: ⌈contacts/100⌉ + Σ⌈documents/100⌉ + 7 calls; a night without changes: 7. The lists are not
+First run: ⌈contacts/100⌉ + Σ⌈documents/100⌉ + 10 calls; a night without changes: 10. The lists are not
 paged, so nothing can slip through between two pages; deletions show as ids that are gone from them.
 """
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from connectors.moneybird.client import BATCH
+from connectors.moneybird.client import batches
 from connectors.moneybird.contacts import CONTACT
 from connectors.moneybird.cursor import Known, mark_of
-from connectors.moneybird.resources import DOCUMENTS, ESTIMATES, Resource
+from connectors.moneybird.resources import DOCUMENTS, ESTIMATES, JOURNAL_DOCUMENTS, Resource
 from connectors.moneybird.values import UnreadableError, identifier, moment, text
 from syncd.contract import Page, Problem
 from syncd.model import DocumentKind, RecordRef
@@ -28,7 +27,11 @@ if TYPE_CHECKING:
     from syncd.model import Document, Record
 
 CURSOR_EVERY = 25
-"""Pages between two cursors: what an interrupted pull has to read again at most."""
+CURSOR_GROWTH = 8
+"""Pages between two cursors, what an interrupted pull has to read again at most: 25, or an eighth of those read.
+
+A cursor lists everything that was read, so writing it ever so often would cost the square of an administration.
+"""
 
 _FEW = 3
 """An empty list is believed when this many were known: more do not vanish in one night without a fault."""
@@ -54,7 +57,7 @@ class Pull:
         self._full = before is None
         self._known = before or Known()
         self._missed = False
-        self._pages = 0
+        self._pages, self._next_cursor = 0, CURSOR_EVERY
         self._lapsed: dict[str, Mapping[str, Any]] = {}
 
     def pages(self) -> Iterator[Page]:
@@ -90,49 +93,60 @@ class Pull:
     def _remember_contact(self, found: Sequence[Record], listed: Mapping[str, str]) -> list[RecordRef]:
         """Note the version and the children; give the children that are no longer there."""
         key = found[0].ref.key
-        now: dict[str, list[str]] = {}
-        for child in found[1:]:
-            now.setdefault(child.ref.kind, []).append(child.ref.key)
-        gone = [
-            ref
-            for ref in self._children(key)
-            if ref.key not in now.get(ref.kind, ())
-        ]  # fmt: skip
+        now = [child.ref for child in found[1:]]
+        gone = [ref for ref in self._children(key) if ref not in now]
         self._known.versions[CONTACT][key] = listed.get(key, "")
         self._known.children.pop(key, None)
         if now:
-            self._known.children[key] = now
+            self._known.children[key] = " ".join(f"{ref.kind}:{ref.key}" for ref in now)
         return gone
 
     def _children(self, contact: str) -> list[RecordRef]:
-        return [
-            self._contacts.child_ref(kind, key, contact)
-            for kind, keys in self._known.children.get(contact, {}).items()
-            for key in keys
-        ]
+        children = (one.partition(":") for one in self._known.children.get(contact, "").split())
+        return [self._contacts.child_ref(kind, key, contact) for kind, _, key in children]
 
     # --- documents ------------------------------------------------------------------------------------------
 
     def _read_documents(self, resource: Resource) -> Iterator[Page]:
         found_ids = self._client.document_versions(resource)
+        if found_ids.missing:
+            yield from self._no_list(resource)
+            return
         listed = found_ids.versions
         yield from self._unlisted(resource.kind, listed, found_ids.unreadable)
         for batch in self._changed(resource.kind, listed):
             raws = self._client.fetch(resource.path, batch, scope=resource.scope)
             documents: list[Document] = []
+            gone: list[RecordRef] = []
             problems = _missing(resource.path, batch, raws)
             for raw in raws:
                 try:
                     key = identifier(raw.get("id"))
-                    document = self._documents.document(resource, raw)
+                    found = self._documents.documents(resource, raw)
                 except UnreadableError as error:
                     problems.append(_unreadable(resource.kind, error))
                     continue
                 self._known.versions[resource.kind][key] = listed.get(key, "")
-                if document is not None:
+                if resource is JOURNAL_DOCUMENTS:
+                    gone += self._remember_booking(key, [one.of.key for one in found])
+                for document in found:
                     documents.append(document)
                     self._remember_quote(resource, document, raw)
-            yield self._page(documents=documents, problems=problems)
+            yield self._page(documents=documents, gone=gone, problems=problems)
+
+    def _remember_booking(self, key: str, contacts: list[str]) -> list[RecordRef]:
+        """Note whom a general journal names; give what it no longer says about others."""
+        gone = [ref for ref in self._bookings(key) if ref.within not in contacts]
+        self._known.bookings.pop(key, None)
+        if contacts:
+            self._known.bookings[key] = " ".join(contacts)
+        return gone
+
+    def _bookings(self, key: str) -> list[RecordRef]:
+        return [
+            RecordRef(self._client.account, JOURNAL_DOCUMENTS.kind, key, within=contact)
+            for contact in self._known.bookings.get(key, "").split()
+        ]
 
     def _remember_quote(self, resource: Resource, document: Document, raw: Mapping[str, Any]) -> None:
         contact = document.of.key
@@ -158,7 +172,7 @@ class Pull:
         ]
         fresh = {
             text(raw.get("id")): raw
-            for batch in _batches(stale)
+            for batch in batches(stale)
             for raw in self._client.fetch("contacts", batch)
         }
         records: list[Record] = []
@@ -175,7 +189,7 @@ class Pull:
 
     def _changed(self, kind: str, listed: Mapping[str, str]) -> Iterator[list[str]]:
         known = self._known.versions[kind]
-        return _batches([key for key, version in listed.items() if not version or known.get(key) != version])
+        return batches([key for key, version in listed.items() if not version or known.get(key) != version])
 
     def _unlisted(self, kind: str, listed: Mapping[str, str], unreadable: int) -> Iterator[Page]:
         known = self._known.versions.setdefault(kind, {})
@@ -190,12 +204,21 @@ class Pull:
             return
         gone: list[RecordRef] = []
         for key in [key for key in known if key not in listed]:
-            gone += [*(self._children(key) if kind == CONTACT else ()), self._ref(kind, key)]
+            if kind == JOURNAL_DOCUMENTS.kind:
+                gone += self._bookings(key)
+            else:
+                gone += [*(self._children(key) if kind == CONTACT else ()), self._ref(kind, key)]
             del known[key]
+            self._known.bookings.pop(key, None)
             self._known.children.pop(key, None)
             self._known.forget_quote(key)
         if gone:
             yield self._page(gone=gone)
+
+    def _no_list(self, resource: Resource) -> Iterator[Page]:
+        if known := self._known.versions.get(resource.kind):
+            text_ = f"{resource.path}: the list is not there any more: look for a newer syncd"
+            yield self._page(problems=[Problem("no_such_list", text_, len(known))])
 
     def _ref(self, kind: str, key: str) -> RecordRef:
         return RecordRef(self._client.account, kind, key)
@@ -214,7 +237,10 @@ class Pull:
         self._missed = self._missed or bool(problems)
         self._pages += 1
         # What the estimates teach about contacts is told at the end: resuming must not pass it over.
-        cursor = cursor or (self._pages % CURSOR_EVERY == 0 and not self._lapsed)
+        if self._pages >= self._next_cursor and not self._lapsed:
+            cursor = True
+        if cursor:
+            self._next_cursor = self._pages + max(CURSOR_EVERY, self._pages // CURSOR_GROWTH)
         return Page(
             records=tuple(records),
             documents=tuple(documents),
@@ -233,12 +259,6 @@ def quote_state(raw: Mapping[str, Any]) -> str | None:
     if state == "late":
         return text(raw.get("due_date"))
     return "" if state in {"draft", "open"} else None
-
-
-def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    left = iter(keys)
-    while batch := list(islice(left, BATCH)):
-        yield batch
 
 
 def _missing(what: str, asked: Sequence[str], raws: Sequence[Mapping[str, Any]]) -> list[Problem]:

@@ -14,7 +14,8 @@ class Resource:
 
     `kind` is how a reference calls it, `page` the part of the website where a person sees it. `filters` are
     spellings of "everything", tried until one works; several filters in one spelling are read as their union.
-    Any filter replaces the defaults, which hide history, so each names all it needs.
+    Any filter replaces the defaults, which hide history, so each names all it needs. `optional` ones may be
+    missing (404) where no paper of theirs was ever seen.
     """
 
     kind: str
@@ -22,6 +23,7 @@ class Resource:
     scope: str
     page: str
     filters: tuple[tuple[str, ...], ...] = ((f"{EVERY_PERIOD},state:all",),)
+    optional: bool = False
 
 
 SALES_INVOICES = Resource("sales_invoice", "sales_invoices", "sales_invoices", "sales_invoices")
@@ -39,6 +41,15 @@ RECURRING_SALES_INVOICES = Resource(
     # combined is documented for the other resources only, so the fallback asks for each.
     filters=(("state:active|inactive",), ("state:active", "state:inactive")),
 )
+GENERAL_DOCUMENTS = Resource(
+    "general_document", "documents/general_documents", "documents", "documents", optional=True
+)
+TYPELESS_DOCUMENTS = Resource(
+    "typeless_document", "documents/typeless_documents", "documents", "documents", optional=True
+)
+JOURNAL_DOCUMENTS = Resource(
+    "general_journal_document", "documents/general_journal_documents", "documents", "documents", optional=True
+)
 ESTIMATES = Resource("estimate", "estimates", "estimates", "estimates")
 
 DOCUMENTS = (
@@ -46,6 +57,9 @@ DOCUMENTS = (
     EXTERNAL_SALES_INVOICES,
     PURCHASE_INVOICES,
     RECEIPTS,
+    GENERAL_DOCUMENTS,
+    TYPELESS_DOCUMENTS,
+    JOURNAL_DOCUMENTS,
     RECURRING_SALES_INVOICES,
     ESTIMATES,
 )

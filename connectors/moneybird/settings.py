@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003  # pydantic reads the annotations at run time
-from typing import Annotated, Any, Literal, TypeAlias
+from pathlib import Path  # noqa: TC003
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, model_validator
 
 from syncd.contract import AccountSettings
 from syncd.model import Role
@@ -33,8 +35,31 @@ Id: TypeAlias = Annotated[str, BeforeValidator(_as_text), StringConstraints(patt
 """A Moneybird id: digits, written with or without quotes."""
 
 
+def _absolute(path: Path) -> Path:
+    if not path.is_absolute():
+        raise ValueError("token_file must be an absolute path")
+    return path
+
+
+@dataclass(frozen=True)
+class OAuthClient:
+    """An application that was authorised once, and the file that keeps what Moneybird gives it since."""
+
+    client_id: str
+    client_secret: SecretStr = field(repr=False)
+    refresh_token: SecretStr = field(repr=False)
+    token_file: Path
+
+
+_OAUTH = ("client_id", "client_secret", "refresh_token", "token_file")
+
+
 class MoneybirdSettings(AccountSettings):
-    """One administration and the token that opens it.
+    """One administration and what opens it: a personal `token`, or OAuth.
+
+    OAuth is the four keys `client_id`, `client_secret`, `refresh_token` (from authorising once) and
+    `token_file` (an absolute path; mode 0600): a refresh may replace the refresh token, and without the file
+    the next process would have only the used one.
 
     `ended_field` names the contact's custom field, by name or by id, that says when the relationship ended
     (2026-03-31 or 31-03-2026). `role_field` names the one that says what the contact is; `roles` gives its
@@ -44,7 +69,11 @@ class MoneybirdSettings(AccountSettings):
     """
 
     administration_id: Id
-    token: SecretStr
+    token: SecretStr | None = None
+    client_id: Annotated[str, Field(min_length=1)] | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    token_file: Annotated[Path, AfterValidator(_absolute)] | None = None
     ended_field: Annotated[str | None, BeforeValidator(_as_text)] = None
     role_field: Annotated[str | None, BeforeValidator(_as_text)] = None
     roles: Annotated[dict[str, Role], Field(min_length=1)] = DEFAULT_ROLES
@@ -52,6 +81,35 @@ class MoneybirdSettings(AccountSettings):
     property_ledger_accounts: Annotated[
         dict[Id, date | Literal["unknown"]], BeforeValidator(_with_unknown_dates), Field(default_factory=dict)
     ]
+
+    @property
+    def oauth(self) -> OAuthClient | None:
+        """Give the application to sign in as; None with a personal token."""
+        if (
+            self.client_id is None
+            or self.client_secret is None
+            or self.refresh_token is None
+            or self.token_file is None
+        ):
+            return None
+        return OAuthClient(self.client_id, self.client_secret, self.refresh_token, self.token_file)
+
+    @property
+    def personal_token(self) -> str:
+        """Give the personal token; empty with OAuth."""
+        return self.token.get_secret_value() if self.token else ""
+
+    @model_validator(mode="after")
+    def _one_way_to_sign_in(self) -> Self:
+        given = [name for name in _OAUTH if getattr(self, name) is not None]
+        if self.token is not None and given:
+            raise ValueError(f"give token, or {', '.join(_OAUTH)}, not both")
+        if self.token is None and len(given) < len(_OAUTH):
+            missing = ", ".join(name for name in _OAUTH if name not in given)
+            raise ValueError(
+                f"missing for OAuth: {missing}" if given else f"give token, or {', '.join(_OAUTH)}"
+            )
+        return self
 
 
 def base_url(settings: MoneybirdSettings) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from syncd.contract import Unusable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,13 @@ class Answer:
     body: bytes = field(repr=False)
     where: str = ""
 
-    def json(self) -> Any:
-        """Parse the body; raises `Unusable` when it is not JSON (a maintenance page, a proxy's error)."""
+    def json(self, take: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+        """Parse the body; raises `Unusable` when it is not JSON (a maintenance page, a proxy's error).
+
+        `take` is called with each object as it is parsed, inner ones first, and what it gives stands in its place.
+        """
         try:
-            return json.loads(self.body)
+            return json.loads(self.body, object_hook=take)
         except (ValueError, RecursionError):
             problem = Unusable(
                 "not_json",

@@ -59,7 +59,7 @@ class Company:
         return self.form not in {"", "eenmanszaak"}
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def company(text: str) -> Company:
     """Read an organisation's name: `Jansen h.o.d.n. Bakkerij De Hoek B.V.` has two names and a form."""
     names: list[tuple[str, ...]] = []

@@ -55,7 +55,7 @@ def normalise(identifier: Identifier, region: str = HOME) -> str | None:
     return _normalised(identifier.kind, identifier.value, region)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def _normalised(kind: IdentifierKind, value: str, region: str) -> str | None:
     text = value.strip()
     if not text:
@@ -81,7 +81,7 @@ def email(text: str) -> str | None:
     return address if address and len(address) <= _LONGEST_ADDRESS else None
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 12)
 def _checked(address: str) -> str | None:
     try:
         found = validate_email(address, check_deliverability=False, test_environment=True)

@@ -58,7 +58,7 @@ class Person:
         return self.given[0] if self.given and len(self.given[0]) > 1 else ""
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def person(name: str, given: str = "", family: str = "") -> Person:
     """Read a person's name from its fields, or from one line (`Vries, J.P. de`, `dhr. Jan de Vries jr.`)."""
     if not family.strip():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connectors.moneybird.sandbox.memory import ENDED_FIELD, Administration
+from connectors.moneybird.sandbox.oauth import TOKEN_PATH
 from connectors.moneybird.sandbox.service import Service
 from syncd.testing.sandbox import Sandbox
 
@@ -27,7 +28,9 @@ class MoneybirdSandbox(Sandbox):
             service,
             service.administration,
             faults=faults,
-            reads=lambda method, path: method == "POST" and "/synchronization" in path,
+            reads=lambda method, path: (
+                method == "POST" and ("/synchronization" in path or path == TOKEN_PATH)
+            ),
             credentials={"administration_id": service.administration.id, "token": service.token},
         )
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from connectors.moneybird.sandbox.wire import USER, event, stamp, unguessable
+from syncd.testing.world.shapes import BooksContact
 
 if TYPE_CHECKING:
-    from syncd.testing.world.shapes import BooksContact, BooksNote, BooksPerson
+    from datetime import datetime
+
+    from syncd.testing.world.shapes import BooksNote, BooksPerson
 
 
 def contact(one: BooksContact, administration: str, ended_field: dict[str, str]) -> dict[str, Any]:
@@ -60,6 +63,50 @@ def contact(one: BooksContact, administration: str, ended_field: dict[str, str])
         "contact_people": [_person(person, one, administration) for person in one.people],
         "archived": one.archived,
         "events": [event(administration, "contact_created", one.created_at, {})],
+    }
+
+
+def blank(key: str, administration: str, at: datetime) -> dict[str, Any]:
+    """Give a contact that was just made and says nothing yet."""
+    empty = BooksContact(
+        id=key, customer_id=key[-6:], company_name="", firstname="", lastname="", address="", zipcode="", city="",
+        country="NL", phone="", email="", tax_number="", chamber_of_commerce="", iban="", bic="",
+        sepa_active=False, created_at=at, updated_at=at,
+    )  # fmt: skip
+    return contact(empty, administration, {})
+
+
+def new_person(key: str, owner: dict[str, Any], at: datetime, fields: dict[str, Any]) -> dict[str, Any]:
+    """Give a contact person as its creation answers with it."""
+    names = ("firstname", "lastname", "phone", "email", "department")
+    return {
+        "id": key,
+        "contact_id": owner["id"],
+        "administration_id": owner["administration_id"],
+        **{name: fields.get(name) for name in names},
+        "created_at": stamp(at),
+        "updated_at": stamp(at),
+        "version": int(at.timestamp()),
+    }
+
+
+def new_note(key: str, owner: dict[str, Any], at: datetime, fields: dict[str, Any]) -> dict[str, Any]:
+    """Give a note as its creation answers with it."""
+    return {
+        "id": key,
+        "administration_id": owner["administration_id"],
+        "entity_id": owner["id"],
+        "entity_type": "Contact",
+        "user_id": USER,
+        "assignee_id": fields.get("assignee_id"),
+        "todo": bool(fields.get("todo")),
+        "note": fields["note"],
+        "completed_at": None,
+        "completed_by_id": None,
+        "todo_type": None,
+        "data": {},
+        "created_at": stamp(at),
+        "updated_at": stamp(at),
     }
 
 

@@ -17,6 +17,9 @@ STATES = {
     "external_sales_invoices": "all new open late paid",
     "purchase_invoices": _INCOMING,
     "receipts": _INCOMING,
+    "general_documents": _INCOMING,
+    "typeless_documents": _INCOMING,
+    "general_journal_documents": _INCOMING,
     "estimates": "all draft open late accepted rejected billed archived",
     "recurring_sales_invoices": "active inactive",
 }
@@ -50,14 +53,34 @@ def chosen(
         elif key == "contact_id":
             if resource == "external_sales_invoices" and value not in contacts:
                 raise FilterError(404, {"error": "record not found", "symbolic": {"contact_id": "not_found"}})
+            # Whether a general journal is found by the contacts on its entries is not documented: here it is not.
             tests.append(partial(_equals, "contact_id", value))
         elif key in {"updated_after", "created_after"}:
             tests.append(partial(_after, key.replace("_after", "_at"), value))
     return [paper for paper in papers if all(test(paper) for test in tests)]
 
 
+def contacts_chosen(entries: Iterable[dict[str, Any]], terms: str) -> list[dict[str, Any]]:
+    """Give the contacts that a filter lets through; a key that is not known here raises `FilterError`."""
+    tests: list[Callable[[dict[str, Any]], bool]] = []
+    for key, _, value in (term.partition(":") for term in terms.split(",") if term):
+        if key in {"updated_after", "created_after"}:
+            tests.append(partial(_after, key.replace("_after", "_at"), value))
+        elif key in {"first_name", "last_name", "delivery_method"}:
+            tests.append(partial(_equals, key.replace("t_name", "tname"), value))
+        elif key == "contact_type":
+            tests.append(partial(_is_of_type, value))
+        else:
+            raise FilterError(400, {"error": "Filter is invalid", "symbolic": {"filter": "invalid"}})
+    return [one for one in entries if all(test(one) for test in tests)]
+
+
+def _is_of_type(wanted: str, contact: dict[str, Any]) -> bool:
+    return wanted in {"all", "company" if contact["company_name"] else "private_individual"}
+
+
 def _equals(field: str, value: str, paper: dict[str, Any]) -> bool:
-    return bool(paper[field] == value)
+    return bool(paper.get(field) == value)
 
 
 def _after(field: str, value: str, paper: dict[str, Any]) -> bool:
@@ -73,7 +96,7 @@ def _state(resource: str, wanted: list[str]) -> Callable[[dict[str, Any]], bool]
         return lambda _paper: True
     if resource == "recurring_sales_invoices":
         return lambda paper: ("active" if paper["active"] else "inactive") in wanted
-    return lambda paper: paper["state"] in wanted
+    return lambda paper: paper.get("state") in wanted
 
 
 def _period(resource: str, value: str, today: date) -> Callable[[dict[str, Any]], bool]:

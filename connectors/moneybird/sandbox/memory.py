@@ -19,6 +19,9 @@ RESOURCES = (
     "external_sales_invoices",
     "purchase_invoices",
     "receipts",
+    "general_documents",
+    "typeless_documents",
+    "general_journal_documents",
     "estimates",
     "recurring_sales_invoices",
 )
@@ -36,6 +39,7 @@ SETTABLE = frozenset(
         "estimate_workflow_id", "si_identifier", "si_identifier_type", "direct_debit", "custom_fields_attributes",
     }
 )  # fmt: skip
+_FIRST_NEW_ID = 590_000_000_000_000_000
 _MIRRORED = {"send_invoices_to_email": "email", "send_invoices_to_attention": "attention"}
 _NULL_WHEN_EMPTY = frozenset({"sepa_mandate_date", "si_identifier_type"})
 
@@ -54,24 +58,35 @@ class Administration:
     def __init__(self, books: Books, today: date) -> None:
         self.id = books.administration_id
         self.today = today
-        self._writes = 0
+        self._writes = self._created = 0
         self.custom_fields = (ENDED_FIELD, REMARK_FIELD)
         self.contacts = {one.id: contacts.contact(one, self.id, ENDED_FIELD) for one in books.contacts}
         self.documents: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in RESOURCES}
+        self.subscriptions: list[dict[str, Any]] = []
+        self.additional_charges: list[dict[str, Any]] = []
         for paper in books.documents:
             self.documents[paper.resource][paper.id] = papers.document(paper, self.id)
 
     def snapshot(self) -> dict[str, Any]:
         """Give everything, as plain JSON values."""
-        return copy.deepcopy({"contacts": self.contacts, "documents": self.documents})
+        return copy.deepcopy(
+            {
+                "contacts": self.contacts,
+                "documents": self.documents,
+                "subscriptions": self.subscriptions,
+                "additional_charges": self.additional_charges,
+            }
+        )
 
     def papers_of(self, contact: str) -> Iterator[dict[str, Any]]:
         """Give every paper that names the contact."""
         for listed in self.documents.values():
-            yield from (paper for paper in listed.values() if paper["contact_id"] == contact)
+            yield from (paper for paper in listed.values() if contact in papers.contacts_of(paper))
 
     def shown(self, paper: dict[str, Any]) -> dict[str, Any]:
         """Give a paper as the API shows it: with its contact, who carries no history there."""
+        if "contact_id" not in paper:
+            return paper
         contact = self.contacts.get(paper["contact_id"])
         simple = {name: value for name, value in contact.items() if name != "events"} if contact else None
         return {**paper, "contact": simple}
@@ -97,6 +112,28 @@ class Administration:
         contact = self.contacts[key]
         contact["archived"] = True
         self._touch(contact, "contact_archived", {})
+
+    def create_contact(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Add a contact; raises `InvalidError` when nothing names it."""
+        made = contacts.blank(self._new_id(), self.id, self._now())
+        self.contacts[made["id"]] = made
+        try:
+            return self.change_contact(made["id"], fields)
+        except InvalidError:
+            del self.contacts[made["id"]]
+            raise
+
+    def create_child(self, contact: str, list_name: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Add a contact person or a note; raises `InvalidError`."""
+        owner = self.contacts[contact]
+        required = ("firstname", "lastname") if list_name == "contact_people" else ("note",)
+        if missing := [name for name in required if not fields.get(name)]:
+            raise InvalidError({name: ["can't be blank"] for name in missing})
+        make = contacts.new_person if list_name == "contact_people" else contacts.new_note
+        made = make(self._new_id(), owner, self._now(), fields)
+        owner[list_name] = [*owner[list_name], made]
+        self._touch(owner, f"{'contact_person' if list_name == 'contact_people' else 'note'}_created", {})
+        return made
 
     def change_contact(self, key: str, fields: dict[str, Any]) -> dict[str, Any]:
         """Change a contact; raises `InvalidError`, and `KeyError` for a custom field that is not there.
@@ -134,9 +171,16 @@ class Administration:
         action = "contact_person_destroyed" if list_name == "contact_people" else "note_destroyed"
         self._touch(owner, action, {})
 
+    def _now(self) -> datetime:
+        return datetime.combine(self.today, time(12), UTC) + timedelta(seconds=self._writes)
+
+    def _new_id(self) -> str:
+        self._created += 1
+        return str(_FIRST_NEW_ID + self._created)
+
     def _touch(self, contact: dict[str, Any], action: str, data: dict[str, Any]) -> None:
         self._writes += 1
-        now = datetime.combine(self.today, time(12), UTC) + timedelta(seconds=self._writes)
+        now = self._now()
         contact |= {"updated_at": wire.stamp(now), "version": int(now.timestamp())}
         contact["events"].append(wire.event(self.id, action, now, data))
 

@@ -55,6 +55,12 @@ def document(one: BooksDocument, administration: str) -> dict[str, Any]:
     return shared | _purchase(one)
 
 
+def contacts_of(paper: dict[str, Any]) -> set[str]:
+    """Name the contacts that a paper is about: a general journal names them on its entries."""
+    entries = paper.get("general_journal_document_entries", ())
+    return {one["contact_id"] for one in (paper, *entries) if one.get("contact_id")}
+
+
 def _sales_invoice(one: BooksDocument) -> dict[str, Any]:
     draft = one.state == "draft"
     return {

@@ -11,15 +11,32 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from connectors.moneybird.sandbox.filters import LIST_DEFAULTS, SYNC_DEFAULTS, FilterError, chosen
-from connectors.moneybird.sandbox.memory import RESOURCES, SETTABLE, Administration, InvalidError
+from connectors.moneybird.sandbox.answers import (
+    Call,
+    RefusedError,
+    cannot_be_archived,
+    invalid,
+    one_of,
+    page,
+    picked,
+    settable,
+    versioned,
+)
+from connectors.moneybird.sandbox.filters import (
+    LIST_DEFAULTS,
+    SYNC_DEFAULTS,
+    FilterError,
+    chosen,
+    contacts_chosen,
+)
+from connectors.moneybird.sandbox.memory import RESOURCES, Administration, InvalidError
+from connectors.moneybird.sandbox.oauth import TOKEN_PATH, OAuthServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import Receive, Scope, Send
 
-PAGE, LARGEST_PAGE = 25, 100
 _CONTACT_SCOPES = frozenset({"estimates", "sales_invoices", "documents", "bank", "settings"})
 _SCOPES = {
     "sales_invoices": "sales_invoices",
@@ -27,6 +44,9 @@ _SCOPES = {
     "recurring_sales_invoices": "sales_invoices",
     "purchase_invoices": "documents",
     "receipts": "documents",
+    "general_documents": "documents",
+    "typeless_documents": "documents",
+    "general_journal_documents": "documents",
     "estimates": "estimates",
 }
 
@@ -39,48 +59,37 @@ class Throttle:
     seconds: float = 300.0
 
 
-class RefusedError(Exception):
-    """An answer that is an error."""
-
-    def __init__(self, status: int, error: Any, **symbolic: str) -> None:
-        super().__init__(str(status))
-        self.status = status
-        self.body = {"error": error} | ({"symbolic": symbolic} if symbolic else {})
-
-
-@dataclass
-class Call:
-    """One request, taken apart."""
-
-    method: str
-    query: dict[str, str]
-    body: Any
-
-
 class Service:
     """Answers as Moneybird does.
 
-    Knobs: `scopes` are those of the token; `throttle`, when set, limits requests the way the vendor does.
+    Knobs: `scopes` are those of the token; `throttle`, when set, limits requests the way the vendor does, by
+    `clock` (seconds since 1970);
+    `oauth` withdraws and expires tokens of the authorised application.
     """
 
     def __init__(self, administration: Administration, token: str) -> None:
         self.administration = administration
         self.token = token
+        self.oauth = OAuthServer()
         self.scopes = {"sales_invoices", "documents", "estimates"}
         self.throttle: Throttle | None = None
+        self.clock: Callable[[], float] = _now
         self._served: deque[float] = deque()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         request = Request(scope, receive)
         raw = await request.body()
-        response = self._throttled() or self._guarded(request, raw)
+        if request.url.path == TOKEN_PATH:
+            response: Response = self.oauth.answer(request.method, raw)
+        else:
+            response = self._throttled() or self._guarded(request, raw)
         response.headers.update(self._figures())
         await response(scope, receive, send)
 
     def _guarded(self, request: Request, raw: bytes) -> Response:
         try:
-            if request.headers.get("authorization") != f"Bearer {self.token}":
+            if not self._knows(request.headers.get("authorization", "")):
                 raise RefusedError(401, "The access token is invalid")  # noqa: TRY301
             body = json.loads(raw) if raw else None
             return self._route(Call(request.method, dict(request.query_params), body), request.url.path)
@@ -91,10 +100,14 @@ class Service:
         except ValueError:
             return JSONResponse({"error": "Bad request"}, 400)
 
+    def _knows(self, authorization: str) -> bool:
+        scheme, _, token = authorization.partition(" ")
+        return scheme == "Bearer" and (token == self.token or token in self.oauth.access)
+
     def _throttled(self) -> Response | None:
         if self.throttle is None:
             return None
-        now = _now()
+        now = self.clock()
         while self._served and self._served[0] <= now - self.throttle.seconds:
             self._served.popleft()
         if len(self._served) < self.throttle.requests:
@@ -107,11 +120,11 @@ class Service:
         """Give the vendor's headers about its limit: what it calls remaining is seconds, not requests."""
         if self.throttle is None:
             return {}
-        free = (self._served[0] if self._served else _now()) + self.throttle.seconds
+        free = (self._served[0] if self._served else self.clock()) + self.throttle.seconds
         return {
             "RateLimit-Limit": str(self.throttle.requests),
             "RateLimit-Reset": str(int(free) + 1),
-            "RateLimit-Remaining": str(int(free - _now()) + 1),
+            "RateLimit-Remaining": str(int(free - self.clock()) + 1),
             "RateLimit-RequestsRemaining": str(self.throttle.requests - len(self._served)),
         }
 
@@ -127,6 +140,7 @@ class Service:
         answer: Callable[[Call, list[str]], Response] | None = {
             "contacts": self._contacts,
             "custom_fields": self._custom_fields,
+            "subscriptions": self._subscriptions,
             **dict.fromkeys(RESOURCES, self._papers),
         }.get(parts[0])
         if answer is None:
@@ -167,9 +181,21 @@ class Service:
             case "GET", ([] | ["filter"]):
                 return self._contact_list(call)
             case "GET", ["synchronization"]:
-                return JSONResponse([_versioned(one) for one in self._visible(call)])
+                return JSONResponse(
+                    [
+                        versioned(one)
+                        for one in contacts_chosen(self._visible(call), call.query.get("filter", ""))
+                    ]
+                )
             case "POST", ["synchronization"]:
-                return JSONResponse(_picked(self.administration.contacts, call.body))
+                return JSONResponse(picked(self.administration.contacts, call.body))
+            case "POST", []:
+                return self._create(call)
+            case "GET", ["customer_id", number]:
+                found = next((one for one in self._visible(call) if one["customer_id"] == number), None)
+                if found is None:
+                    raise RefusedError(404, "record not found", customer_id="not_found")
+                return JSONResponse(found)
             case method, [key, *rest]:
                 return self._contact(method, key, rest, call)
         raise RefusedError(404, "Not found")
@@ -183,10 +209,17 @@ class Service:
         searched = ("company_name", "firstname", "lastname", "email", "phone", "customer_id", "city")
         found = [
             one
-            for one in self._visible(call)
+            for one in contacts_chosen(self._visible(call), call.query.get("filter", ""))
             if not words or any(words in str(one[field] or "").casefold() for field in searched)
         ]
-        return _page(found, call, "contacts")
+        return page(found, call, "contacts")
+
+    def _create(self, call: Call) -> Response:
+        fields = settable(call.body, "contact")
+        try:
+            return JSONResponse(self.administration.create_contact(fields), 201)
+        except InvalidError as error:
+            return invalid(error.fields)
 
     def _contact(self, method: str, key: str, rest: list[str], call: Call) -> Response:
         contact = self.administration.contacts.get(key)
@@ -204,13 +237,25 @@ class Service:
                 return self._delete(key)
             case "PATCH", ["archive"]:
                 if contact["archived"]:
-                    raise _cannot_be_archived()
+                    raise cannot_be_archived()
                 self.administration.archive_contact(key)
                 return Response(status_code=204)
+            case _:
+                return self._of_contact(method, contact, rest, call)
+
+    def _of_contact(self, method: str, contact: dict[str, Any], rest: list[str], call: Call) -> Response:
+        key: str = contact["id"]
+        match method, rest:
+            case "GET", ["additional_charges"]:
+                self._require("sales_invoices")
+                charges = self.administration.additional_charges
+                return JSONResponse([one for one in charges if one["contact_id"] == key])
+            case "POST", ["contact_people" | "notes" as folder]:
+                return self._create_child(key, folder, call.body)
             case "GET", ["contact_people", child]:
-                return _one_of(contact["contact_people"], child)
+                return one_of(contact["contact_people"], child)
             case "DELETE", ["contact_people" | "notes" as folder, child]:
-                _one_of(contact[folder], child)
+                one_of(contact[folder], child)
                 self.administration.delete_child(key, folder, child)
                 return Response(status_code=204)
         raise RefusedError(404, "record not found", id="not_found")
@@ -218,47 +263,63 @@ class Service:
     def _delete(self, key: str) -> Response:
         outcome = self.administration.delete_contact(key)
         if outcome == "refused":
-            raise _cannot_be_archived()
+            raise cannot_be_archived()
         return Response(status_code=204, headers={"X-Kept-As": outcome} if outcome else None)
 
     def _change(self, key: str, body: Any) -> Response:
-        fields = body.get("contact") if isinstance(body, dict) else None
-        if not isinstance(fields, dict):
-            raise RefusedError(400, "Contact is required", contact="required")
-        for unknown in sorted(set(fields) - SETTABLE):
-            raise RefusedError(400, f"{unknown} is not allowed", **{unknown: "not_allowed"})
+        fields = settable(body, "contact")
         try:
             return JSONResponse(self.administration.change_contact(key, fields))
         except KeyError:
             raise RefusedError(404, "record not found", custom_field_id="not_found") from None
         except InvalidError as error:
-            details = {name: [{"error": one} for one in all_] for name, all_ in error.fields.items()}
-            return JSONResponse({"error": error.fields, "details": details}, 422)
+            return invalid(error.fields)
+
+    def _create_child(self, key: str, folder: str, body: Any) -> Response:
+        name = {"contact_people": "contact_person", "notes": "note"}[folder]
+        fields = body.get(name) if isinstance(body, dict) else None
+        if not isinstance(fields, dict):
+            raise RefusedError(400, f"{name.capitalize()} is required", **{name: "required"})
+        try:
+            return JSONResponse(self.administration.create_child(key, folder, fields), 201)
+        except InvalidError as error:
+            return invalid(error.fields)
 
     # --- papers ---------------------------------------------------------------------------------------------
 
+    def _require(self, scope: str) -> None:
+        if scope not in self.scopes:
+            raise RefusedError(401, f"No access to {scope}")
+
+    def _subscriptions(self, call: Call, parts: list[str]) -> Response:
+        self._require("sales_invoices")
+        if call.method != "GET" or len(parts) > 1:
+            raise RefusedError(404, "record not found", id="not_found")
+        wanted = call.query.get("contact_id")
+        if wanted is None:
+            raise RefusedError(400, "Contact is required", contact_id="required")
+        return JSONResponse([one for one in self.administration.subscriptions if one["contact_id"] == wanted])
+
     def _papers(self, call: Call, parts: list[str]) -> Response:
         resource = parts[0]
-        if _SCOPES[resource] not in self.scopes:
-            raise RefusedError(401, f"No access to {_SCOPES[resource]}")
+        self._require(_SCOPES[resource])
         papers = self.administration.documents[resource]
         match call.method, parts[1:]:
             case "GET", []:
                 found = self._chosen(resource, call, LIST_DEFAULTS[resource])
-                return _page([self.administration.shown(one) for one in found], call, resource)
+                return page([self.administration.shown(one) for one in found], call, resource)
             case "GET", ["synchronization"]:
                 found = self._chosen(resource, call, SYNC_DEFAULTS.get(resource, ""))
-                return JSONResponse([_versioned(one) for one in found])
+                return JSONResponse([versioned(one) for one in found])
             case "POST", ["synchronization"]:
-                shown = [self.administration.shown(one) for one in _picked(papers, call.body)]
+                shown = [self.administration.shown(one) for one in picked(papers, call.body)]
                 return JSONResponse(shown)
             case "GET", [key] if key in papers:
                 return JSONResponse(self.administration.shown(papers[key]))
             case "DELETE", [key] if key in papers:
                 # Like the vendor, this deletes fiscal papers for whoever asks: nothing here protects them.
                 del papers[key]
-                incoming = resource in {"purchase_invoices", "receipts"}
-                return JSONResponse(200) if incoming else Response(status_code=204)
+                return JSONResponse(200) if _SCOPES[resource] == "documents" else Response(status_code=204)
         raise RefusedError(404, "record not found", id="not_found")
 
     def _chosen(self, resource: str, call: Call, default: str) -> list[dict[str, Any]]:
@@ -274,43 +335,3 @@ class Service:
 
 def _now() -> float:
     return time.time()  # noqa: TID251  # a vendor has a clock of its own
-
-
-def _one_of(children: list[dict[str, Any]], key: str) -> Response:
-    for child in children:
-        if child["id"] == key:
-            return JSONResponse(child)
-    raise RefusedError(404, "record not found", id="not_found")
-
-
-def _versioned(entry: dict[str, Any]) -> dict[str, Any]:
-    return {"id": entry["id"], "version": entry["version"]}
-
-
-def _picked(entries: dict[str, dict[str, Any]], body: Any) -> list[dict[str, Any]]:
-    ids = body.get("ids") if isinstance(body, dict) else None
-    if ids is None:
-        raise RefusedError(400, "Ids is required", ids="required")
-    if not isinstance(ids, list):
-        raise RefusedError(400, "Ids isn't an array", ids="array")
-    # Those above a hundred are dropped without a word.
-    return [entries[key] for key in map(str, ids[:LARGEST_PAGE]) if key in entries]
-
-
-def _page(entries: list[dict[str, Any]], call: Call, what: str) -> Response:
-    size, number = call.query.get("per_page", str(PAGE)), call.query.get("page", "1")
-    if not size.isdecimal() or not 1 <= int(size) <= LARGEST_PAGE:
-        if what in {"purchase_invoices", "receipts"}:
-            raise RefusedError(400, "Per Page is too big", per_page="max")
-        raise RefusedError(400, "per_page does not have a valid value")
-    if not number.isdecimal() or int(number) < 1:
-        raise RefusedError(400, "page does not have a valid value")
-    start = (int(number) - 1) * int(size)
-    rows = entries[start : start + int(size)]
-    more = start + int(size) < len(entries)
-    headers = {"Link": f'<?page={int(number) + 1}&per_page={size}>; rel="next"'} if more else None
-    return JSONResponse(rows, headers=headers)
-
-
-def _cannot_be_archived() -> RefusedError:
-    return RefusedError(400, "Contact can not be archived", id="can_not_be_archived")

@@ -13,6 +13,7 @@ from connectors.moneybird.client import Client
 from connectors.moneybird.contacts import CONTACT_DETAILS, REGISTRATION
 from connectors.moneybird.fence import ALLOWED, BLANKABLE, require_allowed
 from connectors.moneybird.resources import DOCUMENTS
+from connectors.moneybird.signin import TOKEN_PATH, PersonalToken
 from syncd.contract import Refused
 from syncd.http import Http
 from tests.connectors.moneybird.bench import bench_of, contact, paper, world
@@ -122,7 +123,9 @@ def test_the_client_stops_at_the_fence_before_anything_leaves() -> None:
         bench_of(world((contact(1),), (paper(11, 1),))) as bench,
         Http(bench.address, account="books") as http,
     ):
-        client = Client(http, bench.sandbox.administration.id, bench.sandbox.credentials["token"])
+        client = Client(
+            http, bench.sandbox.administration.id, PersonalToken(bench.sandbox.credentials["token"])
+        )
         with pytest.raises(Refused):
             client.write("DELETE", "/sales_invoices/11")
         assert not bench.sandbox.requests
@@ -149,14 +152,20 @@ def test_there_is_one_way_out_and_the_fence_stands_before_it() -> None:
     ]
 
 
-def test_reading_by_post_is_for_synchronization_only() -> None:
-    posts = [
-        ast.unparse(node)
-        for _, node in nodes()
+def test_reading_by_post_is_for_synchronization_and_signing_in_only() -> None:
+    posts = {
+        name: ast.unparse(node)
+        for name, node in nodes()
         if isinstance(node, ast.Call) and any("'POST'" in ast.unparse(one) for one in node.keywords)
-    ]
-    assert len(posts) == 1
-    assert "what=path" in posts[0]
+    }
+    assert set(posts) == {"client.py", "signin.py"}
+    assert "what=path" in posts["client.py"]
+    assert posts["signin.py"].startswith("self._http.read(address, method='POST', data=form")
+    assert TOKEN_PATH == "/oauth/token"
+
+
+def test_a_single_post_in_each_of_the_two() -> None:
+    assert sum(isinstance(node, ast.Constant) and node.value == "POST" for _, node in nodes()) == 2
 
 
 def test_what_may_be_emptied_is_what_the_categories_are_made_of() -> None:

@@ -192,3 +192,25 @@ def test_the_same_seed_gives_the_same_state_and_another_one_does_not() -> None:
         with bench_of(make_world(seed, 30, TODAY)) as bench:
             digests.append(bench.sandbox.digest())
     assert digests[0] == digests[1] != digests[2]
+
+
+def test_contacts_people_and_notes_can_be_made_and_are_refused_without_a_name(bench: Bench) -> None:
+    made = ask(bench, "POST", "contacts", json={"contact": {"company_name": "Nieuw B.V.", "phone": "020 1"}})
+    assert (made.status_code, made.json()["phone"], made.json()["archived"]) == (201, "020 1", False)
+    there = f"contacts/{made.json()['id']}"
+    person = ask(
+        bench, "POST", f"{there}/contact_people", json={"contact_person": {"firstname": "A", "lastname": "B"}}
+    )
+    note = ask(bench, "POST", f"{there}/notes", json={"note": {"note": "belt terug"}})
+    assert (person.status_code, note.status_code) == (201, 201)
+    seen = ask(bench, "GET", there).json()
+    assert [one["id"] for one in seen["contact_people"]] == [person.json()["id"]]
+    assert [one["note"] for one in seen["notes"]] == ["belt terug"]
+    for path, body in (
+        ("contacts", {"contact": {"phone": "020 1"}}),
+        (f"{there}/contact_people", {"contact_person": {"firstname": "A"}}),
+        (f"{there}/notes", {"note": {"note": ""}}),
+    ):
+        assert ask(bench, "POST", path, json=body).status_code == 422
+    assert ask(bench, "POST", "contacts", json={"contact": {"email": "a@b.example"}}).status_code == 400
+    assert ask(bench, "GET", there).json() == seen

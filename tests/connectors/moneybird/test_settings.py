@@ -23,11 +23,49 @@ def test_the_least_is_an_administration_and_a_token() -> None:
     assert "geheim" not in repr(settings())
 
 
-@pytest.mark.parametrize("missing", ["administration_id", "token"])
-def test_what_is_missing_is_named(missing: str) -> None:
+OAUTH: dict[str, Any] = {
+    "connector": "moneybird",
+    "administration_id": "123",
+    "client_id": "app",
+    "client_secret": "geheim",
+    "refresh_token": "geheimer",
+    "token_file": "/var/lib/syncd/moneybird.json",
+}
+
+
+def test_without_an_administration_nothing_works() -> None:
     with pytest.raises(ValidationError) as error:
-        MoneybirdSettings.model_validate({key: value for key, value in LEAST.items() if key != missing})
-    assert [one["loc"] for one in error.value.errors()] == [(missing,)]
+        MoneybirdSettings.model_validate(
+            {key: value for key, value in LEAST.items() if key != "administration_id"}
+        )
+    assert [one["loc"] for one in error.value.errors()] == [("administration_id",)]
+
+
+def test_an_authorised_application_opens_it_too() -> None:
+    made = MoneybirdSettings.model_validate(OAUTH)
+    assert made.oauth is not None
+    assert made.oauth.client_id == "app"
+    assert "geheim" not in repr(made) + repr(made.oauth)
+    assert settings().oauth is None
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ({"connector": "moneybird", "administration_id": "123"}, "give token, or client_id, client_secret"),
+        (OAUTH | {"token": "geheim"}, "not both"),
+        (LEAST | {"client_id": "app"}, "not both"),
+        *[
+            ({key: value for key, value in OAUTH.items() if key != missing}, f"missing for OAuth: {missing}")
+            for missing in ("client_id", "client_secret", "refresh_token", "token_file")
+        ],
+        (OAUTH | {"token_file": "moneybird.json"}, "absolute path"),
+    ],
+)
+def test_there_is_one_way_to_sign_in_and_what_is_missing_is_named(table: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValidationError, match=says) as error:
+        MoneybirdSettings.model_validate(table)
+    assert "geheim" not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +108,10 @@ def test_ids_may_be_written_without_quotes() -> None:
 )
 def test_settings_that_change_what_is_read_have_another_mark(other: dict[str, Any]) -> None:
     assert mark_of(settings(**other)) != mark_of(settings())
+
+
+def test_another_way_to_sign_in_reads_the_same() -> None:
+    assert mark_of(MoneybirdSettings.model_validate(OAUTH)) == mark_of(settings())
 
 
 @pytest.mark.parametrize("other", [{"token": "nieuw"}, {"share": 0.5}, {"base_url": "http://127.0.0.1:1"}])
