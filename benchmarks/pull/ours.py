@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from clocked import report
 from server import ADMINISTRATION
 
 from syncd import registry
@@ -28,7 +29,7 @@ rate = "10000000/1h"
 """
 
 
-def main(address: str, folder: Path) -> None:
+def main(address: str, folder: Path) -> int:
     path = folder / "syncd.toml"
     path.write_text(CONFIGURATION.format(folder=folder, address=address, administration=ADMINISTRATION))
     settings = load_settings(path, {"TOKEN": "benchmark"}, registry.models())
@@ -40,8 +41,8 @@ def main(address: str, folder: Path) -> None:
         app.close()
     if not outcome.complete:
         raise SystemExit(f"not complete: {outcome.code} {outcome.text}")
-    print(outcome.records)
+    return outcome.records
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    report(lambda: main(sys.argv[1], Path(sys.argv[2])))

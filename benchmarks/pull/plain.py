@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 
 import requests
+from clocked import report
 from server import ADMINISTRATION
 
 
-def main(address: str, after: str) -> None:
+def main(address: str, after: str) -> int:
     session = requests.Session()
     session.headers["Authorization"] = "Bearer benchmark"
     count = page = 0
@@ -27,8 +28,8 @@ def main(address: str, after: str) -> None:
         count += len(rows)
         if len(rows) < 100:
             break
-    print(count)
+    return count
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[3])
+    report(lambda: main(sys.argv[1], sys.argv[3]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import dlt
 import requests
+from clocked import report
 from server import ADMINISTRATION
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def contacts(
             return
 
 
-def main(address: str, folder: Path) -> None:
+def main(address: str, folder: Path) -> int:
     pipeline = dlt.pipeline(
         "benchmark",
         pipelines_dir=str(folder / "pipelines"),
@@ -48,8 +49,8 @@ def main(address: str, folder: Path) -> None:
     )
     pipeline.run(contacts(address)).raise_on_failed_jobs()
     with pipeline.sql_client() as client:
-        print(client.execute_sql("SELECT count(*) FROM contacts")[0][0])
+        return int(client.execute_sql("SELECT count(*) FROM contacts")[0][0])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    report(lambda: main(sys.argv[1], Path(sys.argv[2])))

@@ -59,7 +59,7 @@ def rejected_fields(answer: Answer) -> list[str]:
     return sorted(str(name) for name in _body(answer).get("details") or {})
 
 
-def rows(answer: Answer, take: Callable[[dict[str, Any]], None] | None = None) -> list[Any]:
+def rows(answer: Answer, take: Callable[[dict[str, Any]], Any] | None = None) -> list[Any]:
     """Give a list answer, or with `take` what that makes of each object; raises `Unusable` for anything else."""
     found = answer.json(take)
     if not isinstance(found, list):
@@ -80,23 +80,20 @@ class Listed:
     missing: bool = False
 
     def add(self, answer: Answer) -> None:
-        """Take over one answer; raises `Unusable` when it is no list.
-
-        Each entry is taken as it is parsed: a list of a hundred thousand is never in memory as a list.
-        """
+        """Take over one answer; raises `Unusable` when it is no list."""
         now = epoch(answer.headers.get("date", ""))
-
-        def take(row: dict[str, Any]) -> None:
+        for row in rows(answer, _id_and_version):
             try:
-                key, version = identifier(row["id"]), text(row["version"])
-            except (KeyError, UnreadableError):
+                key, version = identifier(row[0]), text(row[1])
+            except (TypeError, LookupError, UnreadableError):
                 self.unreadable += 1
-                return
+                continue
             self.versions[key] = "" if _just_now(version, now) else version
 
-        taken = rows(answer, take)
-        # What is no object at all did not come by.
-        self.unreadable += sum(1 for one in taken if one is not None)
+
+def _id_and_version(row: dict[str, Any]) -> tuple[Any, Any] | None:
+    """Give what is asked of an entry; a hundred thousand of them would take much room as they come."""
+    return (row["id"], row["version"]) if "id" in row and "version" in row else None
 
 
 def _just_now(version: str, now: float | None) -> bool:

@@ -1,20 +1,30 @@
 """What one pull leaves for the next: which version of everything was read.
 
-A cursor is JSON text. It holds ids, versions and dates, nothing personal. One that another administration,
-other settings or another version of syncd wrote is not understood, and everything is read again.
+A cursor is compressed lines of JSON. It holds ids, versions and dates, nothing personal. One that another
+administration, other settings or another version of syncd wrote is not understood, and everything is read again.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass, field
+from functools import reduce
+from itertools import islice
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from connectors.moneybird.settings import MoneybirdSettings
 
-_FORMAT = 2
+_FORMAT = 3
+_FLAT = ("children", "bookings", "quotes")
+_PART = 2000
+"""Entries written at once."""
 
 
 @dataclass
@@ -51,29 +61,35 @@ class Known:
 
     def to_text(self, mark: str) -> str:
         """Write a cursor that only settings with the same mark understand."""
-        return json.dumps(
-            {
-                "format": _FORMAT,
-                "mark": mark,
-                "versions": self.versions,
-                "children": self.children,
-                "bookings": self.bookings,
-                "quotes": self.quotes,
-                "busy": sorted(self.busy),
-            },
-            separators=(",", ":"),
-        )
+        # Quickly rather than well, because it is kept many times during a pull; and part by part, because the
+        # whole of a large administration would take as much room again.
+        packer = zlib.compressobj(level=1)
+        packed = [packer.compress(json.dumps(line).encode() + b"\n") for line in self._lines(mark)]
+        return base64.b64encode(b"".join([*packed, packer.flush()])).decode()
+
+    def _lines(self, mark: str) -> Iterator[Any]:
+        yield {"format": _FORMAT, "mark": mark, "kinds": list(self.versions), "busy": sorted(self.busy)}
+        for name in _FLAT:
+            yield from _parts([name], getattr(self, name))
+        for kind, versions in self.versions.items():
+            yield from _parts(["versions", kind], versions)
 
     @classmethod
     def from_text(cls, cursor: str, mark: str) -> Known | None:
         """Read a cursor; None when it cannot be used."""
         try:
-            found: dict[str, Any] = json.loads(cursor)
-            if found["format"] != _FORMAT or found["mark"] != mark:
+            head, *lines = zlib.decompress(base64.b64decode(cursor, validate=True)).splitlines()
+            told: dict[str, Any] = json.loads(head)
+            if told["format"] != _FORMAT or told["mark"] != mark:
                 return None
-            quotes = {key: (contact, day) for key, (contact, day) in found["quotes"].items()}
-            return cls(found["versions"], found["children"], found["bookings"], quotes, set(found["busy"]))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            found: dict[str, Any] = {"versions": {kind: {} for kind in told["kinds"]}}
+            found |= {name: {} for name in _FLAT}
+            for line in lines:
+                place, part = json.loads(line)
+                reduce(getitem, place, found).update(part)
+            quotes = {key: (contact, day) for key, (contact, day) in found.pop("quotes").items()}
+            return cls(**found, quotes=quotes, busy=set(told["busy"]))
+        except (ValueError, KeyError, TypeError, AttributeError, zlib.error):
             return None
 
     def expired_quote(self, contact: str) -> str | None:
@@ -82,6 +98,13 @@ class Known:
             return None
         days = [self.quotes[estimate][1] for estimate in self._estimates.get(contact, ())]
         return max(days) if days and all(days) else None
+
+
+def _parts(place: list[str], values: Mapping[str, Any]) -> Iterator[tuple[list[str], dict[str, Any]]]:
+    """Give a mapping in parts, each with the place where it belongs."""
+    left = iter(values.items())
+    while part := dict(islice(left, _PART)):
+        yield place, part
 
 
 def mark_of(settings: MoneybirdSettings) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from syncd.cycle.app import App
     from syncd.model import RecordRef
 
-SAVED_AT_ONCE = 1000
+SAVED_AT_ONCE = 500
 """Records and documents in one transaction, unless a pull ends before, or reaches a place to go on from."""
 
 SHRUNKEN_SHARE = 0.5
@@ -110,8 +110,6 @@ class _Pull:
     pull: str = ""
     full: bool = False
     gone: set[RecordRef] = field(default_factory=set)
-    seen: set[int] = field(default_factory=set)  # hashes: only their number is asked for
-    papers: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     last: Page | None = None
@@ -134,10 +132,8 @@ class _Pull:
             self.resumed, self.pull, self.gone = None, self.run, set()
         if self.resumed is None:
             self.full = page.full
-        read = {one.ref for one in page.records}
-        self.gone = (self.gone - read) | set(page.gone)
-        self.seen |= {hash(ref) for ref in read}
-        self.papers |= {hash(one.ref) for one in page.documents}
+        self.gone.difference_update(one.ref for one in page.records)
+        self.gone.update(page.gone)
         self.problems += page.problems
         self.pages.append(page)
         self.last = page
@@ -156,6 +152,7 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
         known = store.account_state(connection, outcome.name).identity
         cursor = store.account_cursor(app.index, connection, outcome.name)
         resume = store.resume_point(app.index, connection, outcome.name)
+        before = reading.count_read(connection, outcome.name, resume.pull) if resume else (0, 0)
     if resume is not None:
         known, cursor = known or resume.identity, resume.cursor
     going = _Pull(run, resume)
@@ -168,7 +165,7 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
     except ConnectorError as error:
         _fail(outcome, error)
     _save(app, outcome, going)
-    outcome.records, outcome.documents = len(going.seen), len(going.papers)
+    _count(app, outcome, going, before if going.resumed else (0, 0))
     outcome.problems = tuple(going.problems)
     outcome.calls = app.calls(outcome.name)
     outcome.seconds = (app.now() - began).total_seconds()
@@ -181,6 +178,12 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
         outcome.text = first.text if first else f"account {outcome.name} did not list everything"
         return
     _finish(app, outcome, going, going.last)
+
+
+def _count(app: App, outcome: AccountOutcome, going: _Pull, before: tuple[int, int]) -> None:
+    with app.index.begin() as connection:
+        now = reading.count_read(connection, outcome.name, going.pull)
+    outcome.records, outcome.documents = now[0] - before[0], now[1] - before[1]
 
 
 def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None:

@@ -156,7 +156,7 @@ def _result(
         standing = journal.find(connection)
         for name, outcome in accounts.items():
             outcome.calls = app.calls(name)
-            outcome.known = sum(1 for one in reading.all_refs(connection, name) if one.present)
+            outcome.known = reading.count_present(connection, name)
     result = Result(
         run_id=app.run,
         as_of=today,

@@ -93,7 +93,7 @@ def read(record: Record) -> Facts:
 def _first_values(record: Record) -> dict[IdentifierKind, str]:
     """Give one spelling per kind; of several, the smallest, so that their order in the record is nothing."""
     values: dict[IdentifierKind, str] = {}
-    for identifier in sorted(record.identifiers):
+    for identifier in sorted(record.identifiers, key=lambda one: (one.kind, one.value)):
         if identifier.value.strip():
             values.setdefault(identifier.kind, identifier.value)
     return values

@@ -11,6 +11,7 @@ _UNDECOMPOSED = str.maketrans(
 _DOTTED = re.compile(r"(?<![a-z0-9])(?:[a-z]\.)+[a-z](?![a-z0-9])\.?")
 _APOSTROPHES = re.compile("['’‘`´]")  # noqa: RUF001 - the typographic ones are what people paste
 _AND = re.compile(r"\s*[&+]\s*")
+_BARE = re.compile(r"[A-Za-z0-9 ]*")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
@@ -24,6 +25,8 @@ def unaccented(text: str) -> str:
 
 def fold(text: str) -> str:
     """Give the bare words of `text`: lower case, no accents, `b.v.` as `bv`, `&` as `en`, no punctuation."""
+    if _BARE.fullmatch(text):
+        return " ".join(text.lower().split())
     bare = _APOSTROPHES.sub("", unaccented(text))
     bare = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", bare)
     return _OTHER.sub(" ", _AND.sub(" en ", bare)).strip()

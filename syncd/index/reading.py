@@ -27,7 +27,7 @@ from syncd.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Table
 
     from syncd.index.seal import Keys
 
@@ -70,24 +70,21 @@ def one_record(connection: Connection, keys: Keys, ref: RecordRef) -> Record | N
     return _stored(keys, row, ()).record if row is not None and row.sealed else None
 
 
-@dataclass(frozen=True)
-class KnownRef:
-    """A record by its reference alone."""
-
-    ref: RecordRef
-    parent: RecordRef | None
-    present: bool
+def count_present(connection: Connection, account: str) -> int:
+    """Count the records of an account that are still there."""
+    return _count(connection, records, records.c.account == account, records.c.state == "present")
 
 
-def all_refs(connection: Connection, account: str) -> list[KnownRef]:
-    """Give the references of an account's records without opening what is sealed."""
-    found = connection.execute(
-        select(records.c.ref, records.c.parent, records.c.state).where(records.c.account == account)
+def count_read(connection: Connection, account: str, run: str) -> tuple[int, int]:
+    """Count an account's records and documents that were last read under this name of a run."""
+    return (
+        _count(connection, records, records.c.account == account, records.c.seen_in == run),
+        _count(connection, documents, documents.c.account == account, documents.c.seen_in == run),
     )
-    return [
-        KnownRef(ref_from(row.ref), ref_from(row.parent) if row.parent else None, row.state == "present")
-        for row in found
-    ]
+
+
+def _count(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:
+    return int(connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one())
 
 
 def present_among(connection: Connection, refs: Iterable[RecordRef]) -> set[RecordRef]:
@@ -99,9 +96,7 @@ def present_among(connection: Connection, refs: Iterable[RecordRef]) -> set[Reco
 
 def count_contacts(connection: Connection, account: str) -> int:
     """Count the contacts of an account, what hangs on another record aside, that are still there."""
-    return int(
-        connection.execute(select(func.count()).select_from(records).where(*_contacts(account))).scalar_one()
-    )
+    return _count(connection, records, *_contacts(account))
 
 
 def count_lost(
@@ -129,12 +124,7 @@ def _contacts(account: str) -> tuple[ColumnElement[bool], ...]:
 
 def count_documents(connection: Connection, account: str) -> int:
     """Count the documents of an account that still exist."""
-    query = (
-        select(func.count())
-        .select_from(documents)
-        .where(documents.c.account == account, documents.c.gone.is_(False))
-    )
-    return int(connection.execute(query).scalar_one())
+    return _count(connection, documents, documents.c.account == account, documents.c.gone.is_(False))
 
 
 def all_records(connection: Connection, keys: Keys) -> list[StoredRecord]:

@@ -58,9 +58,15 @@ class Keys:
                 "or remove the index and pull again"
             ) from None
 
+    @cached_property
+    def _hash(self) -> hashlib.blake2b:
+        return hashlib.blake2b(key=self.index, digest_size=16, person=b"syncd.index")
+
     def digest(self, value: str) -> bytes:
         """Give the keyed digest by which an identifier is found in the index (128 bits)."""
-        return hashlib.blake2b(value.encode(), key=self.index, digest_size=16, person=b"syncd.index").digest()
+        keyed = self._hash.copy()
+        keyed.update(value.encode())
+        return keyed.digest()
 
     def tombstone_digest(self, value: str) -> str:
         """Give the keyed digest that stays after erasure (HMAC-SHA-256, hexadecimal)."""

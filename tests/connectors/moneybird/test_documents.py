@@ -80,8 +80,9 @@ def test_a_paid_invoice_without_any_date_stays_open_unless_nothing_was_to_pay() 
     assert (free.open, free.settled) == (False, date(2020, 5, 1))
 
 
-def test_a_write_off_settles_on_the_day_of_its_mark() -> None:
-    marked = mapped(SALES_INVOICES, state="uncollectible", marked_uncollectible_on="2021-01-05")
+@pytest.mark.parametrize("resource", [SALES_INVOICES, EXTERNAL_SALES_INVOICES])
+def test_a_write_off_settles_on_the_day_of_its_mark(resource: Resource) -> None:
+    marked = mapped(resource, state="uncollectible", marked_uncollectible_on="2021-01-05")
     assert (marked.open, marked.settled) == (False, date(2021, 1, 5))
 
 
@@ -101,8 +102,9 @@ def test_a_write_off_without_mark_settles_when_its_history_says_else_at_its_last
     assert mapped(SALES_INVOICES, state="uncollectible").settled == datetime(2021, 2, 3, 10, tzinfo=UTC)
 
 
-def test_doubt_about_payment_is_no_payment() -> None:
-    assert mapped(SALES_INVOICES, state="late", marked_dubious_on="2021-01-05").open
+@pytest.mark.parametrize("resource", [SALES_INVOICES, EXTERNAL_SALES_INVOICES])
+def test_doubt_about_payment_is_no_payment(resource: Resource) -> None:
+    assert mapped(resource, state="late", marked_dubious_on="2021-01-05").open
 
 
 @pytest.mark.parametrize("resource", [SALES_INVOICES, EXTERNAL_SALES_INVOICES, PURCHASE_INVOICES])
