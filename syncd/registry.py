@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
-from syncd.contract import CONTRACT_VERSION, AccountSettings, Connector, Plugin, Rate, Unusable
+from syncd.contract import CONTRACT_VERSION, AccountSettings, Plugin, Rate, Unusable
+from syncd.guarded import Guarded, guard
 from syncd.http import Budget, Http, require_safe_url
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def rate_of(plugin: Plugin[Any], settings: AccountSettings) -> Rate | None:
 class Connected:
     """A live connector and the HTTP layer under it, which knows calls, budget and the vendor's clock."""
 
-    connector: Connector
+    connector: Guarded
     http: Http
 
 
@@ -74,4 +75,5 @@ def connect(name: str, settings: AccountSettings, store: BudgetStore | None = No
         http = Http(plugin.base_url(settings), account=name, budget=budget)
     except ValueError as error:
         raise Unusable("base_url", f"account {name}: {error}") from None
-    return Connected(plugin.connect(name, settings, http), http)
+    connector = guard(name, plugin.connect, lambda: plugin.connect(name, settings, http))
+    return Connected(Guarded(connector, name), http)

@@ -106,7 +106,7 @@ def _discover(name: str, config: Path | None, account: str | None) -> None:
         app.connect(frozenset(mine))
         if mine[0] in app.failures:
             raise app.failures[mine[0]]
-        typer.echo(look(app.connectors[mine[0]]), nl=False)
+        typer.echo(app.connectors[mine[0]].discover(look), nl=False)
 
 
 def _lay_out(name: str, into: Path) -> None:

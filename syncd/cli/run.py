@@ -80,4 +80,4 @@ def exit_code(result: Result, *, strict: bool) -> int:
     return common.EXIT_OK
 
 
-_FAILED_CODES = frozenset({"order_uncertain", "order_refused", "account_stopped"})
+_FAILED_CODES = frozenset({"order_uncertain", "order_refused", "order_postponed", "account_stopped"})

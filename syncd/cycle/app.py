@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
-    from syncd.contract import Capability, Connector
+    from syncd.contract import Capability
+    from syncd.guarded import Guarded
     from syncd.http import Http
     from syncd.index.store import Index
     from syncd.retention import Schedule
@@ -33,7 +34,7 @@ class App:
     index: Index
     now: Callable[[], datetime]
     run: str = ""
-    connectors: dict[str, Connector] = field(default_factory=dict)
+    connectors: dict[str, Guarded] = field(default_factory=dict)
     https: dict[str, Http] = field(default_factory=dict)
     failures: dict[str, ConnectorError] = field(default_factory=dict)
     counted_in: Index | None = None
@@ -46,7 +47,7 @@ class App:
         """Give the calendar date in the schedule's time zone."""
         return self.now().astimezone(self.schedule.zone).date()
 
-    def connect(self, only: frozenset[str] | None = None) -> Mapping[str, Connector]:
+    def connect(self, only: frozenset[str] | None = None) -> Mapping[str, Guarded]:
         """Make the connectors of all (or only these) accounts; one that cannot be made is a failure, noted."""
         for name, settings in self.settings.accounts.items():
             if (only is not None and name not in only) or name in self.connectors:

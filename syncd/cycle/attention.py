@@ -70,7 +70,10 @@ def _orders(result: Result) -> Iterator[Attention]:
         OrderState.SHORT: "did less than ordered; what is left stays in the queue",
     }
     for one in result.orders:
-        if one.state in texts:
+        if one.id in result.execution.faults:
+            text = f"order {one.id} waits for a later run: {result.execution.faults[one.id]}"
+            yield Attention("order_postponed", one.order.ref.account, subject_name(one.subject), text)
+        elif one.state in texts:
             detail = f" ({one.code})" if one.code else ""
             text = f"order {one.id} {texts[one.state].format(id=one.id)}{detail}"
             yield Attention(

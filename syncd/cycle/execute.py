@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from syncd import identity, log
 from syncd.contract import ConnectorError, Refused, Stale, Transient, Uncertain, Unusable
 from syncd.cycle import brake, verify
+from syncd.guarded import FAULT
 from syncd.index import orders as journal
 from syncd.index import reading, store
 from syncd.index import records as stored_records
@@ -38,12 +39,17 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 @dataclass
 class Execution:
-    """What executing came to. `held` are brakes that stopped an account before its first write."""
+    """What executing came to. `held` are brakes that stopped an account before its first write.
+
+    `stopped` are accounts that sent no more after an error, `faults` orders (by number) over which a connector
+    stumbled: these alone wait.
+    """
 
     sent: int = 0
     verified: int = 0
     held: list[Brake] = field(default_factory=list)
     stopped: dict[str, ConnectorError] = field(default_factory=dict)
+    faults: dict[str, ConnectorError] = field(default_factory=dict)
     failed: int = 0
 
 
@@ -230,8 +236,13 @@ class _Account:
                     self._move(current, back, code=error.code, sent_at=None)
                 if current.state is OrderState.ACCEPTED:
                     self._done.failed -= 1
-                self._done.stopped[self._account] = error
                 log.logger().error("account.failed", account=self._account, code=error.code, text=str(error))
+                if error.code == FAULT:
+                    # What the connector stumbles over in one record says nothing about the others.
+                    self._done.faults[one.id] = error
+                    self._say("order.postponed", one, error.code)
+                else:
+                    self._done.stopped[self._account] = error
             case _:
                 raise error
 
