@@ -25,6 +25,8 @@ from syncd.service import clock
 from syncd.service.simulation import Simulation, simulate, write_configuration
 from syncd.settings import load_settings
 
+HANGING = frozenset({"file", "comment", "task"})
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare the program with the world's truth.")
@@ -66,7 +68,9 @@ def _confusion(simulation: Simulation, first: Result) -> None:
     }
     rows: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     for subject in simulation.world.subjects:
-        found = {judged[(one.system, one.id)].decision.verdict.value for one in subject.records}
+        # What hangs on an item is read when the item has ended.
+        places = [(one.system, one.id) for one in subject.records if one.kind not in HANGING]
+        found = {judged[place].decision.verdict.value for place in places}
         rows[subject.trap][(subject.decision, "/".join(sorted(found)))] += 1
     print("\ntrap class: truth -> decision, number")
     for trap, pairs in sorted(rows.items()):

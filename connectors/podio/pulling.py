@@ -116,8 +116,9 @@ class Pull:
         if any(event.kind is EventKind.ENDED for event in record.events):
             now.ended.add(key)
         before = known.hung.get(key) if known else None
-        if not app.kept and (before is not None or something_hangs(mark)):
-            owners = (*([record.parent] if record.parent else []), *record.member_of)
+        owners = (*([record.parent] if record.parent else []), *record.member_of)
+        # No list counts tasks, so what has ended, or may end with its owners, is looked at whatever its mark says.
+        if not app.kept and (before is not None or something_hangs(mark) or owners or key in now.ended):
             read = before or Hung("")
             now.hung[key] = Hung(mark, tuple(int(one.key) for one in owners), read.keys, read.read)
 
@@ -147,11 +148,13 @@ class Pull:
     def _must_look(self, app: App, item_id: int, hung: Hung) -> bool:
         """Tell whether an item's files, comments and tasks must be read.
 
-        Nothing in a list tells that a task was added or removed, so an item with a task is read every time.
+        Nothing in a list tells that a task was added or removed, so one that has ended is read once whatever its
+        list says, and an item with a task every time.
         """
         ends = self._ended()
         ended = item_id in ends or bool(hung.owners and ends.issuperset(hung.owners))
-        if not (self._settings.children or ended or hung.read is not None) or app.kept:
+        wanted = ended or (self._settings.children and something_hangs(hung.mark))
+        if app.kept or not (wanted or hung.read is not None):
             return False
         return not hung.mark or hung.read != hung.mark or any(one.startswith("task:") for one in hung.keys)
 

@@ -312,24 +312,18 @@ def test_children_go_before_their_parent(here: Installation) -> None:
     here.run()
     here.approve()
     here.run(send=True)
-    paths = [one.path for one in here.writes()["books"]]
-    orders = here.orders()
-    parents = {
-        one.order.parent.key for one in orders if one.order.parent and one.state is OrderState.VERIFIED
-    }
-    assert parents
-    for parent in parents:
-        own = [
-            number
-            for number, path in enumerate(paths)
-            if path.endswith((f"/{parent}.json", f"/{parent}/archive.json"))
-        ]
-        children = [
-            number
-            for number, path in enumerate(paths)
-            if f"/{parent}/contact_people/" in path or f"/{parent}/notes/" in path
-        ]
-        assert max(children) < min(own)
+    done = [one for one in here.orders() if one.state is OrderState.VERIFIED]
+    ids = {ref: [one.id for one in done if one.order.ref == ref] for ref in {one.order.ref for one in done}}
+    steps = [
+        (row.kind, json.loads(row.payload).get("order"))
+        for row in here.ledger()
+        if row.kind in {"order.sent", "order.verified"}
+    ]
+    families = [(one.id, own) for one in done if one.order.parent for own in ids.get(one.order.parent, ())]
+    for child, own in families:
+        assert steps.index(("order.verified", child)) < steps.index(("order.sent", own))
+    accounts = {one.order.ref.account for one in done if one.order.parent in ids}
+    assert accounts == {"books", "crm", "news"}
 
 
 def test_a_contact_is_restricted_only_after_it_was_minimised(here: Installation) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from syncd.testing.world.shapes import NewsMember
+    from syncd.testing.world.shapes import NewsCustomer, NewsMember, NewsPhoneContact
 
 Member = dict[str, Any]
 
@@ -94,6 +94,37 @@ def new_customer(customer_id: str, email: str, when: str) -> Member:
         "created_at": when,
         "updated_at": when,
     }
+
+
+def customer_of(one: NewsCustomer) -> Member:
+    """Write a customer of the world's shop."""
+    return new_customer(one.id, one.email, stamp(one.updated_at)) | {
+        "first_name": one.first_name,
+        "last_name": one.last_name,
+        "orders_count": one.orders,
+        "total_spent": 25 * one.orders,
+    }
+
+
+def new_phone_contact(list_id: str, contact_id: str, phone: str, when: str) -> Member:
+    """Write a contact that has a phone number and no e-mail address."""
+    return {
+        "id": contact_id,
+        "audience_id": list_id,
+        "status": "active",
+        "created_at": when,
+        "last_updated_at": when,
+        "language": "nl",
+        "tags": [],
+        "merge_fields": {"FNAME": "", "LNAME": ""},
+        "sms_channel": {"sms_phone": phone, "marketing_consent": {"status": "consented"}},
+    }
+
+
+def phone_contact_of(one: NewsPhoneContact) -> Member:
+    """Write a contact of the world that has a phone number only."""
+    made = new_phone_contact(one.audience, one.id, one.phone, stamp(one.updated_at))
+    return made | {"merge_fields": {"FNAME": one.first_name, "LNAME": ""}}
 
 
 def blank_member(list_id: str, address: str) -> Member:

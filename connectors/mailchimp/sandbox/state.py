@@ -13,9 +13,12 @@ from connectors.mailchimp.sandbox.rows import (
     Member,
     blank_member,
     contact_of,
+    customer_of,
     md5,
     member_of,
     new_customer,
+    new_phone_contact,
+    phone_contact_of,
     stamp,
 )
 
@@ -65,8 +68,8 @@ class State:
     `role` is that of the key's user. `concurrency` is Mailchimp's ceiling; `bare_429` leaves out the body;
     `seconds` is how long a call holds its place.
     `largest_page` is how many rows one answer holds, whatever is asked.
-    `exports` only feeds the count that `check` reads. `stores` and the contacts of an audience begin empty: the
-    world has none; `add_store`, `add_customer` and `add_phone_contact` make some.
+    `exports` only feeds the count that `check` reads. `add_store`, `add_customer` and `add_phone_contact` add to
+    what the world has.
     `api_address` is what the metadata service tells an access token, by default where it is served itself.
     """
 
@@ -95,8 +98,15 @@ class State:
             audience.members[md5(one.email)] = member_of(one)
             if one.unsubscribed_at is not None:
                 audience.unsubscribed[one.contact_id] = one.unsubscribed_at
+        for contact in news.phone_contacts:
+            audiences[contact.audience].contacts[contact.id] = phone_contact_of(contact)
+        stores = {}
+        if news.shop:
+            customers = {one.id: customer_of(one) for one in news.customers}
+            stores[news.shop] = Store(news.shop, news.audiences[0][0], customers)
         key = hashlib.sha256(f"mailchimp sandbox {news.account_id}".encode()).hexdigest()[:32]
-        return cls(news.account_id, f"{key}-us6", audiences, datetime.combine(world.today, time(12), UTC))
+        noon = datetime.combine(world.today, time(12), UTC)
+        return cls(news.account_id, f"{key}-us6", audiences, noon, stores=stores)
 
     def snapshot(self) -> dict[str, Any]:
         """Give everything the service holds, members by audience and contact_id."""
@@ -200,17 +210,7 @@ class State:
     def add_phone_contact(self, list_id: str, contact_id: str, phone: str, **facts: Any) -> Member:
         """Add a contact that has a phone number and no e-mail address."""
         self.now += timedelta(seconds=1)
-        contact = {
-            "id": contact_id,
-            "audience_id": list_id,
-            "status": "active",
-            "created_at": stamp(self.now),
-            "last_updated_at": stamp(self.now),
-            "language": "nl",
-            "tags": [],
-            "merge_fields": {"FNAME": "", "LNAME": ""},
-            "sms_channel": {"sms_phone": phone, "marketing_consent": {"status": "consented"}},
-        } | facts
+        contact = new_phone_contact(list_id, contact_id, phone, stamp(self.now)) | facts
         self.audience(list_id).contacts[contact_id] = contact
         return contact
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from .apps import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from syncd.testing.world.shapes import CrmAttachment
 
 Kind: TypeAlias = Literal["comment", "file", "task"]
 
@@ -35,6 +39,12 @@ class Hanging:
     def plain(self) -> dict[str, Any]:
         """Give it as plain JSON values."""
         return {"kind": self.kind, "item": self.item_id, "text": self.text, "on": self.on}
+
+
+def hanging_of(one: CrmAttachment) -> Hanging:
+    """Give what hangs in the world as the service stores it."""
+    [kind] = (known for known in get_args(Kind) if known == one.kind)
+    return Hanging(kind, one.id, one.item, stamp(one.created_on), one.text, one.on)
 
 
 def lists(hanging: Iterable[Hanging], kind: Kind) -> list[dict[str, Any]]:

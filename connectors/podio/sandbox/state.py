@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .apps import RIGHTS, App, Item, make_apps, make_items
-from .hanging import Hanging, Kind, full_json
+from .hanging import Hanging, Kind, full_json, hanging_of
 from .knobs import Knobs
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class PodioState:
         self.items: dict[int, Item] = {item.id: item for item in make_items(world.crm)}
         self.trash: dict[int, Item] = {}  # kept for 90 days, out of reach of the API
         self.hanging: dict[tuple[Kind, int], Hanging] = {}
+        self._hang_what_the_world_has()
         self.removed: set[tuple[Kind, int]] = set()
         self.pending: list[int] = []
         self.stream: list[dict[str, Any]] = []
@@ -138,6 +139,13 @@ class PodioState:
         return (noon + timedelta(seconds=self._happened)).strftime("%Y-%m-%d %H:%M:%S")
 
     # --- what hangs on items --------------------------------------------------------------------------------
+
+    def _hang_what_the_world_has(self) -> None:
+        for one in self.world.crm.attachments:
+            made = hanging_of(one)
+            self.hanging[made.kind, made.id] = made
+            item = self.items[made.item_id]
+            item.event_on = max(item.event_on, item.edited_on, made.created_on)
 
     def hang(self, kind: Kind, item_id: int, text: str = "", *, on: int | None = None) -> int:
         """Hang a file, a comment or a task on an item, or a file `on` a comment of it; gives its id."""

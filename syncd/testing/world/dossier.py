@@ -49,11 +49,19 @@ class Follower:
 class Dossier:
     """What is written down about one company.
 
-    `since` is the day on which the relationship began. `everything` makes each system know every identifier.
+    `since` is the day on which the relationship began. `everything` makes each system know every identifier,
+    `in_common` names those that both know.
     """
 
     def __init__(
-        self, desk: Desk, trap: str, company: Company, since: date, *, everything: bool = False
+        self,
+        desk: Desk,
+        trap: str,
+        company: Company,
+        since: date,
+        *,
+        everything: bool = False,
+        in_common: frozenset[str] | None = None,
     ) -> None:
         self.desk = desk
         self.trap = trap
@@ -63,7 +71,9 @@ class Dossier:
         self.followers: list[Follower] = []
         self.records: list[Key] = []
         self._addresses: list[str] = []
-        self._knowledge = Knowledge(desk.rng, company, desk.numbers.customer_number(), everything=everything)
+        self._knowledge = Knowledge(
+            desk.rng, company, desk.numbers.customer_number(), everything=everything, in_common=in_common
+        )
         self._contact = desk.numbers.books_id()
         self.papers = Papers(desk, self._contact)
 
@@ -135,13 +145,18 @@ class Dossier:
         email: str = "",
         people: Iterable[Human] = (),
         bare: bool = False,
+        phone_only: bool = False,
     ) -> None:
-        """Write the debtor or creditor record; `bare` leaves only what the law wants kept."""
+        """Write the debtor or creditor record.
+
+        `bare` leaves only what the law wants kept, `phone_only` no identifier but the telephone number.
+        """
         desk, rng, company = self.desk, self.desk.rng, self.company
         as_person = company.owner if company.owner and desk.chance(0.5) else None
         account = company.iban if direct_debit else self._knowledge.shown("books", "iban")
         address = email or self._knowledge.shown("books", "email") or company.billing
         created = desk.moment(self.since)
+        unknown = bare or phone_only
         contact = BooksContact(
             id=self._contact,
             customer_id=self._knowledge.customer_number,
@@ -153,11 +168,11 @@ class Dossier:
             city=company.place.city,
             country="NL",
             phone="" if bare else spelling.phone(rng, self._knowledge.shown("books", "phone")),
-            email="" if bare else spelling.email(rng, address),
-            tax_number=spelling.vat(rng, self._knowledge.shown("books", "vat")),
-            chamber_of_commerce="" if bare else spelling.kvk(rng, self._knowledge.shown("books", "kvk")),
-            iban="" if bare else spelling.iban(rng, account),
-            bic=company.bic if account and not bare else "",
+            email="" if unknown else spelling.email(rng, address),
+            tax_number="" if phone_only else spelling.vat(rng, self._knowledge.shown("books", "vat")),
+            chamber_of_commerce="" if unknown else spelling.kvk(rng, self._knowledge.shown("books", "kvk")),
+            iban="" if unknown else spelling.iban(rng, account),
+            bic=company.bic if account and not unknown else "",
             sepa_active=direct_debit,
             created_at=created,
             updated_at=created + timedelta(days=rng.randrange(10)),
@@ -167,7 +182,7 @@ class Dossier:
             notes=() if bare or not desk.chance(0.25) else (self._note(),),
         )
         desk.contacts.append(contact)
-        if not email and not bare:
+        if not email and not unknown:
             self._addresses.append(address)
         self.records.append(("books", "contact", contact.id))
 

@@ -20,16 +20,25 @@ _ABBREVIATED = 0.2
 
 
 class Knowledge:
-    """Which identifiers of a company the CRM and the bookkeeping know; `everything` makes both know all."""
+    """Which identifiers of a company the CRM and the bookkeeping know.
+
+    `everything` makes both know all; `in_common` names what both know, the rest is known to one at most.
+    """
 
     def __init__(
-        self, rng: random.Random, company: Company, customer_number: str, *, everything: bool
+        self,
+        rng: random.Random,
+        company: Company,
+        customer_number: str,
+        *,
+        everything: bool,
+        in_common: frozenset[str] | None = None,
     ) -> None:
         self.customer_number = customer_number
         self._rng = rng
         self._company = company
         count = len(_STRONG) if everything else rng.choice((1, 2, 2, 3, 3, 4, 5))
-        shared = set(rng.sample(_STRONG, count))
+        shared = set(rng.sample(_STRONG, count) if in_common is None else in_common)
         if company.owner:  # one system may have only the person's name, the other only the trade name
             shared |= {"kvk", "email", "customer_number"}
         self._shared = frozenset(shared)

@@ -11,6 +11,7 @@ from syncd.testing.world import stories_doubt as doubt
 from syncd.testing.world import stories_ended as past
 from syncd.testing.world import stories_living as living
 from syncd.testing.world import stories_news as news
+from syncd.testing.world.attached import attach
 from syncd.testing.world.desk import Desk
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ STORIES: dict[str, Story] = {
         Story(news.unsubscribed_without_feed),
         Story(news.unsubscribed_near_midnight),
         Story(news.newsletter_only_no_proof),
+        Story(past.phone_only),
     )
 }
 """The trap classes by name. In a world too small for all of them, the first ones happen."""
@@ -108,7 +110,7 @@ def make_world(seed: int, size: int, today: date) -> World:
     desk = Desk(seed, size, today)
     for name in _programme(desk.rng, size):
         STORIES[name].tell(desk)
-    return desk.world()
+    return attach(desk.world())
 
 
 def _programme(rng: random.Random, size: int) -> list[str]:

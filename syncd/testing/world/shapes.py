@@ -170,6 +170,18 @@ class CrmProject:
 
 
 @dataclass(frozen=True)
+class CrmAttachment:
+    """A file, comment or task (`kind`) that hangs on an item. `on` is the comment that a file was sent with."""
+
+    id: int
+    kind: str
+    item: int
+    text: str
+    created_on: datetime
+    on: int | None = None
+
+
+@dataclass(frozen=True)
 class Crm:
     """One workspace with three apps."""
 
@@ -180,6 +192,7 @@ class Crm:
     organisations: tuple[CrmOrganisation, ...]
     persons: tuple[CrmPerson, ...]
     projects: tuple[CrmProject, ...]
+    attachments: tuple[CrmAttachment, ...] = ()
 
 
 # --- the newsletter (Mailchimp) -----------------------------------------------------------------------------
@@ -209,12 +222,46 @@ class NewsMember:
 
 
 @dataclass(frozen=True)
+class NewsCustomer:
+    """A customer of the connected shop, under the id that the shop gave it.
+
+    `name` is what a program may call it: that id, or where it derives from the address `@` and the `contact_id`
+    of the member with that address, or empty text where nothing but personal data names the customer.
+    """
+
+    id: str
+    name: str
+    email: str
+    first_name: str
+    last_name: str
+    orders: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class NewsPhoneContact:
+    """A contact of an audience that has a phone number and no e-mail address."""
+
+    id: str
+    audience: str
+    phone: str
+    first_name: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
 class News:
-    """One newsletter account: audiences as (id, name), and their members."""
+    """One newsletter account: audiences as (id, name), and their members.
+
+    `shop` is the id of a shop that is connected to the first audience, empty when there is none.
+    """
 
     account_id: str
     audiences: tuple[tuple[str, str], ...]
     members: tuple[NewsMember, ...]
+    shop: str = ""
+    customers: tuple[NewsCustomer, ...] = ()
+    phone_contacts: tuple[NewsPhoneContact, ...] = ()
 
 
 # --- the truth ----------------------------------------------------------------------------------------------
@@ -224,9 +271,10 @@ class News:
 class TrueRecord:
     """What ought to be seen of one record after one complete, approved run on the world's day.
 
-    `system` is books, crm or news; `kind` is contact, contact_person, note, organisation, person, project or
-    member; `id` is the vendor's (for a member: contact_id). `outcome` is gone, minimised (only what the law
-    wants kept is left) or unchanged.
+    `system` is books, crm or news; `kind` is contact, contact_person, note, organisation, person, project, file,
+    comment, task, member, customer or buyer (a customer with orders); `id` is the vendor's (for a member:
+    contact_id; for a customer: `NewsCustomer.name`). `outcome` is gone, minimised (only what the law wants kept
+    is left) or unchanged.
     """
 
     system: str

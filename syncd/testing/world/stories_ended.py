@@ -240,6 +240,20 @@ def ended_in_books_only(desk: Desk) -> None:
     dossier.close(ended(end, dossier.papers.written, desk.today))
 
 
+def phone_only(desk: Desk) -> None:
+    """The bookkeeping knows a name, an address and a phone number, and that must do to find them elsewhere."""
+    end = _past(desk)
+    company = desk.cast.company()
+    dossier = Dossier(desk, "phone_only", company, begin(desk, end), in_common=frozenset({"phone"}))
+    in_crm = desk.chance(0.6)
+    if in_crm:
+        dossier.to_crm(ended_on=end)
+    dossier.to_books(ended_text=None if in_crm else end.isoformat(), phone_only=True)
+    if desk.chance(0.6):
+        held_papers(dossier, end)
+    dossier.close(ended(end, dossier.papers.written, desk.today))
+
+
 def _ended_on(desk: Desk, trap: str, end: date) -> None:
     dossier = open_file(desk, trap, since=begin(desk, end), ended_on=end)
     if desk.chance(0.7):

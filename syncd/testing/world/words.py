@@ -136,3 +136,11 @@ NOTES = tuple(
     "Facturen naar de administratie sturen.;Kent ons via de ondernemersvereniging.;"
     "Wil geen telefoontjes op vrijdag.;Korting van 5% afgesproken.;Zoekt een nieuwe huisstijl.".split(";")
 )
+
+FILES = tuple(
+    "offerte.pdf;opdrachtbevestiging.pdf;visitekaartje.jpg;handtekening.png;verslag gesprek.docx;logo.svg".split(
+        ";"
+    )
+)
+
+TASKS = tuple("Terugbellen;Offerte nasturen;Kaartje sturen;Afspraak plannen;Adres nakijken".split(";"))

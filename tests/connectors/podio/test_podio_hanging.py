@@ -89,6 +89,21 @@ def test_what_hangs_on_an_ended_item_is_read_with_one_call(
     assert "Belt" not in repr(pages)
 
 
+def test_a_task_that_no_list_counts_is_read_once_its_item_has_ended(
+    connected: Callable[..., PodioConnector], state: PodioState, sandbox: Sandbox
+) -> None:
+    tasks = {f"task:{state.hang('task', item_id)}" for item_id in (ENDED, LIVING, 601)}
+    first = list(connected().pull(None))
+    assert set(hanging(first)) == {
+        one for one in tasks if state.hanging["task", int(one[5:])].item_id == ENDED
+    }
+    state.remove("task", next(number for kind, number in state.hanging if f"task:{number}" in hanging(first)))
+    second = list(connected().pull(first[-1].cursor))
+    before = len(sandbox.requests)
+    list(connected().pull(second[-1].cursor))
+    assert looks(sandbox, before) == []
+
+
 def test_who_belongs_to_the_ended_alone_ends_with_them(
     connected: Callable[..., PodioConnector], state: PodioState, table: dict[str, Any]
 ) -> None:
@@ -310,7 +325,7 @@ def here(tmp_path: Path) -> Iterator[Installation]:
 
 
 def test_what_was_not_read_is_found_before_the_write_and_goes_first(here: Installation) -> None:
-    """A task is counted nowhere: only the look before the write finds it."""
+    """A task that came after the item was read is counted nowhere: only the look before the write finds it."""
     state = here.simulation.sandboxes["crm"].state
     assert isinstance(state, PodioState)
     here.run()
@@ -319,9 +334,12 @@ def test_what_was_not_read_is_found_before_the_write_and_goes_first(here: Instal
         for one in here.orders()
         if (one.order.ref.account, one.order.ref.kind) == ("crm", "item")
         and one.order.erase_on <= here.app().today()
+        and not any(other.order.parent == one.order.ref for other in here.orders())
     )
     item_id = int(due.order.ref.key)
+    happened = state.items[item_id].event_on
     task = state.hang("task", item_id, "Nabellen")
+    state.items[item_id].event_on = happened  # whether a task moves it is not documented: here it does not
     here.approve()
     here.run(send=True)
     assert item_id in state.items

@@ -264,7 +264,8 @@ def outcomes(one: World) -> dict[tuple[str, str], str]:
     for subject, judged in zip(one.subjects, judge_all(one), strict=True):
         for record in subject.records:
             outcome = "unchanged"
-            if judged.decision == "erase" and record.kind != "project":
+            stays = record.kind in {"project", "buyer"} or record.id in index.on_projects
+            if judged.decision == "erase" and not stays:
                 kept = record.kind == "contact" and index.papers[record.id]
                 outcome = "minimised" if kept else "gone"
             if record.kind == "member" and judged.decision in {"keep", "schedule"}:

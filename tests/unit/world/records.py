@@ -35,6 +35,8 @@ class Index:
         self.items = {str(item.id): item for item in one.crm.organisations}
         self.persons = {str(item.id): item for item in one.crm.persons}
         self.members = {member.contact_id: member for member in one.news.members}
+        projects = {item.id for item in one.crm.projects}
+        self.on_projects = {str(hung.id) for hung in one.crm.attachments if hung.item in projects}
         self.papers: dict[str, list[BooksDocument]] = defaultdict(list)
         for paper in one.books.documents:
             self.papers[paper.contact_id].append(paper)

@@ -39,7 +39,8 @@ def world(seed: int = 7, size: int = 2000, today: date = TODAY) -> World:
 def crm_ids(one: World) -> list[int]:
     ids = [item.id for item in one.crm.organisations]
     ids += [item.id for item in one.crm.persons]
-    return ids + [item.id for item in one.crm.projects]
+    ids += [item.id for item in one.crm.projects]
+    return ids + [hung.id for hung in one.crm.attachments]
 
 
 def test_the_same_arguments_make_the_same_world() -> None:
@@ -121,7 +122,13 @@ def test_every_record_belongs_to_exactly_one_subject() -> None:
         *(("crm", "organisation", str(item.id)) for item in one.crm.organisations),
         *(("crm", "person", str(item.id)) for item in one.crm.persons),
         *(("crm", "project", str(item.id)) for item in one.crm.projects),
+        *(("crm", hung.kind, str(hung.id)) for hung in one.crm.attachments),
         *(("news", "member", member.contact_id) for member in one.news.members),
+        *(
+            ("news", "buyer" if one.orders else "customer", one.name)
+            for one in one.news.customers
+            if one.name
+        ),
     }
     assert len(claimed) == len(set(claimed))
     assert set(claimed) == existing
@@ -137,6 +144,14 @@ def test_references_lead_to_records() -> None:
     assert all(person.organisations and set(person.organisations) <= items for person in one.crm.persons)
     assert {project.organisation for project in one.crm.projects} <= items
     assert {member.audience for member in one.news.members} == audiences
+    assert {contact.audience for contact in one.news.phone_contacts} <= audiences
+    every_item = items | {item.id for item in one.crm.persons} | {item.id for item in one.crm.projects}
+    comments = {hung.id: hung.item for hung in one.crm.attachments if hung.kind == "comment"}
+    assert {hung.item for hung in one.crm.attachments} <= every_item
+    assert all(comments[hung.on] == hung.item for hung in one.crm.attachments if hung.on)
+    members = {f"@{member.contact_id}": member.email for member in one.news.members}
+    derived = [customer for customer in one.news.customers if customer.name.startswith("@")]
+    assert all(members[customer.name] == customer.email for customer in derived)
 
 
 def test_every_kind_of_paper_and_member_occurs() -> None:
@@ -155,6 +170,19 @@ def test_every_kind_of_paper_and_member_occurs() -> None:
     assert any(paper.total < 0 for paper in one.books.documents)
     assert any(len(paper.payments) > 1 for paper in one.books.documents)
     assert set(expected_outcomes(one).values()) == {"gone", "minimised", "unchanged"}
+
+
+def test_everything_hangs_somewhere_and_a_shop_names_its_customers_in_every_way() -> None:
+    one = world()
+    outcome = expected_outcomes(one)
+    hung = {(hung.kind, outcome["crm", str(hung.id)]) for hung in one.crm.attachments}
+    assert hung == {(kind, end) for kind in ("file", "comment", "task") for end in ("gone", "unchanged")}
+    assert any(hung.on for hung in one.crm.attachments)
+    lists = {(one.name[:1] == "@", bool(one.orders)) for one in one.news.customers if one.name}
+    assert lists == {(derived, buyer) for derived in (False, True) for buyer in (False, True)}
+    assert any(not customer.name for customer in one.news.customers)
+    assert len({customer.id for customer in one.news.customers}) == len(one.news.customers)
+    assert one.news.phone_contacts
 
 
 def test_payments_of_a_paid_invoice_add_up() -> None:
@@ -215,6 +243,7 @@ def test_telephone_numbers_are_dutch_in_whatever_form() -> None:
     written = [contact.phone for contact in one.books.contacts if contact.phone]
     written += [item.phone for item in one.crm.organisations if item.phone]
     written += [item.phone for item in one.crm.persons if item.phone]
+    written += [contact.phone for contact in one.news.phone_contacts]
     parsed = [phonenumbers.parse(number, "NL") for number in written]
     assert len(parsed) > 2000
     assert all(phonenumbers.is_valid_number(number) and number.country_code == 31 for number in parsed)
@@ -263,6 +292,8 @@ def test_nothing_happens_after_today_except_a_typing_error(seed: int, today: dat
         *((item.created_on, item.edited_on) for item in made.crm.organisations),
         *((item.created_on, item.edited_on) for item in made.crm.persons),
         *((item.created_on, item.edited_on) for item in made.crm.projects),
+        *((hung.created_on, hung.created_on) for hung in made.crm.attachments),
+        *((customer.updated_at, customer.updated_at) for customer in made.news.customers),
         *((member.opted_in_at, member.last_changed) for member in made.news.members if member.opted_in_at),
     ]
     assert all(first <= last and last.date() <= today for first, last in moments)

@@ -31,6 +31,7 @@ SHARING = {"became_company", "reused_phone", "spouses_one_email"}
 DECISIONS = {
     "running": {"keep"},
     "ended_no_documents": {"erase"},
+    "phone_only": {"erase"},
     "ended_held": {"erase"},
     "ended_hold_over": {"erase"},
     "ended_recently": {"schedule"},
