@@ -12,6 +12,7 @@ from syncd.index.budgets import AccountBudget
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
+    from pathlib import Path
 
     from syncd.contract import Capability
     from syncd.guarded import Guarded
@@ -42,6 +43,11 @@ class App:
     def __post_init__(self) -> None:
         """Count in the index that the installation was opened with."""
         self.counted_in = self.counted_in or self.index
+
+    @property
+    def counted_folder(self) -> Path | None:
+        """Give the folder beside the index on disk, also while a copy of the index is worked on."""
+        return (self.counted_in or self.index).folder
 
     def today(self) -> date:
         """Give the calendar date in the schedule's time zone."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from syncd import log
 from syncd.cycle.plan import wanted_of
-from syncd.index import ledger
+from syncd.index import history, ledger
 from syncd.index import subjects as stored_subjects
 from syncd.index.reading import VANISHED_WITH_END
 from syncd.model import Decision, Event, EventKind, PresenceState
@@ -121,7 +121,7 @@ def decide_subjects(app: App, connection: Connection, subjects: Subjects, today:
     """Decide about everybody, remember what changed, and put changes in the ledger."""
     judge = Judge(app, subjects, stored_subjects.all_statements(connection), today)
     before = stored_subjects.decisions(connection)
-    changes = []
+    changes, decided = [], []
     for number, judged in judge.judged.items():
         if not judged.subject.present:
             continue
@@ -131,12 +131,14 @@ def decide_subjects(app: App, connection: Connection, subjects: Subjects, today:
             continue
         stored_subjects.save_decision(connection, number, judged.decision, digest, today)
         changes.append(("decision", {"subject": number, "on": today.isoformat(), **values}))
+        decided.append((number, judged.facts, judged.subject.organisations, judged.decision))
         if judged.decision.flagged and not (number in before and before[number][0].flagged):
             log.logger().warning(
                 "contact.flagged", subject=number, decision=judged.decision.verdict.value,
                 erase_on=str(judged.decision.erase_on),
             )  # fmt: skip
     ledger.append_all(connection, app.now(), changes)
+    history.remember(connection, decided, app.schedule, today)
     return judge
 
 

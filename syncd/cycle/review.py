@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from syncd.cycle.decide import decide_subjects
 from syncd.cycle.resolve import mark_reimports, resolve_subjects
-from syncd.index import orders as journal
+from syncd.index.tombstones import buried
 
 if TYPE_CHECKING:
     from syncd.cycle.app import App
@@ -19,7 +19,7 @@ def current(app: App) -> Judge:
     now = app.now()
     with scratch.begin() as connection:
         subjects = resolve_subjects(scratch, connection, now.isoformat(timespec="seconds"))
-        mark_reimports(scratch, subjects, journal.buried(connection))
+        mark_reimports(scratch, subjects, buried(connection))
         judge = decide_subjects(app, connection, subjects, app.today())
     scratch.close()
     return judge

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from syncd import log
+from syncd.cycle import custody
 from syncd.cycle import plan as planning
 from syncd.cycle.attention import Attention, attention_of
 from syncd.cycle.decide import Judge, decide_subjects
@@ -17,6 +18,7 @@ from syncd.index import ledger, reading, store
 from syncd.index import orders as journal
 from syncd.index import records as stored_records
 from syncd.index import runs as stored_runs
+from syncd.index.tombstones import buried
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -63,20 +65,21 @@ def run(app: App, request: Request) -> Result:
     today = request.as_of or app.today()
     app.run = f"R-{started:%Y%m%dT%H%M%S}-{started.microsecond // 1000:03d}"
     log.logger().info("run.started", run=app.run, as_of=str(today), mode=app.settings.service.mode)
-    _note_configuration(app, started)
+    custody.begin(app, send=request.send)
 
     accounts = pull_accounts(app, app.run, request.only)
     complete = frozenset(name for name, one in accounts.items() if one.complete)
     proven = verify_pending(app, complete)
     judge, knowledge, plan = plan_run(app, accounts, today)
     execution = Execution()
-    if request.send and app.settings.service.mode != "observe":
+    if request.send and app.settings.service.mode != "observe" and custody.may_send(app):
         execution = execute(app, judge, today, waits=lambda one: knowledge.lacks(one.subject))
         judge, knowledge, plan = plan_run(app, accounts, today)
 
     result = _result(app, request, started, today, accounts, knowledge.subjects, judge, plan, execution)
     result.proven = proven
     _finish(app, result)
+    custody.end(app, result)
     return result
 
 
@@ -85,7 +88,7 @@ def plan_run(app: App, accounts: dict[str, AccountOutcome], today: date) -> tupl
     now = app.now()
     with app.index.begin() as connection:
         subjects = resolve_subjects(app.index, connection, now.isoformat(timespec="seconds"))
-        mark_reimports(app.index, subjects, journal.buried(connection))
+        mark_reimports(app.index, subjects, buried(connection))
         judge = decide_subjects(app, connection, subjects, today)
         plan = planning.Plan()
         for judged in judge.judged.values():
@@ -131,16 +134,6 @@ def knowledge_of(
     return Knowledge(subjects, lacking, bool(lacking & (judging | never_whole)))
 
 
-def _note_configuration(app: App, now: datetime) -> None:
-    """Put a change of mode or schedule in the ledger."""
-    facts = {"mode": app.settings.service.mode, "schedule": app.schedule.digest}
-    with app.index.begin() as connection:
-        for name, value in facts.items():
-            if store.remembered(connection, name) != value:
-                store.remember(connection, name, value)
-                ledger.append(connection, now, f"configuration.{name}", value=value)
-
-
 def _result(
     app: App,
     request: Request,
@@ -170,7 +163,8 @@ def _result(
         execution=execution,
         orders=standing,
     )
-    result.attention = attention_of(result, app.settings, asked_to_send=request.send)
+    result.attention = custody.attention(app)
+    result.attention += attention_of(result, app.settings, asked_to_send=request.send)
     return result
 
 

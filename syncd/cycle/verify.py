@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from syncd import identity, log
 from syncd.contract import ConnectorError
 from syncd.index import orders as journal
-from syncd.index import reading
+from syncd.index import reading, tombstones
 from syncd.index import records as stored_records
 from syncd.model import Action, OrderState, PresenceState
 
@@ -76,7 +76,7 @@ def verified(app: App, one: StoredOrder, seen: Presence, before: Record | None) 
         if one.order.action is Action.ERASE:
             held = before or reading.one_record(connection, app.index.keys, ref)
             marks = identity.strong_keys(held) if held else frozenset()
-            journal.bury(connection, app.index.keys, now, one, ref, marks, str(one.basis.get("rule", "")))
+            tombstones.bury(app.index, connection, now, one, ref, marks)
             stored_records.mark_erased(connection, ref)
         elif one.order.action is Action.MINIMISE:
             if seen.record is not None:

@@ -9,12 +9,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Integer, cast, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from syncd.index import ledger
 from syncd.index.records import ref_from, ref_text
-from syncd.index.tables import OPEN_STATES, brakes, orders, tombstones
+from syncd.index.tables import OPEN_STATES, brakes, meta, orders
 from syncd.model import Action, Order, OrderState, RecordRef
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Connection
-
-    from syncd.index.seal import Keys
 
 LEGAL: dict[OrderState, frozenset[OrderState]] = {
     OrderState.SCHEDULED: frozenset(
@@ -125,9 +123,16 @@ def create(
         ledger.append_all(connection, at, entries)
 
 
+NUMBERED_FROM = "orders_numbered_from"
+"""Where the index remembers a number that was given out before it was replaced by an older one."""
+
+
 def next_number(connection: Connection) -> int:
-    """Give the number of the next order of this installation."""
-    return int(connection.execute(select(func.count()).select_from(orders)).scalar_one()) + 1
+    """Give the number of the next order of this installation; none is ever given out twice."""
+    number = cast(func.substr(orders.c.id, len("O-") + 1), Integer)
+    highest = connection.execute(select(func.max(number))).scalar()
+    floor = connection.execute(select(meta.c.value).where(meta.c.name == NUMBERED_FROM)).scalar()
+    return max(int(highest or 0), int(floor or 0)) + 1
 
 
 def move(
@@ -267,32 +272,3 @@ def allowance(connection: Connection, account: str, what: str, since: str) -> in
         )
     ).scalar()
     return int(found or 0)
-
-
-def bury(
-    connection: Connection,
-    keys: Keys,
-    at: datetime,
-    stored: StoredOrder,
-    ref: RecordRef,
-    identifiers: Iterable[str],
-    rule: str,
-) -> None:
-    """Write the tombstones of a verified erasure: of the reference and of what identified the record."""
-    stamp = at.isoformat(timespec="microseconds")
-    digests = {keys.tombstone_digest(ref_text(ref)): "reference"}
-    digests |= {keys.tombstone_digest(one): "identifier" for one in identifiers}
-    for digest, what in digests.items():
-        connection.execute(
-            upsert(tombstones)
-            .values(digest=digest, order_id=stored.id, what=what, rule=rule, subject=stored.subject, at=stamp)
-            .on_conflict_do_nothing()
-        )
-
-
-def buried(connection: Connection) -> dict[str, str]:
-    """Map each tombstone's digest to the moment of the latest erasure it stands for."""
-    found: dict[str, str] = {}
-    for row in connection.execute(select(tombstones.c.digest, tombstones.c.at)):
-        found[row.digest] = max(row.at, found.get(row.digest, ""))
-    return found

@@ -250,6 +250,12 @@ def mark_gone(connection: Connection, gone: Iterable[RecordRef]) -> list[RecordR
     return vanished
 
 
+def present(connection: Connection) -> list[tuple[RecordRef, str]]:
+    """Give every record that is still there, and when it was first seen."""
+    found = select(records.c.ref, records.c.first_seen).where(records.c.state == "present")
+    return [(ref_from(row.ref), row.first_seen) for row in connection.execute(found.order_by(records.c.ref))]
+
+
 def mark_erased(connection: Connection, ref: RecordRef) -> None:
     """Note that our order was verified; the index forgets what it held of the record and of its children."""
     _empty(connection, ref, "erased")

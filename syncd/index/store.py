@@ -15,7 +15,8 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from syncd.index import migrate
-from syncd.index.seal import KeyFaultError, Keys, load_keys
+from syncd.index.keyring import adopt_next, load_keys, next_index_key
+from syncd.index.seal import KeyFaultError, Keys
 from syncd.index.tables import accounts, meta
 from syncd.settings import SettingsError
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 FILE = "index.sqlite"
-_KEY_CHECK, _TOMBSTONE_CHECK = "key_check", "tombstone_check"
+KEY_CHECK, TOMBSTONE_CHECK = "key_check", "tombstone_check"
+"""Where an index remembers which keys it was made with."""
 
 
 class IndexFaultError(Exception):
@@ -45,26 +47,64 @@ class AccountState:
 
 
 class Index:
-    """The local index: an engine and the keys that open what is sealed in it."""
+    """The local index: an engine and the keys that open what is sealed in it.
 
-    def __init__(self, engine: Engine, keys: Keys) -> None:
+    `folder` holds what is kept beside the index; None for a copy in memory, which leaves no trace there either.
+    """
+
+    def __init__(self, engine: Engine, keys: Keys, folder: Path | None) -> None:
         self.engine = engine
         self.keys = keys
+        self.folder = folder
+        self._sealed_with: str | None = None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Give a connection in one transaction, on disk when the block ends.
 
-        Raises `IndexFaultError` when the file is damaged or cannot be written.
+        Raises `IndexFaultError` when the file is damaged or cannot be written, and `KeyFaultError` when another
+        process replaced the index key or the index since it was opened: what is in memory here no longer fits.
         """
         try:
             with self.engine.begin() as connection:
+                if self._sealed_with not in {None, remembered(connection, KEY_CHECK)}:
+                    raise KeyFaultError(
+                        "another process replaced the index key or the index: start this command again"
+                    )
                 yield connection
         except DatabaseError as error:
             # A broken rule of the tables is a fault of ours, not of the file, and has a class of its own.
             if type(error) in {DatabaseError, OperationalError}:
                 raise IndexFaultError(f"{self.engine.url.database or 'the index'}: {_fault(error)}") from None
             raise
+
+    def settle(self) -> None:
+        """Bring everything into the file itself: what was emptied is then also gone from the log beside it.
+
+        While another process reads an older state of the index, that process or the next run does it.
+        """
+        if self.folder is not None:
+            with self._outside() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def faults(self) -> list[str]:
+        """Give what SQLite finds wrong with the file; nothing when it is sound."""
+        with self._outside() as cursor:
+            found = [str(row[0]) for row in cursor.execute("PRAGMA integrity_check(5)")]
+        return [] if found == ["ok"] else found
+
+    @contextmanager
+    def _outside(self) -> Iterator[sqlite3.Cursor]:
+        """Give the driver's cursor outside of a transaction. Raises `IndexFaultError`."""
+        pooled = self.engine.raw_connection()
+        try:
+            cursor = _driver(pooled).cursor()
+            yield cursor
+            cursor.close()
+        except sqlite3.DatabaseError as error:
+            raise IndexFaultError(f"{self.engine.url.database}: {_driver_fault(error)}") from None
+        finally:
+            pooled.close()
 
     def close(self) -> None:
         """Close every connection."""
@@ -81,7 +121,30 @@ class Index:
         finally:
             source.close()
             target.close()
-        return Index(copy, self.keys)
+        return Index(copy, self.keys, None)
+
+    def settle_key(self, other: bytes | None) -> bool:
+        """Compare both keys with those this index was made with; note them in a new index.
+
+        `other` is a second index key that may be the right one. Tells whether it is. Raises `KeyFaultError`.
+        """
+        with self.begin() as connection:
+            sealed = remembered(connection, KEY_CHECK)
+            if sealed is None:
+                sealed = self.keys.seal(b"syncd", KEY_CHECK).hex()
+                remember(connection, KEY_CHECK, sealed)
+                remember(connection, TOMBSTONE_CHECK, self.keys.tombstone_digest("syncd"))
+            if remembered(connection, TOMBSTONE_CHECK) != self.keys.tombstone_digest("syncd"):
+                raise KeyFaultError(
+                    "the tombstone key is not the one that this index was made with: restore keys/tombstone.key; "
+                    "without it nobody can tell what was erased before"
+                )
+        replaced = other is not None and Keys(other, self.keys.tombstone).opens(sealed, KEY_CHECK)
+        if replaced and other is not None:
+            self.keys = Keys(other, self.keys.tombstone)
+        self.keys.unseal(bytes.fromhex(sealed), KEY_CHECK)
+        self._sealed_with = sealed
+        return replaced
 
 
 def open_index(state_dir: Path, environment: Mapping[str, str]) -> Index:
@@ -95,7 +158,7 @@ def open_index(state_dir: Path, environment: Mapping[str, str]) -> Index:
         path = state_dir / FILE
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        keys = load_keys(state_dir, environment)
+        keys, waiting = load_keys(state_dir, environment), next_index_key(state_dir, environment)
     except OSError as error:
         raise SettingsError(
             [f"service.state_dir: {state_dir} cannot be used ({error.strerror}): name a folder you may write"]
@@ -106,15 +169,29 @@ def open_index(state_dir: Path, environment: Mapping[str, str]) -> Index:
         migrate.upgrade(engine)
     except DatabaseError as error:
         raise IndexFaultError(f"{path}: {_fault(error)}") from None
-    index = Index(engine, keys)
-    _require_same_key(index)
+    index = Index(engine, keys, state_dir)
+    if index.settle_key(waiting):
+        adopt_next(state_dir)
     return index
 
 
+def require_sound(index: Index) -> None:
+    """Look through the whole file, as is done before anything is sent. Raises `IndexFaultError`."""
+    if found := index.faults():
+        raise IndexFaultError(f"{index.engine.url.database}: {_DAMAGED} ({found[0]})")
+
+
+_DAMAGED = "is damaged or no index of syncd: syncd db restore FILE puts a backup in its place"
+
+
 def _fault(error: DatabaseError) -> str:
-    if isinstance(error, OperationalError):
-        return f"cannot be used now ({error.orig}): see that the disk has room and nobody else holds the file"
-    return "is damaged or no index of syncd: restore a backup of the state"
+    return _driver_fault(error.orig or error)
+
+
+def _driver_fault(error: BaseException) -> str:
+    if isinstance(error, sqlite3.OperationalError):
+        return f"cannot be used now ({error}): see that the disk has room and nobody else holds the file"
+    return _DAMAGED
 
 
 def _prepare(engine: Engine, *, in_memory: bool = False) -> None:
@@ -142,23 +219,6 @@ def _driver(connection: Any) -> sqlite3.Connection:
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("not an SQLite connection")
     return driver
-
-
-def _require_same_key(index: Index) -> None:
-    """Compare both keys with those this index was made with. Raises `KeyFaultError`."""
-    digest = index.keys.tombstone_digest("syncd")
-    with index.begin() as connection:
-        sealed = remembered(connection, _KEY_CHECK)
-        if sealed is None:
-            remember(connection, _KEY_CHECK, index.keys.seal(b"syncd", _KEY_CHECK).hex())
-            remember(connection, _TOMBSTONE_CHECK, digest)
-            return
-        index.keys.unseal(bytes.fromhex(sealed), _KEY_CHECK)
-        if remembered(connection, _TOMBSTONE_CHECK) != digest:
-            raise KeyFaultError(
-                "the tombstone key is not the one that this index was made with: restore keys/tombstone.key; "
-                "without it nobody can tell what was erased before"
-            )
 
 
 def remembered(connection: Connection, name: str) -> str | None:

@@ -226,7 +226,31 @@ tombstones = Table(
     Column("what", String(12), nullable=False),  # reference or identifier
     Column("rule", String(60), nullable=False),
     Column("subject", Integer, nullable=False),
+    Column("account", String(32), nullable=False),
+    Column("residue", Text, nullable=False),
     Column("at", String(40), nullable=False),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject", Integer, nullable=False),
+    Column("on", Date, nullable=False),
+    Column("schedule", String(64), nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+)
+"""Decisions as they were made, with the facts behind them: kinds, dates, roles, references."""
+Index("history_by_subject", history.c.subject, history.c.on)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("version", String(60), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("first_used", Date, nullable=False),
 )
 
 ledger = Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -65,7 +66,7 @@ def parse_schedule(text: str, name: str) -> Schedule:
     except tomllib.TOMLDecodeError as error:
         raise ScheduleError((f"{name}: not valid TOML: {error}",)) from None
     reader = Reader(text, name)
-    schedule = _read_schedule(reader, table)
+    schedule = replace(_read_schedule(reader, table), source=text)
     if reader.problems:
         raise ScheduleError(reader.problems)
     return schedule

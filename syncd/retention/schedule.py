@@ -84,7 +84,7 @@ class Schedule:
     `lead` is how long before a due date an order may be sent. `notice` is how long an order that was born
     late waits in automatic mode. `silence` is how long a subject without a known end may give no sign of
     life. `warnings` are sentences that every report shows: periods below a legal floor by explicit override,
-    periods longer than the promise.
+    periods longer than the promise. `source` is the text that it was read from.
     """
 
     version: str
@@ -98,6 +98,7 @@ class Schedule:
     consent_outlives_relationship: bool = False
     unaccepted_quotes_fiscal: bool = False
     warnings: tuple[str, ...] = ()
+    source: str = field(default="", repr=False, compare=False)
 
     @property
     def promises(self) -> tuple[Period, ...]:

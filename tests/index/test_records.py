@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from syncd.identity import strong_keys
 from syncd.index import orders as journal
-from syncd.index import reading
+from syncd.index import reading, tombstones
 from syncd.index import records as stored_records
 from syncd.index import subjects as stored_subjects
 from syncd.index.reading import VANISHED_WITH_END
@@ -231,9 +231,9 @@ def test_tombstones_answer_by_reference_and_identifier_without_holding_either(in
         ordered(connection, an_order(1))
         journal.move(connection, AT, "O-000001", OrderState.VERIFIED)
         stored = journal.find(connection, order_id="O-000001")[0]
-        journal.bury(connection, index.keys, AT, stored, record.ref, marks, "rule-1")
-        journal.bury(connection, index.keys, AT, stored, record.ref, marks, "rule-1")
-        buried = journal.buried(connection)
+        tombstones.bury(index, connection, AT, stored, record.ref, marks)
+        tombstones.bury(index, connection, AT, stored, record.ref, marks)
+        buried = tombstones.buried(connection)
     expected = {index.keys.tombstone_digest(each) for each in (ref_text(record.ref), *marks)}
     assert set(buried) == expected
     assert set(buried.values()) == {AT.isoformat(timespec="microseconds")}

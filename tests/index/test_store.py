@@ -182,7 +182,7 @@ def test_a_file_that_is_no_index_is_named_with_the_remedy(tmp_path: Path, conten
     with opened(tmp_path):
         pass
     (tmp_path / FILE).write_bytes(content)
-    with pytest.raises(IndexFaultError, match=rf"{FILE}: is damaged or no index of syncd: restore a backup"):
+    with pytest.raises(IndexFaultError, match=rf"{FILE}: is damaged or no index of syncd: syncd db restore"):
         open_index(tmp_path, {})
 
 

@@ -81,6 +81,19 @@ def upgrade() -> None:
         batch_op.create_index("events_by_ref", ["ref"], unique=False)
 
     op.create_table(
+        "history",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("schedule", sa.String(length=64), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("history", schema=None) as batch_op:
+        batch_op.create_index("history_by_subject", ["subject", "on"], unique=False)
+
+    op.create_table(
         "ledger",
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("segment", sa.Integer(), nullable=False),
@@ -162,6 +175,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "schedules",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.String(length=60), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("first_used", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
         "subjects",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -178,6 +199,8 @@ def upgrade() -> None:
         sa.Column("what", sa.String(length=12), nullable=False),
         sa.Column("rule", sa.String(length=60), nullable=False),
         sa.Column("subject", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(length=32), nullable=False),
+        sa.Column("residue", sa.Text(), nullable=False),
         sa.Column("at", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("digest", "order_id"),
     )
