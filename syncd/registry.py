@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from syncd.contract import CONTRACT_VERSION, AccountSettings, Plugin, Rate, Unusable
 from syncd.guarded import Guarded, guard
-from syncd.http import Budget, Http, require_safe_url
+from syncd.http import Budget, Halt, Http, require_safe_url
 
 if TYPE_CHECKING:
     from syncd.http import BudgetStore
@@ -67,12 +67,17 @@ class Connected:
     http: Http
 
 
-def connect(name: str, settings: AccountSettings, store: BudgetStore | None = None) -> Connected:
-    """Make the connector for an account, with its request budget kept in `store`. Raises `Unusable`."""
-    plugin = plugins()[settings.connector]
-    budget = Budget(rate_of(plugin, settings), share=settings.share, store=store)
+def connect(
+    name: str, settings: AccountSettings, store: BudgetStore | None = None, halt: Halt | None = None
+) -> Connected:
+    """Make the connector for an account, with its request budget kept in `store`. Raises `Unusable`.
+
+    Its requests and waits end when `halt` says so.
+    """
+    plugin, halt = plugins()[settings.connector], halt or Halt()
+    budget = Budget(rate_of(plugin, settings), share=settings.share, store=store, sleep=halt.sleep)
     try:
-        http = Http(plugin.base_url(settings), account=name, budget=budget)
+        http = Http(plugin.base_url(settings), account=name, budget=budget, halt=halt)
     except ValueError as error:
         raise Unusable("base_url", f"account {name}: {error}") from None
     connector = guard(name, plugin.connect, lambda: plugin.connect(name, settings, http))

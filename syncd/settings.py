@@ -10,10 +10,10 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from syncd.contract import AccountSettings
 
@@ -25,6 +25,25 @@ ACCOUNT_NAME = re.compile(r"^[a-z][a-z0-9_-]{0,31}$")
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 Mode = Literal["observe", "approve", "automatic"]
+
+
+_PERIOD = re.compile(r"(\d{1,6})([smhd])")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds_of(period: str) -> float:
+    """Give the seconds of a period such as `90s`, `10m`, `6h` or `3d`. Raises `ValueError` for another text."""
+    if not (match := _PERIOD.fullmatch(period)):
+        raise ValueError('write a period as a number and s, m, h or d, such as "10m" or "6h"')
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def _period(text: str) -> str:
+    seconds_of(text)
+    return text
+
+
+Period = Annotated[str, AfterValidator(_period)]
 
 
 class SettingsError(Exception):
@@ -43,6 +62,8 @@ class ServiceSettings(BaseModel):
     state_dir: Path = Path("/var/lib/syncd")
     mode: Mode = "observe"
     retention: Path | None = None
+    account_limit: Period = "2h"
+    run_limit: Period = "5h"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from syncd.cycle.app import App
 from syncd.cycle.run import Request, Result, run
 from syncd.report.text import run_report
 from syncd.report.values import run_values
-from syncd.service.lock import executor_lock
+from syncd.service.lock import LockedError, run_lock
 
 
 def run_once(
@@ -61,11 +61,18 @@ def _only(app: App, names: list[str] | None) -> frozenset[str] | None:
 
 
 def _run(app: App, request: Request, *, leaves_trace: bool) -> Result:
-    if not leaves_trace:
-        return run(replace(app, index=app.index.scratch()), request)
-    lock = executor_lock(app.settings.service.state_dir) if request.send else contextlib.nullcontext()
-    with lock:
-        return run(app, request)
+    if leaves_trace:
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(run_lock(app.settings.service.state_dir))
+            except LockedError as error:
+                if request.send:
+                    raise
+                note = f"syncd: {str(error).split(':', 1)[0]}: this one works on a copy and leaves no trace"
+                typer.echo(note, err=True)
+            else:
+                return run(app, request)
+    return run(replace(app, index=app.index.scratch()), request)
 
 
 def exit_code(result: Result, *, strict: bool) -> int:

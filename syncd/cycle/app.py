@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncd import registry
 from syncd.contract import ConnectorError
+from syncd.http import Halt
 from syncd.index.budgets import AccountBudget
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class App:
     """One installation, ready to run. `now` is the only clock that the cycle reads; `run` names the run.
 
     Requests are counted in `counted_in`, the index on disk, also while a copy of it is worked on: a run that
-    leaves no trace still spends of the vendor's limit.
+    leaves no trace still spends of the vendor's limit. `halt` ends the run early, by request or when its time is
+    over.
     """
 
     settings: Settings
@@ -39,6 +41,7 @@ class App:
     https: dict[str, Http] = field(default_factory=dict)
     failures: dict[str, ConnectorError] = field(default_factory=dict)
     counted_in: Index | None = None
+    halt: Halt = field(default_factory=Halt)
 
     def __post_init__(self) -> None:
         """Count in the index that the installation was opened with."""
@@ -60,7 +63,7 @@ class App:
                 continue
             try:
                 store = AccountBudget(self.counted_in or self.index, name, self.now)
-                connected = registry.connect(name, settings, store)
+                connected = registry.connect(name, settings, store, self.halt.below())
             except ConnectorError as error:
                 self.failures[name] = error
             else:

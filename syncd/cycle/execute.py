@@ -146,10 +146,12 @@ class _Account:
             self._move(one, OrderState.SUPERSEDED, code="facts_changed")
             return
         order = replace(one.order, version=seen.version)
-        self._commit_intent(one, order)
-        receipt = self._connector.dispose(order)
-        self._accept(one, receipt)
-        self._look_again(one, seen)
+        # Whoever wants syncd to stop waits for the end of one write and its look.
+        with self._app.https[self._account].halt.shield():
+            self._commit_intent(one, order)
+            receipt = self._connector.dispose(order)
+            self._accept(one, receipt)
+            self._look_again(one, seen)
 
     def _keeps_for_documents(self, one: StoredOrder) -> bool:
         return any(

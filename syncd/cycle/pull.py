@@ -10,15 +10,19 @@ import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from syncd import log
 from syncd.contract import ConnectorError, Problem, Unusable
+from syncd.cycle.aside import side_by_side
+from syncd.http import HALTED
 from syncd.identity import blocking_keys
 from syncd.index import ledger, orders, reading, records, store
+from syncd.settings import seconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from syncd.contract import Connector, Page
     from syncd.cycle.app import App
@@ -61,26 +65,38 @@ class AccountOutcome:
 
 
 def pull_accounts(app: App, run: str, only: frozenset[str] | None = None) -> dict[str, AccountOutcome]:
-    """Pull all accounts (or only these), one after the other; one that fails stops no other."""
+    """Pull all accounts (or only these) side by side: one that fails or hangs holds up no other.
+
+    Each may take `account_limit`; one that does not even end then is left behind and counts as failed.
+    """
     app.connect(only)
-    outcomes: dict[str, AccountOutcome] = {}
-    with _rare_collections():
-        _pull_all(app, run, only, outcomes)
-    return outcomes
-
-
-def _pull_all(app: App, run: str, only: frozenset[str] | None, outcomes: dict[str, AccountOutcome]) -> None:
-    for name, settings in app.settings.accounts.items():
-        outcome = AccountOutcome(name, settings.connector)
-        outcomes[name] = outcome
+    outcomes = {name: AccountOutcome(name, one.connector) for name, one in app.settings.accounts.items()}
+    pulls: dict[str, Callable[[], None]] = {}
+    for name, outcome in outcomes.items():
         if only is not None and name not in only:
             outcome.outcome, outcome.code = "skipped", "not_asked"
             outcome.text = f"account {name} was not asked for"
         elif name in app.failures:
             _fail(outcome, app.failures[name])
         else:
-            _pull_account(app, run, app.connectors[name], outcome)
+            app.https[name].halt.limit(seconds_of(app.settings.service.account_limit))
+            pulls[name] = partial(_pull_account, app, run, app.connectors[name], outcome)
+    with _rare_collections():
+        hung = side_by_side(pulls, {name: app.https[name].halt for name in pulls})
+    for name in pulls:
+        if name in hung:
+            # Whatever it still does, it does to the outcome that nobody looks at any more.
+            outcomes[name] = _hung(outcomes[name])
+        else:
+            app.https[name].halt.limit(None)
+    for outcome in outcomes.values():
         _tell(outcome)
+    return outcomes
+
+
+def _hung(outcome: AccountOutcome) -> AccountOutcome:
+    text = f"account {outcome.name}: its connector hangs; it is left alone until syncd starts anew"
+    return AccountOutcome(outcome.name, outcome.connector, "failed", "hung", text)
 
 
 @contextmanager
@@ -158,6 +174,7 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
     going = _Pull(run, resume)
     try:
         for page in connector.pull(cursor):
+            app.https[outcome.name].halt.check()
             _require_identity(outcome.name, known, page.identity)
             going.add(page)
             if going.unsaved >= SAVED_AT_ONCE or going.place() is not None:
@@ -258,7 +275,7 @@ def _save(app: App, outcome: AccountOutcome, going: _Pull) -> None:
 
 def _fail(outcome: AccountOutcome, error: ConnectorError) -> None:
     outcome.code, outcome.text = error.code, str(error)
-    if error.code == "budget":
+    if error.code in {"budget", *HALTED}:
         outcome.text = f"account {outcome.name}: {error}; the next run goes on from here"
     else:
         outcome.outcome = "failed"

@@ -19,6 +19,7 @@ from syncd.index import orders as journal
 from syncd.index import records as stored_records
 from syncd.index import runs as stored_runs
 from syncd.index.tombstones import buried
+from syncd.settings import seconds_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -59,15 +60,26 @@ class Result:
     ledger_head: str = ""
 
 
+class StoppedError(Exception):
+    """The run was asked to stop before it concluded anything. What it read counts, and the next run goes on."""
+
+
 def run(app: App, request: Request) -> Result:
-    """Pull, resolve, decide, plan and, if asked and allowed, execute and verify."""
+    """Pull, resolve, decide, plan and, if asked and allowed, execute and verify.
+
+    Raises `StoppedError` when `app.halt` is asked before anything was concluded; asked later, the run sends
+    nothing more and ends as usual. When `run_limit` is over, what was not read is incomplete and waits.
+    """
     started = app.now()
+    app.halt.limit(seconds_of(app.settings.service.run_limit))
     today = request.as_of or app.today()
     app.run = f"R-{started:%Y%m%dT%H%M%S}-{started.microsecond // 1000:03d}"
     log.logger().info("run.started", run=app.run, as_of=str(today), mode=app.settings.service.mode)
     custody.begin(app, send=request.send)
 
     accounts = pull_accounts(app, app.run, request.only)
+    if app.halt.asked:
+        raise StoppedError
     complete = frozenset(name for name, one in accounts.items() if one.complete)
     proven = verify_pending(app, complete)
     judge, knowledge, plan = plan_run(app, accounts, today)
@@ -86,6 +98,7 @@ def run(app: App, request: Request) -> Result:
 def plan_run(app: App, accounts: dict[str, AccountOutcome], today: date) -> tuple[Judge, Knowledge, Plan]:
     """Resolve, decide and plan on what the index holds, and bring the queue to the plan."""
     now = app.now()
+    app.halt.pulse()
     with app.index.begin() as connection:
         subjects = resolve_subjects(app.index, connection, now.isoformat(timespec="seconds"))
         mark_reimports(app.index, subjects, buried(connection))

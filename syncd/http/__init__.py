@@ -7,9 +7,11 @@ what happened to it is either surely nothing (`Transient`), an answer, or unknow
 from syncd.http.answer import Answer
 from syncd.http.budget import LONGEST_WAIT, Budget
 from syncd.http.client import LARGEST_BODY, READ_ATTEMPTS, TRANSIENT_STATUSES, Http, require_safe_url
+from syncd.http.halt import HALTED, Halt
 from syncd.http.spending import BudgetStore, Spending
 
 __all__ = [
+    "HALTED",
     "LARGEST_BODY",
     "LONGEST_WAIT",
     "READ_ATTEMPTS",
@@ -17,6 +19,7 @@ __all__ = [
     "Answer",
     "Budget",
     "BudgetStore",
+    "Halt",
     "Http",
     "Spending",
     "require_safe_url",

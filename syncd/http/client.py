@@ -21,6 +21,7 @@ from syncd import __version__
 from syncd.contract import ConnectorError, Transient, Uncertain, Unusable
 from syncd.http.answer import Answer
 from syncd.http.budget import LONGEST_WAIT, Budget
+from syncd.http.halt import HALTED, Halt
 from syncd.http.transport import Call, TimedAdapter, deadline
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class Http:
     `retry_after` reads how many seconds a throttled or failing answer asks to wait, None when it says
     nothing: every vendor says it in its own way. `is_transient` tells of an answer whose status says otherwise
     that it means "not now": a read is repeated for it. `deadline` is the total seconds of one attempt, from looking
-    the name up to the last byte of the body. `last_date` is the vendor's latest `Date` header.
+    the name up to the last byte of the body. `last_date` is the vendor's latest `Date` header. `halt` says whether
+    requests may still leave; their waits end with it.
 
     Requests go to the host of `base_url` only, unless a connector adds the vendor's other ones to `hosts`: an
     address found in an answer must not carry the account's credentials elsewhere.
@@ -86,10 +88,13 @@ class Http:
         connect_timeout: float = 10.0,
         retry_after: Callable[[Answer], float | None] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
+        halt: Halt | None = None,
     ) -> None:
         self.base_url = require_safe_url(base_url)
         self.account = account
+        self.halt = halt or Halt()
+        sleep = sleep or self.halt.sleep
         self.budget = budget or Budget(None, monotonic=monotonic, sleep=sleep)
         self.retry_after = retry_after or (lambda _answer: None)
         self.is_transient: Callable[[Answer], bool] = lambda _answer: False
@@ -226,6 +231,7 @@ class Http:
 
     def _send(self, request: requests.Request, *, is_write: bool) -> Answer:
         where = f"account {self.account} ({urlsplit(request.url).hostname})"
+        self.halt.check()
         self.budget.take()
         with deadline(self._deadline) as call:
             try:
@@ -310,7 +316,7 @@ def _transient(call: Call, where: str) -> Transient:
 
 
 def _worth_waiting(error: BaseException) -> bool:
-    if not isinstance(error, Transient) or error.code == "budget":
+    if not isinstance(error, Transient) or error.code in {"budget", *HALTED}:
         return False
     return error.retry_after is None or error.retry_after <= LONGEST_WAIT
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import threading
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,7 @@ class AccountState:
 
 
 class Index:
-    """The local index: an engine and the keys that open what is sealed in it.
+    """The local index: an engine and the keys that open what is sealed in it. Safe to share between threads.
 
     `folder` holds what is kept beside the index; None for a copy in memory, which leaves no trace there either.
     """
@@ -57,6 +58,8 @@ class Index:
         self.keys = keys
         self.folder = folder
         self._sealed_with: str | None = None
+        # SQLite has one writer at a time anyway. Waiting here is fair; its own waiting is a lottery.
+        self._alone = threading.RLock()
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -66,7 +69,7 @@ class Index:
         process replaced the index key or the index since it was opened: what is in memory here no longer fits.
         """
         try:
-            with self.engine.begin() as connection:
+            with self._alone, self.engine.begin() as connection:
                 if self._sealed_with not in {None, remembered(connection, KEY_CHECK)}:
                     raise KeyFaultError(
                         "another process replaced the index key or the index: start this command again"

@@ -1,4 +1,4 @@
-"""One executor per state directory on this host."""
+"""One run at a time in a state directory, and one daemon."""
 
 from __future__ import annotations
 
@@ -13,23 +13,36 @@ if TYPE_CHECKING:
 
 
 class LockedError(Exception):
-    """Another process is executing orders. The text names its process id."""
+    """Another process is at work here. The text names its process id."""
 
 
 @contextmanager
-def executor_lock(state_dir: Path) -> Iterator[None]:
-    """Hold the right to send orders. Raises `LockedError` at once when another process has it."""
-    path = state_dir / "executor.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+def run_lock(state_dir: Path) -> Iterator[None]:
+    """Hold the right to run: to read into the index and to send orders.
+
+    Two runs at once would each take what only the other one read for vanished. Raises `LockedError` at once when
+    another process has it.
+    """
+    with _held(state_dir, "run.lock", "is running", "wait until it has finished, or run without --execute"):
+        yield
+
+
+@contextmanager
+def daemon_lock(state_dir: Path) -> Iterator[None]:
+    """Hold the right to be the daemon, until the process ends. Raises `LockedError` at once."""
+    with _held(state_dir, "daemon.lock", "is the daemon", "stop it first (systemctl stop syncd)"):
+        yield
+
+
+@contextmanager
+def _held(state_dir: Path, name: str, does: str, remedy: str) -> Iterator[None]:
+    descriptor = os.open(state_dir / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            raise LockedError(
-                f"process {holder} is sending orders for {state_dir}: wait until it has finished, "
-                "or run without --execute"
-            ) from None
+            raise LockedError(f"process {holder} {does} for {state_dir}: {remedy}") from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.service.lock import executor_lock
+from syncd.service.lock import run_lock
 from syncd.testing.faults import Fault, answer
 from tests.cli.kit import syncd
 
@@ -87,10 +87,21 @@ def test_a_command_that_is_not_finished_gets_the_help_and_a_code(group: str) -> 
     assert said.err.startswith("Usage: ")
 
 
-def test_a_second_executor_is_told_who_is_at_it(office: Office) -> None:
-    with executor_lock(office.folder / "state"):
+def test_a_second_run_that_sends_is_told_who_is_at_it(office: Office) -> None:
+    with run_lock(office.folder / "state"):
         said = office("run-once", "--execute")
     assert said.code == 1
     (line,) = said.complaints
-    assert line.startswith(f"syncd: process {os.getpid()} is sending orders for {office.folder / 'state'}: ")
+    assert line.startswith(f"syncd: process {os.getpid()} is running for {office.folder / 'state'}: ")
     assert "wait until it has finished, or run without --execute" in line
+
+
+def test_a_look_beside_a_run_works_on_a_copy(office: Office) -> None:
+    before = office("status", "--format", "json").values["last_run"]
+    with run_lock(office.folder / "state"):
+        said = office("run-once", "--format", "json")
+    assert said.code == 0
+    assert said.values["run_id"] != before["run_id"]
+    (line,) = said.complaints
+    assert line.endswith("this one works on a copy and leaves no trace")
+    assert office("status", "--format", "json").values["last_run"] == before
