@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from syncd.cli import common
+from syncd.cli import common, match
 from syncd.cycle.app import App
 from syncd.cycle.decide import Judged
 from syncd.cycle.review import current
@@ -24,6 +24,8 @@ from syncd.retention import Schedule
 from syncd.retention.holds import read_paper
 
 group = typer.Typer(help="Subjects: who they are, their records, their decisions.", no_args_is_help=True)
+
+group.command("match")(match.match_exports)
 
 SHORTEST = 2
 """Letters that a search needs: one would find everybody."""

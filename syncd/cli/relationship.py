@@ -108,7 +108,7 @@ def propose(
             ["subject", "kind", "last_activity", "records", *(["name"] if names else []), "ended_on"]
         )
         for one in lines:
-            shown = [_cell(one["name"])] if names else []
+            shown = [common.cell(one["name"])] if names else []
             told = (one["subject"], one["kind"], one["last_activity"] or "", " ".join(one["records"]))
             writer.writerow([*told, *shown, ""])
     else:
@@ -116,11 +116,6 @@ def propose(
             name = f"  {printable(one['name'])}" if names else ""
             common.show(Text(f"{one['subject']}  {one['kind']}  silent since {one['silent_since']}{name}"))
         common.show(f"{len(lines)} subjects; where it ended, say so: syncd relationship end, or import")
-
-
-def _cell(text: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _say(

@@ -4,6 +4,8 @@
 identifiers that unlinked subjects share. Nothing here keeps or prints a value.
 """
 
+from syncd.identity.companies import bears_legal_form
+from syncd.identity.facts import unreadable
 from syncd.identity.keys import blocking_keys, strong_keys
 from syncd.identity.normalising import normalise
 from syncd.identity.resolving import resolve
@@ -16,8 +18,10 @@ __all__ = [
     "Link",
     "Proposal",
     "Resolution",
+    "bears_legal_form",
     "blocking_keys",
     "normalise",
     "resolve",
     "strong_keys",
+    "unreadable",
 ]

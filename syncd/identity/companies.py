@@ -72,6 +72,12 @@ def company(text: str) -> Company:
     return Company(tuple(names), form)
 
 
+def bears_legal_form(text: str) -> bool:
+    """Tell whether a name shows a legal form or a trade name, as only an organisation's does."""
+    found = company(text)
+    return bool(found.form) or len(found.names) > 1
+
+
 def _fold_words(text: str) -> str:
     """Fold a name but keep the point of a word that was cut short: `Adm.kantoor`, `Gebr.`."""
     words = unaccented(text).split()

@@ -61,7 +61,7 @@ def kind_of(key: Key) -> str:
 def read(record: Record) -> Facts:
     """Read and normalise what a record says; what cannot be read is left out."""
     raw = _first_values(record)
-    region = normalise(Identifier(IdentifierKind.COUNTRY, raw.get(IdentifierKind.COUNTRY, ""))) or HOME
+    region = _region(raw)
     normal: dict[IdentifierKind, set[str]] = {}
     for identifier in record.identifiers:
         value = normalise(identifier, region)
@@ -88,6 +88,17 @@ def read(record: Record) -> Facts:
         city=_only(normal.get(IdentifierKind.CITY)),
         address_only=_is_address_only(record, normal),
     )
+
+
+def unreadable(record: Record) -> frozenset[IdentifierKind]:
+    """Give the kinds of which a record holds a value that cannot be what it says it is."""
+    region = _region(_first_values(record))
+    return frozenset(one.kind for one in record.identifiers if normalise(one, region) is None)
+
+
+def _region(raw: dict[IdentifierKind, str]) -> str:
+    """Give where a phone or VAT number without a country belongs."""
+    return normalise(Identifier(IdentifierKind.COUNTRY, raw.get(IdentifierKind.COUNTRY, ""))) or HOME
 
 
 def _first_values(record: Record) -> dict[IdentifierKind, str]:

@@ -39,6 +39,12 @@ WITH_JSON = [
 CASE = """[{"id": "A", "text": "ended", "facts": {"today": "2026-11-22", "ended": {"customer": "2026-10-01"}},
  "expected": {"decision": "keep"}}]"""
 
+EXPORT = """id,given_name,family_name,email,postcode,house_number
+1,Anna,Smit,anna@smit.nl,1234AB,1
+2,Anna,Smit,anna@smit.nl,,
+3,Anna,Smit,,1234AB,1
+"""
+
 
 def _check(name: str, values: object) -> None:
     Draft202012Validator(SCHEMAS[name], format_checker=Draft202012Validator.FORMAT_CHECKER).validate(values)
@@ -69,6 +75,9 @@ def _everything(config: Path, cases: Path) -> dict[str, Any]:
     said["status"] = ask("status")
     said["check"] = ask("check")
     said["connectors"] = _syncd("connectors", "--format", "json")
+    export = cases.with_name("export.csv")
+    export.write_text(EXPORT, encoding="utf-8")
+    said["contact-match"] = _syncd("contact", "match", str(export), "--format", "json")
     said["policy-show"] = _syncd("policy", "show", "--format", "json")
     schedule = cases.with_name("retention.toml")
     schedule.write_text(default_schedule_text(), encoding="utf-8")
