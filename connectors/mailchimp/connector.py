@@ -51,7 +51,7 @@ class MailchimpConnector:
 
     def check(self) -> Iterable[Finding]:
         """Look at the key, the user's role, the audiences, and what Mailchimp keeps elsewhere."""
-        return doctor.examine(self._client, self._settings)
+        return doctor.examine(self._client, self._settings, self._shops)
 
     def pull(self, since: Cursor | None) -> Iterator[Page]:
         """Read every member of every audience, archived ones too, and every customer of the shops.

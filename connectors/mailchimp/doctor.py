@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from connectors.mailchimp.client import Client
     from connectors.mailchimp.settings import MailchimpSettings
+    from connectors.mailchimp.shops import Shops
 
 _MAY_DELETE = frozenset({"owner", "admin", "manager"})
 _MAY_NOT_DELETE = frozenset({"author", "viewer"})
@@ -19,14 +20,18 @@ _MAY_NOT_DELETE = frozenset({"author", "viewer"})
 OPEN_QUESTIONS = (
     "whether a list without a status filter holds archived members (both ways are read)",
     "whether a filter by date includes its own second (one second more is read)",
+    "whether cleaned, pending and archived members can be deleted permanently (a refusal blocks that order)",
+    "what a second permanent deletion answers (404 counts only after a look that does not find the member)",
+    "what Mailchimp keeps to refuse a re-import, and how an erased person reads in reports of campaigns",
     "whether permanent deletions have a quota (a refusal is shown and blocks that order)",
     "whether carts and orders of a shop customer go with it (customers with orders are left to a person)",
+    "whether the address without a data centre works for every key (the data centre is always used)",
     "with beta_contacts: whether forgetting a contact is the same as the permanent deletion of a member",
 )
 """What no document of Mailchimp settles, and what syncd does meanwhile."""
 
 
-def examine(client: Client, settings: MailchimpSettings) -> Iterator[Finding]:
+def examine(client: Client, settings: MailchimpSettings, shops: Shops) -> Iterator[Finding]:
     """Look at the key, the role, the audiences, exports and shops; stops at the first failure."""
     try:
         client.get("ping")
@@ -34,6 +39,7 @@ def examine(client: Client, settings: MailchimpSettings) -> Iterator[Finding]:
         yield _role(text(client.get("", fields="role"), "role"))
         yield from _audiences(client, settings)
         yield from _elsewhere(client)
+        yield from _shops(shops)
         yield from _phone_only(client, settings)
     except ConnectorError as error:
         yield Finding("error", error.code, str(error))
@@ -74,6 +80,13 @@ def _audiences(client: Client, settings: MailchimpSettings) -> Iterator[Finding]
             f"audience {missing} is configured and not visible",
             "correct audiences",
         )
+    if outside := len(visible - settings.audiences) if settings.audiences else 0:
+        yield Finding(
+            "warning",
+            "audiences_outside",
+            f"{outside} other audience(s) are not among the configured ones: whoever is in them stays there",
+            "remove `audiences` to have every audience read, unless somebody else answers for those",
+        )
     wanted = {tag for tag in settings.fields.model_dump().values() if tag}
     for audience in sorted(visible & settings.audiences if settings.audiences else visible):
         fields = client.get("lists", audience, "merge-fields", count="1000", fields="merge_fields.tag")
@@ -105,15 +118,28 @@ def _elsewhere(client: Client) -> Iterator[Finding]:
             f"{exports} account export(s) with members' data can be downloaded for up to 90 days",
             "Mailchimp offers no way to delete them; delete the files that were downloaded",
         )
-    shops = _total(client, "ecommerce", "stores")
-    if shops:
+
+
+def _shops(shops: Shops) -> Iterator[Finding]:
+    """Say what is done to customers of connected shops, and count those whom syncd cannot reach."""
+    known = shops.all()
+    if known:
         yield Finding(
             "warning",
             "shops",
-            f"{shops} connected shop(s): of their customers those without orders are erased, those with orders "
-            "wait for a person",
+            f"{len(known)} connected shop(s): of their customers those without orders are erased, those with "
+            "orders wait for a person",
             "erase the customer in the shop first, else the shop sends the person to Mailchimp again",
         )
+    for shop in known:
+        if unnamed := shops.without_name(shop):
+            yield Finding(
+                "warning",
+                "unnamed_customers",
+                f"shop {shop.id}: {unnamed} customer(s) go by an id that is made of personal data and have no "
+                "member of their own: syncd does not erase them",
+                "delete them in the shop and in Mailchimp by hand when their relationship has ended",
+            )
 
 
 def _phone_only(client: Client, settings: MailchimpSettings) -> Iterator[Finding]:

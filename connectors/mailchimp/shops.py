@@ -52,6 +52,11 @@ class Customer:
     member: str
     row: Row
 
+    @property
+    def id(self) -> str:
+        """The id that the shop gave it."""
+        return text(self.row, "id")
+
 
 def is_opaque(row: Row) -> bool:
     """Tell whether a customer's id says nothing about the person.
@@ -103,11 +108,14 @@ class Shops:
             version="updated_at",
             params={"fields": ",".join(["total_items", *(f"customers.{one}" for one in CUSTOMER_FIELDS)])},
         )
+        taken: dict[str, str] = {}
         for rows in scan.rows():
             named = [_customer(shop, row, members.get(_digest(row), "")) for row in rows]
-            self._ids |= {(shop.id, one.key): text(one.row, "id") for one in named if one.key}
-            self.unnamed += sum(1 for one in named if not one.key)
-            yield [one for one in named if one.key]
+            # Two with the address of one member have one key: the second waits until the first is gone.
+            found = [one for one in named if one.key and taken.setdefault(one.key, one.id) == one.id]
+            self.unnamed += len(named) - len(found)
+            self._ids |= {(shop.id, one.key): one.id for one in found}
+            yield found
         self.problems += scan.problems
 
     def find(self, ref: RecordRef) -> Customer | None:
@@ -121,12 +129,12 @@ class Shops:
         return Customer(shop, ref.key, self._member_of(shop, row), row) if row is not None else None
 
     def _find_by_member(self, shop: Shop, key: str, member_key: str) -> Row | None:
+        if known := self._ids.get((shop.id, key)):
+            return self._read(shop, known)
         member = self._lookup.find(shop.audience, member_key)
         found = self._with_address(shop, text(member, "email_address")) if member is not None else None
         if found is not None:
             return found
-        if known := self._ids.get((shop.id, key)):
-            return self._read(shop, known)
         if member is None:
             self._prove_nobody_is_unnamed(shop)
         return None
@@ -173,14 +181,18 @@ class Shops:
         rows = [row for row in self._having(shop, address) if not is_opaque(row)] if address else []
         return min(rows, key=lambda row: text(row, "id"), default=None)
 
-    def _prove_nobody_is_unnamed(self, shop: Shop) -> None:
-        """Without its member a customer cannot be told from others that have none either: look for any."""
+    def without_name(self, shop: Shop) -> int | None:
+        """Count a shop's customers whom nothing but personal data names; None when it cannot be read through."""
         members = list_keys(self._client, shop.audience)
         by_digest = {digest: key for key, digest in members.digests.items()}
         fresh = Shops(self._client, self._lookup, self._wanted)
         for _ in fresh.customers(shop, by_digest):
             pass
-        if members.problems or fresh.problems or fresh.unnamed:
+        return None if members.problems or fresh.problems else fresh.unnamed
+
+    def _prove_nobody_is_unnamed(self, shop: Shop) -> None:
+        """Without its member a customer cannot be told from others that have none either: look for any."""
+        if self.without_name(shop) != 0:
             raise Transient(
                 "member_gone",
                 f"account {self._client.account}: this customer's member is gone, and which customer of the "

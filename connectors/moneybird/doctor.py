@@ -21,8 +21,11 @@ OPEN_QUESTIONS = (
     "whether an archived contact is found by its id without include_archived (it is always sent)",
     "whether active and inactive recurring invoices may be asked for in one list (both ways are tried)",
     "whether the lists of ids really span all years without a period (an explicit period is sent)",
-    "whether emptying send_invoices_to_email empties e-mail too (the second look tells)",
+    "whether emptying send_invoices_to_email and _attention empties e-mail and attention (a look tells)",
+    "whether an e-mail address can be emptied while invoices are delivered by e-mail (a refusal names the field)",
+    "whether what an ended direct-debit mandate left can be emptied (a refusal names the field)",
     "whether emptying a contact rewrites the address on papers that were already sent",
+    "with OAuth: whether an access token expires and a refresh replaces the refresh token (both are taken to)",
     "whether the user's role, beside the token, can forbid deleting a contact (the first order tells)",
 )
 """What no document of Moneybird settles, and what syncd does meanwhile."""

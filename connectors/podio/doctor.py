@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 OPEN_QUESTIONS = (
     "whether deleting an item deletes its files, comments and tasks (none is left to it: they go first)",
     "whether everything that hangs on an item is listed in it, however much there is",
+    "whether a deleted item's title goes from the items that refer to it (the receipt counts these)",
+    "whether contact profiles in a contact field go with the item (they are taken to stay)",
+    "whether a date without a time is ever shifted by a time zone (it is read as it was typed)",
     "how long deleted data is kept under the present owner (90 days is the last published figure)",
     "whether a used refresh token stays valid, and whether it lives 28 days",
     "whether a page may hold 500 items, and whether filtering counts towards the limit of 250 calls an hour",
     "whether an app token may delete items",
+    "whether a deletion answers 200, 201 or 204 (all are taken, and the second look tells)",
     "whether a deleted item answers 404 or 410, and whether one that is restored has a new revision",
     "whether a new task moves the time of an item's last event",
 )
@@ -37,7 +41,9 @@ def app_findings(app: App, settings: PodioSettings) -> Iterator[Finding]:
     yield from _unknown_owners(app, settings)
     yield from _right_to_delete(app, settings)
     if not app.errors:
-        yield Finding("ok", "app", f"app {app.table} can be read and its mapping fits")
+        yield Finding(
+            "ok", "app", f"app {app.table} can be read and its mapping fits{_may_delete(app, settings)}"
+        )
 
 
 def account_findings(
@@ -111,6 +117,18 @@ def _right_to_delete(app: App, settings: PodioSettings) -> Iterator[Finding]:
                 f"app {app.table}: this user may not {verb} items",
                 "give the user admin rights in the app",
             )
+
+
+def _may_delete(app: App, settings: PodioSettings) -> str:
+    """Say that this user may delete the app's items, where that is so and matters."""
+    kept = app.settings.role is AppRole.PROJECT and app.settings.on_end == "keep"
+    if kept:
+        return "; nothing in it is ever erased"
+    return (
+        "; this user may delete its items"
+        if "delete" in app.rights and not settings.app_authentication
+        else ""
+    )
 
 
 def _unknown_owners(app: App, settings: PodioSettings) -> Iterator[Finding]:

@@ -99,9 +99,20 @@ def show_order(
     table.add_column("what")
     table.add_column("value", overflow="fold")
     for name, value in values.items():
-        if value not in (None, "", [], {}):
-            table.add_row(name.replace("_", " "), _in_words(value))
+        if value in (None, "", [], {}):
+            continue
+        if name == "residue":
+            for each in value:
+                table.add_row("stays", _stays(each))
+            continue
+        table.add_row(name.replace("_", " "), _in_words(value))
     common.show(table)
+
+
+def _stays(residue: dict[str, Any]) -> str:
+    """Say what stays at the vendor after the order, and for how long."""
+    text = str(residue["text"]).rstrip(".")
+    return f"{text} ({residue['days']} days)" if residue.get("days") is not None else text
 
 
 def _in_words(value: object) -> str:

@@ -157,6 +157,20 @@ def test_a_relationship_that_ended_and_came_back(own_office: Office) -> None:
     assert decision() == "keep"
 
 
+def test_an_order_says_what_stays_at_the_vendor_for_every_kind_of_record(office: Office) -> None:
+    orders = office("queue", "list", "--format", "json").values
+    each = {(one["kind"], one["action"]): one["order_id"] for one in orders if one["order_id"]}
+    assert {kind for kind, _ in each} >= {"contact", "contact_person", "note", "item", "file", "member"}
+    for order in each.values():
+        said = " ".join(office("queue", "show", order).out.split())
+        residue = office("queue", "show", order, "--format", "json").values["residue"]
+        assert residue
+        for one in residue:
+            words = " ".join(one["text"].split()).rstrip(".")
+            until = f" ({one['days']} days)" if one["days"] else ""
+            assert f"stays {words}{until}" in said
+
+
 # --- finding ------------------------------------------------------------------------------------------------
 
 

@@ -57,6 +57,21 @@ def test_what_no_deletion_reaches_is_named(site: Site) -> None:
     assert shops.remedy
 
 
+def test_customers_whom_nothing_can_reach_are_counted(site: Site) -> None:
+    site.shop(("1001", "a@example.nl"), ("person1@example.nl", "person1@example.nl"))
+    assert not found(site, "unnamed_customers")
+    site.state.add_customer("shop-1", "koper@example.nl", "koper@example.nl")
+    (finding,) = found(site, "unnamed_customers")
+    assert ("1 customer" in finding.text, bool(finding.remedy)) == (True, True)
+    assert "koper" not in repr(finding)
+
+
+def test_audiences_that_stay_untouched_are_said(site: Site) -> None:
+    assert not found(site, "audiences_outside", audiences=["aud1", "aud2"])
+    (finding,) = found(site, "audiences_outside", audiences=["aud1"])
+    assert (finding.level, "1 other" in finding.text) == ("warning", True)
+
+
 def test_a_tag_that_an_audience_does_not_have_is_named(site: Site) -> None:
     findings = found(site, "merge_fields", fields={"company": "BEDRIJF"})
     assert [one.level for one in findings] == ["warning", "warning"]

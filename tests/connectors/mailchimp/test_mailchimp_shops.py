@@ -138,6 +138,24 @@ def test_a_customer_called_by_its_address_goes_by_its_member(site: Site) -> None
     assert connector.probe(ref(1)).state is PresenceState.PRESENT
 
 
+@pytest.mark.parametrize("orders", [0, 3])
+def test_two_customers_whom_one_address_names_are_taken_one_after_the_other(site: Site, orders: int) -> None:
+    """A shop's plugin changed how it makes ids: one key must not stand for two customers at the same time."""
+    digest = hashlib.md5(ANK.encode(), usedforsecurity=False).hexdigest()
+    site.shop((ANK, ANK))
+    site.state.add_customer("shop-1", digest, ANK, orders_count=orders)
+    connector = site.connector()
+    records, pages = pulled(connector)
+    refs = [record.ref for page in pages for record in page.records if record.ref.within == "shop-1"]
+    assert refs == [customer(BY_MEMBER)]
+    assert connector.dispose(order_for(records[BY_MEMBER])).effect is Effect.DONE
+    assert connector.probe(customer(BY_MEMBER)).state is PresenceState.ABSENT
+    assert set(site.state.stores["shop-1"].customers) == {digest}
+    later, _ = pulled(connector, pages[-1].cursor)
+    assert later[BY_MEMBER].ref == customer(BY_MEMBER, "buyer" if orders else "customer")
+    assert connector.probe(later[BY_MEMBER].ref).record == later[BY_MEMBER]
+
+
 def test_a_customer_hangs_on_the_member_with_its_address_and_a_buyer_does_not(site: Site) -> None:
     site.shop(("1001", ANK.upper()), ("1002", "nobody@example.nl"))
     site.state.add_customer("shop-1", "1003", ANK, orders_count=1)
