@@ -34,6 +34,12 @@ def read_on(pages: Iterator[Page]) -> tuple[list[Page], ConnectorError | None]:
     return read, error_of(read.extend, pages)
 
 
+def wanted(kind: type[Exception], error: BaseException | None) -> str:
+    """Say which error should have come and what came instead."""
+    came = "nothing" if error is None else f"{type(error).__name__}: {error}"
+    return f"{kind.__name__} should be raised, and {came} was"
+
+
 def error_of(call: Callable[[T], object], argument: T) -> ConnectorError | None:
     """Give the connector's error that a call ends in."""
     try:

@@ -211,6 +211,12 @@ class TakesNotFoundForAbsent(Toy):
         return answer.json() if answer.status == 200 else None
 
 
+class TellsANeighbourAsItsChild(Toy):
+    def probe(self, ref: RecordRef, *, documents: bool = False) -> Presence:
+        seen = super().probe(ref, documents=documents)
+        return replace(seen, children=(self.record(self.list_page(1)["people"][-1]),))
+
+
 # --- writing ------------------------------------------------------------------------------------------------
 
 
@@ -287,6 +293,7 @@ EXPECTED = {
     ShowsTheNameInItsReferences: "test_identifiers_stay_out_of_repr",
     KeysByDigestOfTheAddress: "test_keys_do_not_derive_from_personal_data",
     ProbesFromMemory: "test_each_capability_has_its_effect_and_touches_nothing_else",
+    TellsANeighbourAsItsChild: "test_what_hangs_on_a_record_is_told_with_it",
     TakesAbsentForAnError: "test_a_record_that_is_not_there_is_absent",
     TakesNoRightsForAbsent: "test_unknown_credentials_make_the_account_unusable",
     TakesNotFoundForAbsent: "test_a_lost_scope_proves_no_absence",
