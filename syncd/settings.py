@@ -64,6 +64,7 @@ class ServiceSettings(BaseModel):
     retention: Path | None = None
     account_limit: Period = "2h"
     run_limit: Period = "5h"
+    language: Literal["en", "nl"] = "en"
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,14 @@ from syncd.cli import (
     policy,
     queue,
     relationship,
+    report,
     run,
     sandbox,
     status,
     suspend,
 )
 from syncd.contract import ConnectorError
+from syncd.cycle.filing import ReportFolderError
 from syncd.index.migrate import SchemaError
 from syncd.index.seal import KeyFaultError
 from syncd.index.store import IndexFaultError
@@ -53,6 +55,7 @@ app.command("suspend")(suspend.suspend)
 app.command("release")(suspend.release)
 app.add_typer(documents.group, name="documents")
 app.add_typer(policy.group, name="policy")
+app.command("report")(report.report)
 app.command("check")(check.check)
 app.add_typer(ledger.group, name="ledger")
 app.command("status")(status.status)
@@ -91,7 +94,7 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else common.EXIT_OK
 
 
-_CLEAR = (IndexFaultError, KeyFaultError, SchemaError, LockedError, ConnectorError)
+_CLEAR = (IndexFaultError, KeyFaultError, SchemaError, LockedError, ConnectorError, ReportFolderError)
 """Errors whose text is written for an operator."""
 
 

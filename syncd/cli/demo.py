@@ -14,7 +14,10 @@ from rich.text import Text
 
 from syncd import registry
 from syncd.cli import common, queue
+from syncd.cli.report import LanguageOption, language_of
 from syncd.cycle.app import App
+from syncd.cycle.filing import file_report
+from syncd.cycle.reporting import gather_report
 from syncd.cycle.run import Request, Result, run
 from syncd.index.store import open_index
 from syncd.report.text import run_report
@@ -28,6 +31,11 @@ WHO = "the demo"
 def demo(
     seed: Annotated[int, typer.Option("--seed", help="Another number, another world.")] = 1,
     size: Annotated[int, typer.Option("--size", min=30, help="Number of subjects.")] = 60,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", help="Write the report into this folder: page, plan, JSON, sheets."),
+    ] = None,
+    language: LanguageOption = "en",
     verbose: Annotated[bool, typer.Option("--verbose", help="Log every step to standard error.")] = False,
 ) -> None:
     """Pull, decide, approve, erase and verify in three simulated services, and report."""
@@ -46,10 +54,15 @@ def demo(
         app = App(settings, schedule, open_index(settings.service.state_dir, os.environ), clock.now)
         try:
             result = _play(app)
+            if report is not None:
+                found = gather_report(app, result.judged.values())
+                written = file_report(app, found, report, language_of(language, "en"))
         finally:
             app.close()
         common.show(run_report(result))
         common.show(_services(simulation, before))
+        if report is not None:
+            common.show(f"report written: {written[0]}")
     failed = any(not one.complete for one in result.accounts.values())
     common.leave(common.EXIT_FAILED if failed or not result.execution.verified else common.EXIT_OK)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from syncd.cli import common
+from syncd.cli.report import LanguageOption, language_of
 from syncd.cycle.app import App
+from syncd.cycle.filing import file_report
+from syncd.cycle.reporting import gather_report
 from syncd.cycle.run import Request, Result, run
 from syncd.report.text import run_report
 from syncd.report.values import run_values
@@ -32,6 +36,14 @@ def run_once(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 3 when something is flagged or waits for a person.")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", help="Write the report into this folder: page, plan, JSON, sheets."),
+    ] = None,
+    names: Annotated[
+        bool, typer.Option("--names", help="With --report: say who each subject is; the files then expire.")
+    ] = False,
+    language: LanguageOption = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log every step to standard error.")] = False,
 ) -> None:
     """Read every account, decide, bring the queue up to date, and report. Sends only with --execute."""
@@ -39,14 +51,23 @@ def run_once(
     as_json = common.wants_json(output)
     if execute and (dry_run or as_of or account):
         raise common.UsageError("--execute does not go with --dry-run, --as-of or --account: those only look")
+    if names and report is None:
+        raise common.UsageError("--names goes with --report DIR")
     with common.opened(config) as app:
+        chosen = language_of(language, app.settings.service.language)
         only = _only(app, account)
         request = Request(send=execute, only=only, as_of=as_of.date() if as_of else None)
-        result = _run(app, request, leaves_trace=not dry_run and as_of is None)
+        leaves_trace = not dry_run and as_of is None
+        worked, result = _run(app, request, leaves_trace=leaves_trace)
+        if report is not None:
+            found = gather_report(worked, result.judged.values(), names=names)
+            written = file_report(app, found, report, chosen)
     if as_json:
         common.show_json(run_values(result))
     else:
         common.show(run_report(result))
+        if report is not None:
+            common.show(f"report written: {written[0]}")
     common.leave(exit_code(result, strict=strict))
 
 
@@ -60,7 +81,7 @@ def _only(app: App, names: list[str] | None) -> frozenset[str] | None:
     return frozenset(names)
 
 
-def _run(app: App, request: Request, *, leaves_trace: bool) -> Result:
+def _run(app: App, request: Request, *, leaves_trace: bool) -> tuple[App, Result]:
     if leaves_trace:
         with contextlib.ExitStack() as stack:
             try:
@@ -71,8 +92,9 @@ def _run(app: App, request: Request, *, leaves_trace: bool) -> Result:
                 note = f"syncd: {str(error).split(':', 1)[0]}: this one works on a copy and leaves no trace"
                 typer.echo(note, err=True)
             else:
-                return run(app, request)
-    return run(replace(app, index=app.index.scratch()), request)
+                return app, run(app, request)
+    copy = replace(app, index=app.index.scratch())
+    return copy, run(copy, request)
 
 
 def exit_code(result: Result, *, strict: bool) -> int:

@@ -11,6 +11,7 @@ from syncd.cycle import plan as planning
 from syncd.cycle.attention import Attention, attention_of
 from syncd.cycle.decide import Judge, decide_subjects
 from syncd.cycle.execute import Execution, execute
+from syncd.cycle.filing import remove_expired
 from syncd.cycle.pull import AccountOutcome, pull_accounts
 from syncd.cycle.resolve import Subjects, mark_reimports, resolve_subjects
 from syncd.cycle.verify import verify_pending
@@ -19,6 +20,7 @@ from syncd.index import orders as journal
 from syncd.index import records as stored_records
 from syncd.index import runs as stored_runs
 from syncd.index.tombstones import buried
+from syncd.report.values import run_values
 from syncd.settings import seconds_of
 
 if TYPE_CHECKING:
@@ -90,6 +92,8 @@ def run(app: App, request: Request) -> Result:
 
     result = _result(app, request, started, today, accounts, knowledge.subjects, judge, plan, execution)
     result.proven = proven
+    if request.send:
+        remove_expired(app, app.today())
     _finish(app, result)
     custody.end(app, result)
     return result
@@ -181,6 +185,12 @@ def _result(
     return result
 
 
+def shown_later(result: Result) -> dict[str, object]:
+    """Give what a report that is made later shows of this run: what was read, and what waits for a person."""
+    values = run_values(result)
+    return {"attention": values["attention"], "read": {each["name"]: each for each in values["accounts"]}}
+
+
 def _finish(app: App, result: Result) -> None:
     summary = {
         "accounts": {name: one.outcome for name, one in result.accounts.items()},
@@ -190,8 +200,9 @@ def _finish(app: App, result: Result) -> None:
     }
     with app.index.begin() as connection:
         stored_runs.save(
-            connection, result.run_id, result.started, result.finished, result.as_of, result.mode, summary
-        )
+            connection, result.run_id, result.started, result.finished, result.as_of, result.mode,
+            {**summary, **shown_later(result)},
+        )  # fmt: skip
         ledger.append(connection, result.finished, "run.finished", run=result.run_id, **summary)
         result.ledger_head = ledger.head(connection)[1]
     log.logger().info(

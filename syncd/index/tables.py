@@ -266,6 +266,14 @@ ledger = Table(
     UniqueConstraint("hash"),
 )
 
+named_reports = Table(
+    "named_reports",
+    metadata,
+    Column("path", String(500), primary_key=True),
+    Column("expires_on", Date, nullable=False),
+)
+"""Files with names that `syncd report` wrote: where, and the last day on which they may be there."""
+
 runs = Table(
     "runs",
     metadata,

@@ -34,13 +34,17 @@ def ended_on(one: Judged) -> date | None:
     return max(days, default=None)
 
 
+def telling_reason(one: Judged) -> str:
+    """Give the code of what decided: the last reason that is more than background; empty without any."""
+    codes = [each.code for each in one.decision.reasons]
+    telling = [each for each in codes if each not in _BACKGROUND and not each.startswith(_HOLDS)]
+    return telling[-1] if telling else ""
+
+
 def because(one: Judged) -> str:
-    """Say in one short line what decided: the last reason that is more than background."""
-    reasons = one.decision.reasons
-    telling = [each for each in reasons if each.code not in _BACKGROUND and not each.code.startswith(_HOLDS)]
-    if telling:
-        return in_words(telling[-1].code)
-    return in_words(reasons[-1].code) if reasons else "-"
+    """Say in one short line what decided."""
+    code = telling_reason(one) or next((each.code for each in reversed(one.decision.reasons)), "")
+    return in_words(code) if code else "-"
 
 
 def evidence_of(one: Judged) -> str:

@@ -73,6 +73,7 @@ def _everything(config: Path, cases: Path) -> dict[str, Any]:
     said["documents-due"] = ask("documents", "due")
     said["relationship-propose"] = ask("relationship", "propose", "--silent", "1d")
     said["status"] = ask("status")
+    said["report"] = ask("report")
     said["check"] = ask("check")
     said["connectors"] = _syncd("connectors", "--format", "json")
     export = cases.with_name("export.csv")

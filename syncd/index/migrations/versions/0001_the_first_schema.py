@@ -165,6 +165,12 @@ def upgrade() -> None:
         batch_op.create_index("orders_by_subject", ["subject"], unique=False)
 
     op.create_table(
+        "named_reports",
+        sa.Column("path", sa.String(length=500), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("path"),
+    )
+    op.create_table(
         "runs",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("started", sa.String(length=40), nullable=False),

@@ -1,0 +1,87 @@
+"""`syncd report`: what the last run found and what was done, as a page, a sheet, JSON or text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from syncd.cli import common
+from syncd.cycle.filing import file_one, remove_expired
+from syncd.cycle.reporting import gather_report
+from syncd.cycle.review import current
+from syncd.report.html import plan_page, report_page
+from syncd.report.language import LANGUAGES, Language
+from syncd.report.overview import overview
+from syncd.report.page import Report, as_values
+from syncd.report.sheet import done_sheet, subjects_sheet
+
+FORMATS = ("text", "json", "html", "csv")
+SHEETS = ("subjects", "done")
+
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", help="en or nl [default: as configured, else en].")
+]
+
+
+def report(
+    config: common.ConfigOption = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], help="First day of the figures [default: a year]."),
+    ] = None,
+    output: Annotated[str, typer.Option("--format", help="text, json, html or csv.")] = "text",
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only the orders that wait for approval, to decide on (html).")
+    ] = False,
+    sheet: Annotated[str, typer.Option("--sheet", help="With csv: subjects or done.")] = "subjects",
+    names: Annotated[
+        bool, typer.Option("--names", help="Say who each subject is; the report is then personal data.")
+    ] = False,
+    language: LanguageOption = None,
+    to: Annotated[
+        Path | None, typer.Option("--output", help="Write to this file [default: standard output].")
+    ] = None,
+) -> None:
+    """Show who goes, who stays and why, how the promise was kept, and what waits for a person."""
+    common.choose("--format", output, FORMATS)
+    common.choose("--sheet", sheet, SHEETS)
+    if plan and output != "html":
+        raise common.UsageError("--plan is a page: add --format html")
+    if names and to is None and output != "text":
+        raise common.UsageError("--names needs --output FILE: syncd keeps such a file private and removes it")
+    with common.opened(config) as app:
+        chosen = language_of(language, app.settings.service.language)
+        remove_expired(app, app.today())
+        found = gather_report(
+            app, current(app).judged.values(), since=since.date() if since else None, names=names
+        )
+        if output == "text":
+            common.show(overview(found))
+            return
+        text = _written(found, output, sheet, chosen, plan=plan)
+        if to is None:
+            sys.stdout.write(text)
+        else:
+            file_one(app, found, to, text)
+            common.show(f"written to {to}" + (f", removed after {found.expires_on}" if names else ""))
+
+
+def _written(found: Report, output: str, sheet: str, language: Language, *, plan: bool) -> str:
+    if output == "json":
+        return json.dumps(as_values(found), indent=2, ensure_ascii=False) + "\n"
+    if output == "csv":
+        return done_sheet(found) if sheet == "done" else subjects_sheet(found)
+    return plan_page(found, language) if plan else report_page(found, language)
+
+
+def language_of(asked: str | None, configured: Language) -> Language:
+    """Choose the language of a report. Raises `UsageError`."""
+    for one in LANGUAGES:
+        if one == (asked or configured):
+            return one
+    raise common.UsageError(f"--language {asked}: choose one of {', '.join(LANGUAGES)}")

@@ -1,0 +1,129 @@
+"""A report as one self-contained page: no network, no script, readable on a phone, on paper and by a reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from syncd import __version__
+from syncd.model import OrderState
+from syncd.report import draw
+from syncd.report.language import Texts, catalogue
+from syncd.report.page import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from syncd.report.draw import Drawing
+    from syncd.report.language import Language
+    from syncd.report.page import AttentionLine, Card, OrderLine, Report
+
+DONE_SHOWN = 100
+ATTENTION_SHOWN = 5
+"""Lines of a kind before the rest is only counted."""
+
+
+class PageTexts(Texts):
+    """The texts as markup: what is filled in is escaped, and a date is never broken over two lines."""
+
+    def __call__(self, key: str, **values: object) -> Markup:
+        """Give a text, see `Texts`."""
+        group, name = key.split(".")
+        return Markup(escape(catalogue(self.language)[group][name])).format(**values)  # noqa: S704 - escaped
+
+    def short(self, day: date | None) -> Markup:
+        """Write a date in figures, on one line."""
+        return Markup('<span class="d">{}</span>').format(super().short(day))
+
+
+def report_page(report: Report, language: Language) -> str:
+    """Render the report."""
+    texts = PageTexts(language)
+    return _render(
+        "report.html.jinja",
+        report,
+        texts,
+        groups=[(group, report.of_group(group)) for group in Group if group is not Group.KEPT],
+        kept=len(report.of_group(Group.KEPT)),
+        attention=_attention(report.attention),
+        attention_shown=ATTENTION_SHOWN,
+        done=report.done[:DONE_SHOWN],
+        promise_chart=_promise_chart(report, texts),
+        due_chart=_due_chart(report, texts),
+        holds_chart=_holds_chart(report, texts),
+        done_total=report.promise.on_time + report.promise.learned_late + report.promise.done_late,
+    )
+
+
+def plan_page(report: Report, language: Language) -> str:
+    """Render the orders that wait for approval as a list to decide on, with a place to sign."""
+    waiting = [(card, _waiting(card)) for card in report.cards]
+    chosen = [(card, orders) for card, orders in waiting if orders]
+    return _render(
+        "plan.html.jinja",
+        report,
+        PageTexts(language),
+        chosen=chosen,
+        orders=sum(len(orders) for _card, orders in chosen),
+    )
+
+
+def _waiting(card: Card) -> list[OrderLine]:
+    return [one for one in card.orders if one.state == OrderState.SCHEDULED]
+
+
+def _render(template: str, report: Report, texts: Texts, **values: Any) -> str:
+    environment = Environment(
+        loader=PackageLoader("syncd.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(template).render(report=report, t=texts, version=__version__, **values)
+
+
+def _attention(lines: Sequence[AttentionLine]) -> list[tuple[str, list[AttentionLine]]]:
+    """Group what waits for a person by its code, in the order in which it came: what is urgent first."""
+    found: dict[str, list[AttentionLine]] = {}
+    for one in lines:
+        found.setdefault(one.code, []).append(one)
+    return list(found.items())
+
+
+def _promise_chart(report: Report, texts: Texts) -> Drawing:
+    return draw.bars(
+        [
+            (
+                texts.month(one.month),
+                (
+                    ("on_time", one.on_time),
+                    ("learned_late", one.learned_late),
+                    ("done_late", one.done_late),
+                ),
+                texts.number(one.on_time + one.learned_late + one.done_late),
+            )
+            for one in report.promise.months
+        ]
+    )
+
+
+def _due_chart(report: Report, texts: Texts) -> Drawing:
+    return draw.bars(
+        [
+            (texts.month(one.on), (("due", one.records),), texts.number(one.records))
+            for one in report.calendar.due
+        ]
+    )
+
+
+def _holds_chart(report: Report, texts: Texts) -> Drawing:
+    return draw.bars(
+        [
+            (str(one.on.year), (("held", one.records),), texts.number(one.records))
+            for one in report.calendar.hold_ends
+        ]
+    )

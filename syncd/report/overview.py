@@ -1,0 +1,99 @@
+"""A report as text for a terminal, 80 columns wide: the promise in figures, and where to look further."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group as Lines
+from rich.table import Table
+from rich.text import Text
+
+from syncd.report.language import Texts
+from syncd.report.page import Group
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from syncd.report.page import Report
+
+ATTENTION_SHOWN = 10
+BAR = 30
+_STYLES = (("on_time", "green"), ("learned_late", "yellow"), ("done_late", "red"))
+
+
+def overview(report: Report) -> RenderableType:
+    """Give the report in one or two screens."""
+    texts = Texts("en")
+    parts: list[RenderableType] = [
+        Text.assemble(("Deletion report", "bold"), f"  as of {report.as_of}  mode {report.mode}"),
+        Text(f"\n{_lead(report, texts)}", "bold yellow" if report.flagged else "green"),
+        *_attention(report),
+        *_promise(report, texts),
+        *_subjects(report, texts),
+        Text(f"\nledger row {report.ledger_seq}, head {report.ledger_head[:16]}"),
+    ]
+    return Lines(*parts)
+
+
+def _lead(report: Report, texts: Texts) -> str:
+    if not report.flagged:
+        return texts("report.lead_none")
+    return texts.count("report.lead_flagged", report.flagged)
+
+
+def _attention(report: Report) -> list[RenderableType]:
+    if not report.attention:
+        return []
+    lines: list[RenderableType] = [Text("\nWhat needs you", "bold")]
+    for one in report.attention[:ATTENTION_SHOWN]:
+        where = " ".join(filter(None, (one.account, one.subject)))
+        lines.append(Text(f"  - {where}: {one.text}" if where else f"  - {one.text}"))
+    if len(report.attention) > ATTENTION_SHOWN:
+        lines.append(Text(f"    and {len(report.attention) - ATTENTION_SHOWN} more"))
+    return lines
+
+
+def _promise(report: Report, texts: Texts) -> list[RenderableType]:
+    promise = report.promise
+    done = promise.on_time + promise.learned_late + promise.done_late
+    lines: list[RenderableType] = [Text("\nThe promise in figures", "bold")]
+    if done:
+        lines.append(
+            Text(
+                texts(
+                    "report.promise_lead", total=done, share=texts.share(promise.on_time, done),
+                    since=report.since, until=report.as_of,
+                )
+            )
+        )  # fmt: skip
+        lines.append(_months(report, texts))
+    table = _table()
+    for name in ("on_time", "learned_late", "done_late", "overdue", "waiting"):
+        table.add_row(texts(f"report.{name}"), str(getattr(promise, name)))
+    table.add_row(texts("report.held"), f"{report.held} subjects")
+    return [*lines, table]
+
+
+def _months(report: Report, texts: Texts) -> Table:
+    longest = max(one.on_time + one.learned_late + one.done_late for one in report.promise.months)
+    table = _table()
+    for one in report.promise.months:
+        bar = Text()
+        for name, style in _STYLES:
+            number = getattr(one, name)
+            bar.append("█" * (max(1, round(number / longest * BAR)) if number else 0), style)
+        table.add_row(texts.month(one.month), bar, str(one.on_time + one.learned_late + one.done_late))
+    return table
+
+
+def _subjects(report: Report, texts: Texts) -> list[RenderableType]:
+    table = _table()
+    for group in Group:
+        table.add_row(texts(f"report.group_{group}"), str(len(report.of_group(group))))
+    return [Text("\nWho goes, who stays", "bold"), table, Text("See syncd contact list, or --format html.")]
+
+
+def _table() -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column("what")
+    return table

@@ -1,0 +1,171 @@
+"""Every figure comes out again from the exported ledger and from what the servers saw."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.index.orders import StoredOrder
+from syncd.model import Action, DataCategory, Order, OrderState, RecordRef
+from syncd.report.figures import a_year_before, done_of, first_of_month, promise_of
+from tests.report.kit import Made, made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    with made(tmp_path_factory.mktemp("report")) as one:
+        yield one
+
+
+def _local(at: str) -> date:
+    return datetime.fromisoformat(at).astimezone(AMSTERDAM).date()
+
+
+def _from_the_ledger(shown: Made) -> tuple[dict[str, dict[str, Any]], dict[str, str], dict[str, date]]:
+    """Give each order as it was scheduled, its last state, and the day on which it was verified."""
+    scheduled: dict[str, dict[str, Any]] = {}
+    state: dict[str, str] = {}
+    verified: dict[str, date] = {}
+    for row in shown.ledger:
+        if not row.kind.startswith("order."):
+            continue
+        payload = json.loads(row.payload)
+        name = payload["order"]
+        state[name] = row.kind.removeprefix("order.")
+        if row.kind == "order.scheduled" and "erase_on" in payload:
+            scheduled[name] = {**payload, "born": _local(row.at)}
+        if row.kind == "order.verified":
+            verified[name] = _local(row.at)
+    return scheduled, state, verified
+
+
+def test_how_the_promise_was_kept_comes_out_of_the_ledger(shown: Made) -> None:
+    scheduled, state, verified = _from_the_ledger(shown)
+    known: dict[tuple[str, str], date] = {}
+    for one in scheduled.values():
+        place = (one["ref"], one["erase_on"])
+        known[place] = min(one["born"], known.get(place, one["born"]))
+    counted: Counter[str] = Counter()
+    for name, day in verified.items():
+        one = scheduled[name]
+        if one["action"] == "archive":
+            continue
+        due = date.fromisoformat(one["erase_on"])
+        late = "learned_late" if known[one["ref"], one["erase_on"]] > due else "done_late"
+        counted["on_time" if day <= due else late] += 1
+    promise = shown.report.promise
+    assert counted["on_time"] + counted["learned_late"] > 0
+    assert (promise.on_time, promise.learned_late, promise.done_late) == tuple(
+        counted[name] for name in ("on_time", "learned_late", "done_late")
+    )
+    assert sum(one.on_time + one.learned_late + one.done_late for one in promise.months) == counted.total()
+
+    standing = {"scheduled", "approved", "sent", "accepted", "uncertain", "short", "refused"}
+    unproven = [
+        one for name, one in scheduled.items() if state[name] in standing and one["action"] != "archive"
+    ]
+    overdue = [one for one in unproven if date.fromisoformat(one["erase_on"]) < shown.report.as_of]
+    assert (promise.overdue, promise.waiting) == (len(overdue), len(unproven) - len(overdue))
+
+
+def test_what_was_done_is_what_the_servers_were_asked_to_do(shown: Made) -> None:
+    report = shown.report
+    assert len(report.done) == shown.erased_at_the_servers > 0
+    assert len(report.done) == sum(one.erased + one.minimised + one.archived for one in report.accounts)
+    _scheduled, _state, verified = _from_the_ledger(shown)
+    assert {one.order_id: one.verified_on for one in report.done} == verified
+
+
+def test_the_head_is_the_ledgers(shown: Made) -> None:
+    last = shown.ledger[-1]
+    assert (shown.report.ledger_seq, shown.report.ledger_head) == (last.seq, last.hash)
+
+
+def test_the_calendar_counts_each_record_once(shown: Made) -> None:
+    report = shown.report
+    records = [record for card in report.cards for record in card.records]
+    calendar = report.calendar
+    due = [one for one in records if one.due and one.due_on]
+    held = [one for one in records if one.held]
+    assert sum(one.records for one in calendar.due) + calendar.due_later == len(due) > 0
+    ends = sum(one.records for one in calendar.hold_ends) + calendar.hold_ends_later
+    assert ends + calendar.without_end == len(held) > 0
+
+
+def test_every_subject_has_one_place_and_the_decisions_add_up(shown: Made) -> None:
+    report = shown.report
+    assert len({one.subject for one in report.cards}) == len(report.cards) == sum(report.decisions.values())
+    assert report.flagged == sum(1 for one in report.cards if one.flagged)
+    assert {one.group for one in report.cards if one.decision == "review"} == {"review"}
+
+
+# --- the rule of lateness, said twice -----------------------------------------------------------------------
+
+DUE = date(2026, 6, 15)
+
+
+def _order(number: int, born_on: date, verified_on: date | None, due: date = DUE) -> StoredOrder:
+    order = Order(
+        f"O-{number:06d}", RecordRef("books", "contact", "1"), Action.ERASE,
+        frozenset({DataCategory("contact_details")}), due, "1", "d",
+    )  # fmt: skip
+    return StoredOrder(
+        order=order, subject=1, state=OrderState.VERIFIED if verified_on else OrderState.SCHEDULED, basis={},
+        born_on=born_on, late=born_on > due, approved_on=None, approval=None, tries=1, sent_at=None, receipt={},
+        residue=(), code="", changed_at=f"{verified_on or born_on}T12:00:00+00:00", rejected_until=None,
+    )  # fmt: skip
+
+
+days = st.dates(DUE - timedelta(days=40), DUE + timedelta(days=40))
+
+
+@given(born=days, wait=st.integers(0, 60))
+def test_on_time_means_not_after_the_due_date_and_late_says_whose_fault(born: date, wait: int) -> None:
+    proven = born + timedelta(days=wait)
+    (line,) = done_of([_order(1, born, proven)], date(2026, 1, 1), date(2027, 1, 1), AMSTERDAM)
+    assert (line.kept == "on_time") == (proven <= DUE)
+    assert (line.kept == "learned_late") == (proven > DUE and born > DUE)
+    assert (line.kept == "done_late") == (born <= DUE < proven)
+
+
+def test_an_order_that_was_made_anew_was_known_before() -> None:
+    first = replace(_order(1, DUE - timedelta(days=9), None), state=OrderState.SUPERSEDED)
+    again = _order(2, DUE + timedelta(days=3), DUE + timedelta(days=4))
+    (line,) = done_of([first, again], date(2026, 1, 1), date(2027, 1, 1), AMSTERDAM)
+    assert line.kept == "done_late"
+
+
+def test_a_proof_just_before_midnight_in_utc_is_of_the_next_day_here() -> None:
+    order = replace(_order(1, DUE, DUE), changed_at=f"{DUE}T22:30:00+00:00")
+    (line,) = done_of([order], date(2026, 1, 1), date(2027, 1, 1), AMSTERDAM)
+    assert (line.verified_on, line.kept) == (DUE + timedelta(days=1), "done_late")
+
+
+def test_archiving_hides_and_never_counts() -> None:
+    one = _order(1, DUE, DUE)
+    hidden = replace(one, order=replace(one.order, action=Action.ARCHIVE))
+    done = done_of([hidden], date(2026, 1, 1), date(2027, 1, 1), AMSTERDAM)
+    assert [each.kept for each in done] == [""]
+    promise = promise_of([hidden], done, date(2026, 1, 1), date(2027, 1, 1))
+    assert promise.on_time + promise.learned_late + promise.done_late == 0
+
+
+@given(day=st.dates(date(2020, 1, 1), date(2040, 1, 1)), months=st.integers(-40, 40))
+def test_months_are_counted_over_years(day: date, months: int) -> None:
+    moved = first_of_month(day, months)
+    assert (moved.year * 12 + moved.month) - (day.year * 12 + day.month) == months
+    assert moved.day == 1
+    assert a_year_before(day) == first_of_month(day, -11)

@@ -1,0 +1,182 @@
+"""The page, the plan, the sheets and the terminal, with friendly and with hostile values."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from syncd.report.html import plan_page, report_page
+from syncd.report.language import LANGUAGES, Language
+from syncd.report.overview import overview
+from syncd.report.page import Group
+from syncd.report.sheet import done_sheet, subjects_sheet
+from syncd.report.words import printable
+from tests.report.kit import Made, made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from syncd.report.page import Report
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }}{% raw %}",
+    "{0.__class__}",
+    '=HYPERLINK("http://x","y")',
+    "+31 6 1234",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\u202eevil\u202c txt.exe",
+    "\x1b[31mred\x1b]0;title\x07",
+    "a\r\nb,c;d",
+    "x" * 10_000,
+    "\u0000\ufffe",
+]
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    with made(tmp_path_factory.mktemp("page"), size=90) as one:
+        yield one
+
+
+class _Outline(HTMLParser):
+    """What a browser would build: tags, ids, links, and the words between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.attributes: set[str] = set()
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            self.attributes.add(name)
+            if name == "id" and value:
+                self.ids.append(value)
+            if name in {"href", "src"} and value:
+                self.links.append(value)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def _outline(page: str) -> _Outline:
+    outline = _Outline()
+    outline.feed(page)
+    return outline
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_stands_on_its_own(shown: Made, language: Language) -> None:
+    for page in (report_page(shown.report, language), plan_page(shown.report, language)):
+        outline = _outline(page)
+        assert "script" not in outline.tags
+        assert not {"img", "iframe", "link", "object"} & set(outline.tags)
+        assert all(one.startswith("#") for one in outline.links)
+        assert len(outline.ids) == len(set(outline.ids))
+        assert {one.removeprefix("#") for one in outline.links} <= set(outline.ids)
+        assert not re.search(r"https?:|url\(|@import", page)
+
+
+def test_every_subject_that_needs_a_look_has_a_card_and_who_stays_is_counted(shown: Made) -> None:
+    outline = _outline(report_page(shown.report, "en"))
+    cards = {one.subject for one in shown.report.cards if one.group is not Group.KEPT}
+    assert cards == {one for one in outline.ids if re.fullmatch(r"S-\d+", one)}
+    assert outline.tags.count("article") == len(cards)
+    assert {one.group for one in shown.report.cards} >= {Group.REVIEW, Group.HELD, Group.FLAGGED, Group.KEPT}
+
+
+def test_a_hold_names_its_end_and_its_document(shown: Made) -> None:
+    text = _outline(report_page(shown.report, "nl")).text
+    held = next(one for one in shown.report.cards if one.group is Group.HELD and one.papers)
+    card = text[text.index(f"{held.subject} ") :][:3000]
+    assert held.papers[0].number in card
+    assert f"{held.hold_until:%d-%m-%Y}" in card
+
+
+def test_nobody_is_named_unless_asked(shown: Made) -> None:
+    names = {one.name for one in shown.named.cards} - {""}
+    assert len(names) > 20
+    for text in (
+        report_page(shown.report, "en"),
+        plan_page(shown.report, "en"),
+        subjects_sheet(shown.report),
+        done_sheet(shown.report),
+        _terminal(shown.report),
+    ):
+        assert not [one for one in names if one in text]
+    page = _outline(report_page(shown.named, "en")).text
+    chosen = [one.name for one in shown.named.cards if one.name and one.group is not Group.KEPT]
+    assert all(one in page for one in chosen)
+    assert "treat this file as personal data" in page
+    assert "treat this file as personal data" not in report_page(shown.report, "en")
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_name_is_only_a_name(shown: Made, name: str) -> None:
+    first = next(one for one in shown.named.cards if one.group is Group.FLAGGED)
+    harmless = _with_name(shown.named, first.subject, "Somebody")
+    hostile = _with_name(shown.named, first.subject, printable(name))
+    for render in (report_page, plan_page):
+        for_somebody, for_hostile = _outline(render(harmless, "en")), _outline(render(hostile, "en"))
+        assert for_hostile.tags == for_somebody.tags
+        assert for_hostile.attributes == for_somebody.attributes
+        assert printable(name)[:50] in for_hostile.text.replace("\ufffd\ufffd", "\ufffd\ufffd")
+    rows = list(csv.DictReader(io.StringIO(subjects_sheet(hostile))))
+    assert len(rows) == len(list(csv.DictReader(io.StringIO(subjects_sheet(harmless)))))
+    cell = next(row["name"] for row in rows if row["subject"] == first.subject)
+    assert cell[:1] not in tuple("=+-@\t\r")
+    assert len(cell) <= 202
+    assert all(each.isprintable() for each in cell)
+
+
+def _with_name(report: Report, subject: str, name: str) -> Report:
+    return replace(
+        report,
+        cards=tuple(replace(one, name=name) if one.subject == subject else one for one in report.cards),
+    )
+
+
+def test_the_sheets_have_a_line_for_every_record_and_every_deed(shown: Made) -> None:
+    subjects = list(csv.DictReader(io.StringIO(subjects_sheet(shown.report))))
+    assert [(row["account"], row["kind"], row["key"]) for row in subjects] == [
+        (each.account, each.kind, each.key) for one in shown.report.cards for each in one.records
+    ]
+    done = list(csv.DictReader(io.StringIO(done_sheet(shown.report))))
+    assert [row["order_id"] for row in done] == [one.order_id for one in shown.report.done]
+
+
+def test_the_plan_lists_exactly_what_waits(shown: Made) -> None:
+    waiting = {
+        each.order_id for one in shown.report.cards for each in one.orders if each.state == "scheduled"
+    }
+    text = _outline(plan_page(shown.report, "en")).text
+    assert waiting
+    assert set(re.findall(r"O-\d{6}", text)) == waiting
+    assert "Signature" in text
+
+
+def _terminal(report: Report, width: int = 80) -> str:
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(overview(report))
+    return console.export_text()
+
+
+def test_the_terminal_shows_it_in_eighty_columns(shown: Made) -> None:
+    text = _terminal(shown.report)
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
+    assert str(shown.report.promise.learned_late) in text
+    assert shown.report.ledger_head[:16] in text
