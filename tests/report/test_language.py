@@ -55,8 +55,12 @@ def test_there_is_a_word_for_everything_that_a_page_shows(language: Language) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_that_waits_for_a_person_has_a_heading_and_advice(language: Language) -> None:
-    source = Path(attention.__file__).read_text(encoding="utf-8")
-    plain = set(re.findall(r'Attention\(\s*"([a-z_]+)"', source))
+    sources = Path(attention.__file__).parent.glob("*.py")
+    plain = {
+        code
+        for source in sources
+        for code in re.findall(r'Attention\(\s*"([a-z_]+)"', source.read_text(encoding="utf-8"))
+    }
     made = {f"account_{one}" for one in ("failed", "incomplete")}
     made |= {f"order_{one}" for one in ("uncertain", "refused", "short")}
     made |= {f"waits_{one}" for one in ("documents", "by_hand")}
