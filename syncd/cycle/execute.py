@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from syncd import identity, log
+from syncd import log
 from syncd.contract import ConnectorError, Refused, Stale, Transient, Uncertain, Unusable
 from syncd.cycle import brake, verify
 from syncd.guarded import FAULT
 from syncd.index import orders as journal
-from syncd.index import reading, store
+from syncd.index import reading, saving, store
 from syncd.index import records as stored_records
 from syncd.model import Action, Effect, Order, OrderState, PresenceState
 
@@ -184,9 +184,7 @@ class _Account:
         with self._app.index.begin() as connection:
             known = reading.present_among(connection, [one.ref for one in seen.children])
             new = [one for one in seen.children if one.ref not in known]
-            stored_records.save_records(
-                connection, keys, new, run=self._app.run, at=at, blocking=identity.blocking_keys
-            )
+            saving.save_records(connection, keys, new, run=self._app.run, at=at)
         return bool(new)
 
     def _commit_intent(self, one: StoredOrder, order: Order) -> None:

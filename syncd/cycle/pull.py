@@ -17,8 +17,7 @@ from syncd import log
 from syncd.contract import ConnectorError, Problem, Unusable
 from syncd.cycle.aside import side_by_side
 from syncd.http import HALTED
-from syncd.identity import blocking_keys
-from syncd.index import ledger, orders, reading, records, store
+from syncd.index import ledger, orders, reading, records, saving, store
 from syncd.settings import seconds_of
 
 if TYPE_CHECKING:
@@ -265,9 +264,9 @@ def _save(app: App, outcome: AccountOutcome, going: _Pull) -> None:
     with app.index.begin() as connection:
         at, keys = app.now().isoformat(timespec="microseconds"), app.index.keys
         pulled = [one for page in pages for one in page.records]
-        records.save_records(connection, keys, pulled, run=going.pull, at=at, blocking=blocking_keys)
+        saving.save_records(connection, keys, pulled, run=going.pull, at=at)
         papers = [one for page in pages for one in page.documents]
-        records.save_documents(connection, keys, papers, run=going.pull)
+        saving.save_documents(connection, keys, papers, run=going.pull)
         place = going.place()
         if place is not None:
             store.save_resume_point(app.index, connection, outcome.name, outcome.connector, place)

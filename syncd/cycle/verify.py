@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from syncd import identity, log
 from syncd.contract import ConnectorError
 from syncd.index import orders as journal
-from syncd.index import reading, tombstones
+from syncd.index import reading, saving, tombstones
 from syncd.index import records as stored_records
 from syncd.model import Action, OrderState, PresenceState
 
@@ -81,9 +81,9 @@ def verified(app: App, one: StoredOrder, seen: Presence, before: Record | None) 
         elif one.order.action is Action.MINIMISE:
             if seen.record is not None:
                 # What the index itself holds is what the vendor still holds.
-                stored_records.save_records(
+                saving.save_records(
                     connection, app.index.keys, [seen.record], run=app.run,
-                    at=now.isoformat(timespec="microseconds"), blocking=identity.blocking_keys,
+                    at=now.isoformat(timespec="microseconds"),
                 )  # fmt: skip
             stored_records.mark_minimised(connection, ref)
         else:

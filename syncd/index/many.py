@@ -1,15 +1,28 @@
-"""Writing thousands of rows at once."""
+"""Reading and writing thousands of rows at once."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Insert
     from sqlalchemy.engine.interfaces import Dialect
+
+T = TypeVar("T")
+
+AT_ONCE = 10_000
+"""Values in one query: SQLite takes no more than 32,766."""
+
+
+def in_parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """Give values in lists that one query can hold."""
+    rest = iter(values)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
 
 
 def write_many(connection: Connection, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from syncd.index.records import DATES, moment_from, ref_from, ref_text
+from syncd.index.many import in_parts
+from syncd.index.records import moment_from, ref_from, ref_text
+from syncd.index.saving import DATES
 from syncd.index.tables import documents, events, records
 from syncd.model import (
     Document,
@@ -94,6 +95,12 @@ def present_among(connection: Connection, refs: Iterable[RecordRef]) -> set[Reco
     return {ref_from(text) for text in connection.execute(found).scalars()}
 
 
+def changed_since_resolved(connection: Connection) -> list[RecordRef]:
+    """Give the records that are other than when they were last resolved, also those that are gone."""
+    found = select(records.c.ref).where(records.c.changed).order_by(records.c.ref)
+    return [ref_from(text) for text in connection.execute(found).scalars()]
+
+
 def count_contacts(connection: Connection, account: str) -> int:
     """Count the contacts of an account, what hangs on another record aside, that are still there."""
     return _count(connection, records, *_contacts(account))
@@ -107,15 +114,10 @@ def count_lost(
     if seen_in is not None:
         unseen = select(records.c.ref).where(*_contacts(account), records.c.seen_in != seen_in)
         lost |= set(connection.execute(unseen).scalars())
-    texts = iter(sorted({ref_text(ref) for ref in gone}))
-    while some := list(islice(texts, _AT_ONCE)):
+    for some in in_parts(sorted({ref_text(ref) for ref in gone})):
         told = select(records.c.ref).where(*_contacts(account), records.c.ref.in_(some))
         lost |= set(connection.execute(told).scalars())
     return len(lost)
-
-
-_AT_ONCE = 10_000
-"""Values in one query: SQLite takes no more than 32,766."""
 
 
 def _contacts(account: str) -> tuple[ColumnElement[bool], ...]:

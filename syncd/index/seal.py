@@ -68,6 +68,16 @@ class Keys:
         keyed.update(value.encode())
         return keyed.digest()
 
+    @cached_property
+    def _content_hash(self) -> hashlib.blake2b:
+        return hashlib.blake2b(key=self.index, digest_size=16, person=b"syncd.content")
+
+    def content_digest(self, content: bytes) -> bytes:
+        """Give the keyed digest by which the same content is known again (128 bits)."""
+        keyed = self._content_hash.copy()
+        keyed.update(content)
+        return keyed.digest()
+
     def tombstone_digest(self, value: str) -> str:
         """Give the keyed digest that stays after erasure (HMAC-SHA-256, hexadecimal)."""
         return hmac.new(self.tombstone, value.encode(), hashlib.sha256).hexdigest()

@@ -78,9 +78,23 @@ records = Table(
     Column("subject", Integer, ForeignKey("subjects.id")),
     Column("first_seen", String(40), nullable=False),
     Column("seen_in", String(40), nullable=False),
+    Column("content", LargeBinary(16)),
+    Column("changed", Boolean, nullable=False, default=True),
 )
+"""`content` is the keyed digest of all that a page said of the record, its version aside: a page that says the
+same again only moves `seen_in` and `version`. Without one, the next page is written whatever it says.
+
+`changed` says that the record, its events, its state or a document of it is other than when it was last
+resolved: new, edited, back again, vanished, erased, minimised, restricted, or a document came, changed or went.
+Whoever resolves it takes the mark away (`syncd.index.records.mark_resolved`)."""
 Index("records_by_subject", records.c.subject)
 Index("records_by_account", records.c.account, records.c.state)
+Index(
+    "records_changed",
+    records.c.changed,
+    sqlite_where=records.c.changed,
+    postgresql_where=records.c.changed,
+)
 
 record_keys = Table(
     "record_keys",
@@ -89,8 +103,8 @@ record_keys = Table(
     Column("digest", LargeBinary(16), primary_key=True),
     sqlite_with_rowid=False,
 )
-"""Without an index on the digests: theirs are random, so keeping it in order would cost each pull more than
-everything else together, and whoever compares all records sorts them once."""
+"""By which records are found to compare one with. Made by whoever resolves, for the records marked `changed`: a
+pull makes no keys. Emptying a record takes its keys away at once."""
 
 events = Table(
     "events",
@@ -117,7 +131,9 @@ documents = Table(
     Column("version", String(80), nullable=False),
     Column("gone", Boolean, nullable=False, default=False),
     Column("seen_in", String(40), nullable=False),
+    Column("content", LargeBinary(16)),
 )
+"""`content` is as that of `records`; a document that came, changed or went marks the record it is `of`."""
 Index("documents_by_record", documents.c.of)
 
 subjects = Table(

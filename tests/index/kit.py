@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from syncd.identity import blocking_keys
 from syncd.index import orders as journal
-from syncd.index import reading
-from syncd.index import records as stored_records
+from syncd.index import reading, saving
 from syncd.index.store import Index, open_index
 from syncd.model import (
     Action,
@@ -78,10 +76,7 @@ def a_record(key: str = "1", events: Iterable[Event] = (), **changes: Any) -> Re
 def pulled(index: Index, *some: Record, run: str = "R-1", at: datetime = AT) -> None:
     """Save records as a page of a run does."""
     with index.begin() as connection:
-        stored_records.save_records(
-            connection, index.keys, some, run=run, at=at.isoformat(timespec="microseconds"),
-            blocking=blocking_keys,
-        )  # fmt: skip
+        saving.save_records(connection, index.keys, some, run=run, at=at.isoformat(timespec="microseconds"))
 
 
 def known(index: Index) -> dict[str, reading.StoredRecord]:

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=80), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.Column("seen_in", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(length=16), nullable=True),
         sa.PrimaryKeyConstraint("ref"),
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
@@ -229,6 +230,8 @@ def upgrade() -> None:
         sa.Column("subject", sa.Integer(), nullable=True),
         sa.Column("first_seen", sa.String(length=40), nullable=False),
         sa.Column("seen_in", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("changed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["subject"],
             ["subjects.id"],
@@ -237,6 +240,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.create_index("records_by_account", ["account", "state"], unique=False)
+        batch_op.create_index(
+            "records_changed",
+            ["changed"],
+            unique=False,
+            sqlite_where=sa.text("changed"),
+            postgresql_where=sa.text("changed"),
+        )
         batch_op.create_index("records_by_subject", ["subject"], unique=False)
 
     op.create_table(

@@ -1,0 +1,236 @@
+"""Saving what pages gave: a record or document that says nothing new was only seen again.
+
+What identifies a person is sealed; what the engine decides on (kinds, dates, codes) is not personal data by
+itself and stays readable.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, case, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from syncd.index.many import in_parts, write_many
+from syncd.index.records import mark_changed, moment_text, ref_text
+from syncd.index.tables import documents, events, records
+from syncd.model import Document, Event, EventKind, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy import ColumnElement, Connection, Table
+    from sqlalchemy.dialects.sqlite import Insert
+
+    from syncd.index.seal import Keys
+
+END_REMOVED = "end_removed"
+"""Doubt: a record once said that the relationship ended and no longer does."""
+
+
+def save_records(connection: Connection, keys: Keys, pulled: Iterable[Record], *, run: str, at: str) -> None:
+    """Insert or replace records as pages gave them. What says nothing new was only seen again."""
+    batch = {ref_text(one.ref): one for one in pulled}
+    for refs in in_parts(batch):
+        _save_some(connection, keys, {ref: batch[ref] for ref in refs}, run, at)
+
+
+def _save_some(connection: Connection, keys: Keys, batch: dict[str, Record], run: str, at: str) -> None:
+    private = {ref: _private(one) for ref, one in batch.items()}
+    content = {ref: keys.content_digest(private[ref] + _public(one)) for ref, one in batch.items()}
+    known = dict(
+        connection.execute(
+            select(records.c.ref, case((records.c.state == "present", records.c.content)))
+            .where(records.c.ref.in_(batch))
+        ).all()
+    )  # fmt: skip
+    same = {ref for ref, digest in known.items() if digest == content[ref]}
+    if same:
+        seen = [{"which": ref, "run": run, "v": batch[ref].version} for ref in sorted(same)]
+        connection.execute(_SEEN_AGAIN, seen)
+    news = [ref for ref in batch if ref not in same]
+    if not news:
+        return
+    replaced = [ref for ref in news if ref in known]
+    end_removed = _clear(connection, {ref: batch[ref] for ref in replaced}, at) if replaced else set()
+    write_many(
+        connection,
+        _SAVE_RECORD,
+        [
+            _record_row(ref, batch[ref], run, at, end_removed=ref in end_removed)
+            | {"sealed": keys.seal(private[ref], ref), "content": content[ref]}
+            for ref in news
+        ],
+    )
+    happened = [_event_row(ref, event) for ref in news for event in batch[ref].events]
+    if happened:
+        write_many(connection, _ADD_EVENT, happened)
+
+
+def _clear(connection: Connection, replaced: dict[str, Record], at: str) -> set[str]:
+    """Make room for what records say now. Gives those that once said an end and no longer do.
+
+    That end stays known, so that the doubt survives the next run as well.
+    """
+    refs = list(replaced)
+    _forget_erasure(connection, refs, at)
+    told_before = events.c.ref.in_(refs) & (events.c.kind == EventKind.ENDED.value)
+    ended_before = set(connection.execute(select(events.c.ref).where(told_before)).scalars())
+    end_removed = {ref for ref in ended_before if not _ends(replaced[ref])}
+    connection.execute(delete(events).where(events.c.ref.in_(refs), ~_kept(end_removed)))
+    return end_removed
+
+
+def _forget_erasure(connection: Connection, refs: list[str], at: str) -> None:
+    """Let records that came back be first seen now, after their erasure."""
+    connection.execute(
+        update(records)
+        .where(records.c.ref.in_(refs), records.c.state == "erased")
+        .values(first_seen=at, minimised=False, subject=None)
+    )
+
+
+def _ends(one: Record) -> bool:
+    return any(event.kind is EventKind.ENDED for event in one.events)
+
+
+def _kept(end_removed: set[str]) -> ColumnElement[bool]:
+    """Tell which of the stored events stay although the record no longer says them."""
+    return events.c.ref.in_(end_removed) & (events.c.kind == EventKind.ENDED.value)
+
+
+def _save(table: Table, *, keep: Collection[str] = ()) -> Insert:
+    """Give the statement that inserts rows or, where there is one, replaces all of it but the `keep` columns."""
+    statement = upsert(table)
+    replaced = {
+        column.name: statement.excluded[column.name]
+        for column in table.c
+        if not column.primary_key and column.name not in keep
+    }
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=replaced)
+
+
+_SAVE_RECORD = _save(records, keep=("first_seen", "minimised", "subject"))
+_SAVE_DOCUMENT = _save(documents)
+_ADD_EVENT = insert(events)
+_SEEN_AGAIN = (
+    update(records)
+    .where(records.c.ref == bindparam("which"))
+    .values(seen_in=bindparam("run"), version=bindparam("v"))
+)
+
+
+def _record_row(ref: str, one: Record, run: str, at: str, *, end_removed: bool) -> dict[str, Any]:
+    doubts = {*one.doubts, END_REMOVED} if end_removed else one.doubts
+    return {
+        "ref": ref,
+        "account": one.ref.account,
+        "kind": one.ref.kind,
+        "key": one.ref.key,
+        "within": one.ref.within,
+        "parent": ref_text(one.parent) if one.parent else None,
+        "version": one.version,
+        "subject_kind": one.kind.value,
+        "categories": _codes(frozenset(one.categories)),
+        "restricted": one.restricted,
+        "doubts": _codes(frozenset(doubts)),
+        "state": "present",
+        "minimised": False,
+        "subject": None,
+        "first_seen": at,
+        "seen_in": run,
+        "changed": True,
+    }
+
+
+@lru_cache(maxsize=1024)
+def _codes(codes: frozenset[str]) -> str:
+    return json.dumps(sorted(codes))
+
+
+def _event_row(ref: str, event: Event) -> dict[str, Any]:
+    return {
+        "ref": ref,
+        "kind": event.kind.value,
+        "on": moment_text(event.on),
+        "role": event.role.value if event.role else None,
+        "origin": event.origin,
+        "not_later": event.not_later,
+    }
+
+
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _private(one: Record) -> bytes:
+    return _compact(
+        {
+            "identifiers": [[each.kind.value, each.value] for each in one.identifiers],
+            "member_of": [ref_text(each) for each in one.member_of],
+            "link": one.link,
+        }
+    ).encode()
+
+
+def _public(one: Record) -> bytes:
+    """Write down what is not sealed, to tell whether it is the same."""
+    happened = [[e.kind, moment_text(e.on), e.role, e.origin, e.not_later] for e in one.events]
+    parent = ref_text(one.parent) if one.parent else None
+    told = [one.kind, parent, sorted(one.categories), one.restricted, sorted(one.doubts), happened]
+    return _compact(told).encode()
+
+
+def save_documents(connection: Connection, keys: Keys, pulled: Iterable[Document], *, run: str) -> None:
+    """Insert or replace documents as pages gave them, and mark the records that those with news are of."""
+    batch = {ref_text(one.ref): one for one in pulled}
+    for refs in in_parts(batch):
+        _save_some_documents(connection, [_document_row(keys, ref, batch[ref], run) for ref in refs])
+
+
+def _save_some_documents(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    refs = [row["ref"] for row in rows]
+    found = select(documents.c.ref, documents.c.of, documents.c.gone, documents.c.content)
+    known = {row.ref: row for row in connection.execute(found.where(documents.c.ref.in_(refs)))}
+    news: list[dict[str, Any]] = []
+    same: list[dict[str, Any]] = []
+    for row in rows:
+        before = known.get(row["ref"])
+        is_same = before is not None and not before.gone and before.content == row["content"]
+        (same if is_same else news).append(row)
+    if same:
+        seen = [{"which": row["ref"], "run": row["seen_in"], "v": row["version"]} for row in same]
+        connection.execute(_DOCUMENT_SEEN_AGAIN, seen)
+    if news:
+        write_many(connection, _SAVE_DOCUMENT, news)
+        of = {row["of"] for row in news} | {known[row["ref"]].of for row in news if row["ref"] in known}
+        mark_changed(connection, of)
+
+
+_DOCUMENT_SEEN_AGAIN = (
+    update(documents)
+    .where(documents.c.ref == bindparam("which"))
+    .values(seen_in=bindparam("run"), version=bindparam("v"))
+)
+
+DATES = ("date", "due", "settled", "service_end", "closed", "end", "own_property_first_use", "oss_supply")
+
+
+def _document_row(keys: Keys, ref: str, one: Document, run: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {name: moment_text(getattr(one, name)) for name in DATES}
+    facts |= {"open": one.open, "property_unknown_first_use": one.property_unknown_first_use}
+    of, readable = ref_text(one.of), json.dumps(facts)
+    private = _compact([one.number, one.link]).encode()
+    return {
+        "ref": ref,
+        "account": one.ref.account,
+        "of": of,
+        "kind": one.kind.value,
+        "facts": readable,
+        "sealed": keys.seal(private, ref),
+        "content": keys.content_digest(private + _compact([of, one.kind, readable]).encode()),
+        "version": one.version,
+        "gone": False,
+        "seen_in": run,
+    }
