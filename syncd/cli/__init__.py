@@ -14,6 +14,7 @@ from syncd.cli import (
     common,
     connectors,
     contact,
+    daemon,
     demo,
     documents,
     ledger,
@@ -60,6 +61,7 @@ app.command("check")(check.check)
 app.add_typer(ledger.group, name="ledger")
 app.command("status")(status.status)
 app.command("connectors")(connectors.connectors)
+app.command("daemon")(daemon.daemon)
 app.command("sandbox")(sandbox.sandbox)
 
 

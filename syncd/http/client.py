@@ -6,6 +6,7 @@ import ipaddress
 import math
 import os
 import time
+from contextlib import contextmanager
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -25,7 +26,7 @@ from syncd.http.halt import HALTED, Halt
 from syncd.http.transport import Call, TimedAdapter, deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime
 
 READ_ATTEMPTS = 4
@@ -277,6 +278,19 @@ def _session() -> requests.Session:
     session.mount("https://", TimedAdapter())
     session.mount("http://", TimedAdapter())
     return session
+
+
+@contextmanager
+def outside(url: str) -> Iterator[tuple[requests.Session, dict[str, str]]]:
+    """Give a session and the proxies for an address that belongs to no account: an alert's webhook, a heartbeat.
+
+    It has the same certificates and proxies as an account's requests, and connections without a call's deadline.
+    """
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
+        session.headers["User-Agent"] = f"syncd/{__version__}"
+        yield session, {} if _is_loopback(urlsplit(url).hostname or "") else get_environ_proxies(url)
 
 
 def _redirected(answer: Answer) -> Unusable:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer.main
+from pydantic import SecretStr
 
 from syncd import cli
 from syncd.cli import common
 from syncd.contract import AccountSettings
-from syncd.settings import ServiceSettings
+from syncd.settings import AlertSettings, EmailSettings, ServiceSettings
 from tests.docs.pages import ROOT
 
 if TYPE_CHECKING:
@@ -110,8 +111,13 @@ def test_a_number_that_is_a_default_is_told(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("heading", "model"),
-    [("`[service]`", ServiceSettings), ("`[accounts.NAME]`", AccountSettings)],
-    ids=["service", "account"],
+    [
+        ("`[service]`", ServiceSettings),
+        ("`[alerts]`", AlertSettings),
+        ("`[alerts.email]`", EmailSettings),
+        ("`[accounts.NAME]`", AccountSettings),
+    ],
+    ids=["service", "alerts", "email", "account"],
 )
 def test_every_key_is_told_with_its_default(heading: str, model: type[BaseModel]) -> None:
     section = _section(_page("configuration.md"), heading)
@@ -122,8 +128,13 @@ def test_every_key_is_told_with_its_default(heading: str, model: type[BaseModel]
     }
     assert set(rows) == set(model.model_fields)
     for key, field in model.model_fields.items():
-        default = "" if field.is_required() or field.default in (None, "") else f"`{field.default}`"
+        default = "" if field.is_required() or not _shown(field.default) else f"`{field.default}`"
         assert rows[key] == default, key
+
+
+def _shown(default: Any) -> bool:
+    """Tell whether a default is more than nothing."""
+    return bool(default.get_secret_value() if isinstance(default, SecretStr) else default)
 
 
 def test_the_modes_are_all_explained() -> None:

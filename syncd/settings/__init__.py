@@ -8,42 +8,35 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from syncd.contract import AccountSettings
+from syncd.settings.tables import AlertSettings, EmailSettings, ServiceSettings, seconds_of, times_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+__all__ = [
+    "DEFAULT_PATH",
+    "AlertSettings",
+    "EmailSettings",
+    "ServiceSettings",
+    "Settings",
+    "SettingsError",
+    "line_of",
+    "load_settings",
+    "seconds_of",
+    "times_of",
+]
+
 DEFAULT_PATH = Path("/etc/syncd/syncd.toml")
 ACCOUNT_NAME = re.compile(r"^[a-z][a-z0-9_-]{0,31}$")
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
-Mode = Literal["observe", "approve", "automatic"]
-
-
-_PERIOD = re.compile(r"(\d{1,6})([smhd])")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def seconds_of(period: str) -> float:
-    """Give the seconds of a period such as `90s`, `10m`, `6h` or `3d`. Raises `ValueError` for another text."""
-    if not (match := _PERIOD.fullmatch(period)):
-        raise ValueError('write a period as a number and s, m, h or d, such as "10m" or "6h"')
-    return float(match[1]) * _UNITS[match[2]]
-
-
-def _period(text: str) -> str:
-    seconds_of(text)
-    return text
-
-
-Period = Annotated[str, AfterValidator(_period)]
 
 
 class SettingsError(Exception):
@@ -54,19 +47,6 @@ class SettingsError(Exception):
         super().__init__("; ".join(self.problems))
 
 
-class ServiceSettings(BaseModel):
-    """The `[service]` table."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    state_dir: Path = Path("/var/lib/syncd")
-    mode: Mode = "observe"
-    retention: Path | None = None
-    account_limit: Period = "2h"
-    run_limit: Period = "5h"
-    language: Literal["en", "nl"] = "en"
-
-
 @dataclass(frozen=True)
 class Settings:
     """A configuration that is valid as a whole. `warnings` are worth a line, and no reason to stop."""
@@ -75,6 +55,7 @@ class Settings:
     service: ServiceSettings
     accounts: Mapping[str, AccountSettings]
     warnings: tuple[str, ...] = ()
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     @property
     def schedule_path(self) -> Path | None:
@@ -149,13 +130,14 @@ class _Reader:
         self._warnings: list[str] = []
 
     def read(self, tables: dict[str, Any]) -> Settings:
-        for name in sorted(set(tables) - {"service", "accounts"}):
-            self._problem((name,), "unknown table; syncd knows [service] and [accounts.NAME]")
+        for name in sorted(set(tables) - {"service", "accounts", "alerts"}):
+            self._problem((name,), "unknown table; syncd knows [service], [alerts] and [accounts.NAME]")
         service = self._service(tables.get("service", {}))
+        alerts = self._alerts(tables.get("alerts", {}))
         accounts = self._accounts(tables.get("accounts", {}))
-        if self._problems or service is None:
+        if self._problems or service is None or alerts is None:
             raise SettingsError(self._problems)
-        return Settings(self._path, service, accounts, tuple(self._warnings))
+        return Settings(self._path, service, accounts, tuple(self._warnings), alerts)
 
     def _service(self, table: Any) -> ServiceSettings | None:
         if not isinstance(table, dict):
@@ -163,6 +145,19 @@ class _Reader:
             return None
         settings = self._validate(ServiceSettings, ("service",), self._fill(table, ("service",)))
         return settings if isinstance(settings, ServiceSettings) else None
+
+    def _alerts(self, table: Any) -> AlertSettings | None:
+        if not isinstance(table, dict):
+            self._problem(("alerts",), "must be a table")
+            return None
+        settings = self._validate(AlertSettings, ("alerts",), self._fill(table, ("alerts",)))
+        if not isinstance(settings, AlertSettings):
+            return None
+        for key in ("webhook", "heartbeat"):
+            address = getattr(settings, key).get_secret_value()
+            if address and not address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+                self._problem(("alerts", key), "must begin with https:// (plain http:// only for loopback)")
+        return settings
 
     def _accounts(self, tables: Any) -> dict[str, AccountSettings]:
         if not isinstance(tables, dict):
@@ -273,8 +268,8 @@ def _within(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 def _model_at(model: type[BaseModel], place: Iterable[int | str]) -> type[BaseModel]:
     """Give the model of the innermost table that a problem lies in."""
     for part in place:
-        field = model.model_fields.get(str(part))
-        inner = _table_in(field.annotation) if field else None
+        info = model.model_fields.get(str(part))
+        inner = _table_in(info.annotation) if info else None
         model = inner or model
     return model
 

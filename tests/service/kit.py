@@ -1,0 +1,87 @@
+"""The daemon as its own process, as a service manager starts it: with a socket that it speaks to."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import signal
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+PATIENCE = 60
+
+
+class Process:
+    """A daemon that is running: what it told the manager, and what it logged."""
+
+    def __init__(self, process: subprocess.Popen[str], told: socket.socket) -> None:
+        self.process = process
+        self.lines: list[dict[str, Any]] = []
+        self.said: list[str] = []
+        self._told = told
+        self._new: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self._new.put(json.loads(line) if line.startswith("{") else {"event": line.strip()})
+        self._new.put(None)
+
+    def wait_for(
+        self, event: str, fits: Callable[[dict[str, Any]], bool] = lambda _line: True
+    ) -> dict[str, Any]:
+        """Wait until a line is logged that was not seen before, and give it."""
+        while True:
+            line = self._new.get(timeout=PATIENCE)
+            assert line is not None, f"ended without {event}: {self.lines}"
+            self.lines.append(line)
+            if line["event"] == event and fits(line):
+                return line
+
+    def wait_to_be_told(self, what: str) -> str:
+        """Wait until the manager is told something that begins with this in a line of its own."""
+        while True:
+            message = self._told.recv(4096).decode()
+            self.said.append(message)
+            if any(line.startswith(what) for line in message.splitlines()):
+                return message
+
+    def tell(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def end(self) -> int:
+        """Wait for the end, and give the exit code."""
+        return self.process.wait(timeout=PATIENCE)
+
+
+@contextmanager
+def daemon(config: Path, **environment: str) -> Iterator[Process]:
+    """Start a daemon, and kill it at the end where it still runs."""
+    address = config.parent / "notify"
+    address.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(str(address))
+        told.settimeout(PATIENCE)
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "syncd", "daemon", "--config", str(config)],
+            env={**os.environ, "NOTIFY_SOCKET": str(address), **environment},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield Process(process, told)
+        finally:
+            process.kill()
+            process.wait()
+            if process.stderr is not None:
+                process.stderr.close()
