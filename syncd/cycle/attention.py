@@ -33,6 +33,7 @@ def attention_of(result: Result, settings: Settings, *, asked_to_send: bool) -> 
         *_brakes(result),
         *_orders(result),
         *_subjects(result),
+        *_questions(result),
         *_stops(result),
         *_waiting(result),
         *_approvals(result),
@@ -86,6 +87,17 @@ def _subjects(result: Result) -> Iterator[Attention]:
         if judged.decision.verdict is Verdict.REVIEW and judged.subject.present:
             name = subject_name(number)
             yield Attention("review", "", name, f"{because(judged)}. See syncd contact show {name}")
+
+
+def _questions(result: Result) -> Iterator[Attention]:
+    for one in result.plan.questions:
+        if one.waiting:
+            first, second = subject_name(one.one), subject_name(one.other)
+            text = (
+                f"orders wait: {first} and {second} may be the same ({', '.join(one.proposal.evidence)}), and "
+                f"then something would stay. syncd review answer {one.id} same, or different"
+            )
+            yield Attention("identity", "", first, text)
 
 
 def _stops(result: Result) -> Iterator[Attention]:

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from syncd import log
+from syncd.cycle import answers
 from syncd.cycle.plan import wanted_of
 from syncd.index import history, ledger
 from syncd.index import subjects as stored_subjects
 from syncd.index.reading import VANISHED_WITH_END
-from syncd.model import Decision, Event, EventKind, PresenceState
+from syncd.model import Decision, Event, EventKind, PresenceState, SubjectKind
 from syncd.retention import Statement, decide, dispositions, follow, gather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from zoneinfo import ZoneInfo
 
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Judged:
-    """A subject with its facts, the decision about it, and what that asks of each record."""
+    """A subject with its facts, the decision about it, and what that asks of each record.
+
+    `rivals` are the living subjects that it may be the same as.
+    """
 
     subject: Subject
     facts: Facts
@@ -41,6 +45,7 @@ class Judged:
     events: tuple[tuple[RecordRef, Event], ...] = field(repr=False)
     zone: ZoneInfo
     said: tuple[StoredStatement, ...] = field(default=(), repr=False)
+    rivals: frozenset[int] = frozenset()
 
 
 class Judge:
@@ -50,10 +55,13 @@ class Judge:
         self, app: App, subjects: Subjects, statements: dict[int, list[StoredStatement]], today: date
     ) -> None:
         self._app = app
-        self._subjects = subjects
+        self.subjects = subjects
         self._statements = statements
         self._today = today
-        first = {number: self._facts(one, duplicate=False) for number, one in subjects.by_id.items()}
+        first = {
+            number: self._facts(one, statements.get(number, ()), duplicate=False)
+            for number, one in subjects.by_id.items()
+        }
         self._living = {number for number, facts in first.items() if _not_ended(facts, today)}
         self.judged: dict[int, Judged] = {}
         # Organisations before the persons who follow them.
@@ -65,7 +73,7 @@ class Judge:
 
     def still_stands(self, one: StoredOrder, seen: Presence, today: date) -> bool:
         """Decide again with the record as it is now; tell whether the same order would be made again."""
-        subject = self._subjects.by_id.get(one.subject)
+        subject = self.subjects.by_id.get(one.subject)
         if subject is None or seen.state is PresenceState.ABSENT or seen.record is None:
             return False
         judged = self._judge(_with_fresh(subject, seen, seen.record))
@@ -78,27 +86,53 @@ class Judge:
             for each in wanted
         )
 
-    def _judge(self, subject: Subject) -> Judged:
-        contested = bool(subject.contested & self._living - {subject.id})
-        facts = self._facts(subject, duplicate=contested)
-        own = decide(facts, self._app.schedule, self._today)
-        organisations = [
-            self.judged[number].decision for number in sorted(subject.organisations) if number in self.judged
-        ]
-        decision = follow(own, organisations, self._today, self._app.schedule) if organisations else own
+    def as_one(self, one: int, other: int) -> Judged:
+        """Decide as if two subjects were the same one: what the answer that they are would bring."""
+        a, b = self.subjects.by_id[one], self.subjects.by_id[other]
+        both = {one, other}
+        merged = replace(
+            a,
+            kind=max(a.kind, b.kind, key=lambda kind: kind is SubjectKind.ORGANISATION),
+            records=[*a.records, *b.records],
+            documents=[*a.documents, *b.documents],
+            organisations=(a.organisations | b.organisations) - both,
+            contested=(a.contested | b.contested) - both,
+            doubts=a.doubts | b.doubts,
+        )
+        return self._judge(merged, [*self._statements.get(one, ()), *self._statements.get(other, ())])
+
+    def _judge(self, subject: Subject, said: Sequence[StoredStatement] | None = None) -> Judged:
+        schedule = self._app.schedule
+        said = tuple(self._statements.get(subject.id, ()) if said is None else said)
+        rivals = frozenset(subject.contested & self._living - {subject.id})
+        facts = self._facts(subject, said, duplicate=bool(rivals))
+        seen = answers.Seen(subject, facts, rivals, schedule)
+        facts, decision = answers.settle(seen, said, lambda facts: self._decision(subject, facts))
         present = [one.record for one in subject.present]
         return Judged(
             subject=subject,
             facts=facts,
             decision=decision,
-            dispositions=dispositions(decision, facts, present, self._app.schedule, self._today),
+            dispositions=dispositions(decision, facts, present, schedule, self._today),
             events=_events(subject),
-            zone=self._app.schedule.zone,
-            said=tuple(self._statements.get(subject.id, ())),
+            zone=schedule.zone,
+            said=said,
+            rivals=rivals,
         )
 
-    def _facts(self, subject: Subject, *, duplicate: bool) -> Facts:
-        said = self._statements.get(subject.id, [])
+    def _decision(self, subject: Subject, facts: Facts) -> Decision:
+        schedule, today = self._app.schedule, self._today
+        own = decide(facts, schedule, today)
+        organisations = [
+            self.judged[number].decision for number in sorted(subject.organisations) if number in self.judged
+        ]
+        if not organisations:
+            return own
+        return follow(
+            own, organisations, today, schedule, accepted=facts.accepted, kept_until=facts.kept_until
+        )
+
+    def _facts(self, subject: Subject, said: Sequence[StoredStatement], *, duplicate: bool) -> Facts:
         suspended, released = _suspension(said)
         doubts = set(subject.doubts)
         if any(VANISHED_WITH_END in one.record.doubts for one in subject.records if not one.present):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from syncd.contract import Capability
     from syncd.cycle.decide import Judged
+    from syncd.cycle.proposals import Question
     from syncd.index.orders import StoredOrder
     from syncd.index.reading import StoredRecord
     from syncd.model import Disposition
@@ -74,12 +75,17 @@ class Waiting:
 
 @dataclass
 class Plan:
-    """What is wanted, what waits for somebody, and what was changed in the queue to get there."""
+    """What is wanted, what waits for somebody or an answer, and what was changed in the queue to get there."""
 
     wanted: list[Wanted] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     created: int = 0
     superseded: int = 0
+
+    def waits(self, subject: int) -> bool:
+        """Tell whether a subject's orders wait for an answer about who it is."""
+        return any(subject in one.waiting for one in self.questions)
 
 
 def wanted_of(

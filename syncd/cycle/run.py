@@ -12,6 +12,7 @@ from syncd.cycle.attention import Attention, attention_of
 from syncd.cycle.decide import Judge, decide_subjects
 from syncd.cycle.execute import Execution, execute
 from syncd.cycle.filing import remove_expired
+from syncd.cycle.proposals import questions
 from syncd.cycle.pull import AccountOutcome, pull_accounts
 from syncd.cycle.resolve import Subjects, mark_reimports, resolve_subjects
 from syncd.cycle.verify import verify_pending
@@ -87,7 +88,9 @@ def run(app: App, request: Request) -> Result:
     judge, knowledge, plan = plan_run(app, accounts, today)
     execution = Execution()
     if request.send and app.settings.service.mode != "observe" and custody.may_send(app):
-        execution = execute(app, judge, today, waits=lambda one: knowledge.lacks(one.subject))
+        execution = execute(
+            app, judge, today, waits=lambda one: knowledge.lacks(one.subject) or plan.waits(one.subject)
+        )
         judge, knowledge, plan = plan_run(app, accounts, today)
 
     result = _result(app, request, started, today, accounts, knowledge.subjects, judge, plan, execution)
@@ -107,7 +110,7 @@ def plan_run(app: App, accounts: dict[str, AccountOutcome], today: date) -> tupl
         subjects = resolve_subjects(app.index, connection, now.isoformat(timespec="seconds"))
         mark_reimports(app.index, subjects, buried(connection))
         judge = decide_subjects(app, connection, subjects, today)
-        plan = planning.Plan()
+        plan = planning.Plan(questions=questions(judge, today))
         for judged in judge.judged.values():
             wanted, waiting = planning.wanted_of(judged, app.schedule, app.capabilities, today)
             plan.wanted += wanted

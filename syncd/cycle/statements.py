@@ -64,7 +64,7 @@ def state_all(app: App, said: Iterable[Said], by: str) -> None:
                 fields=fields_digest(one.judged.events),
                 reason=one.reason,
                 at=now.isoformat(timespec="seconds"),
-                by=app.index.keys.seal(by.encode(), _SEALED_AS),
+                by=sealed(app, by),
                 review_on=one.review_on,
             )
             save_statement(connection, stored)
@@ -91,6 +91,11 @@ def standing_stop(said: Iterable[StoredStatement]) -> StoredStatement | None:
         if one.kind in {"suspended", "released"}:
             standing = one if one.kind == "suspended" else None
     return standing
+
+
+def sealed(app: App, by: str) -> bytes:
+    """Seal who said something about a subject."""
+    return app.index.keys.seal(by.encode(), _SEALED_AS)
 
 
 def said_by(app: App, one: StoredStatement) -> str:

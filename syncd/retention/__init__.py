@@ -12,6 +12,7 @@ from syncd.retention.engine import (
 from syncd.retention.facts import Facts, Statement, fields_digest, gather
 from syncd.retention.follow import follow
 from syncd.retention.holds import DocumentDue, documents_due
+from syncd.retention.overruling import ACCEPTABLE
 from syncd.retention.parse import ScheduleError, parse_schedule
 from syncd.retention.periods import FinancialYear, FinancialYears, Period, Unit, parse_period
 from syncd.retention.reasons import in_words
@@ -24,8 +25,10 @@ from syncd.retention.schedule import (
     StartingPoint,
     describe,
 )
+from syncd.retention.winding_up import dated_after
 
 __all__ = [
+    "ACCEPTABLE",
     "DISPOSE_DOCUMENTS",
     "DROP_DRAFTS",
     "FLAGGED",
@@ -46,6 +49,7 @@ __all__ = [
     "StartingPoint",
     "Statement",
     "Unit",
+    "dated_after",
     "decide",
     "describe",
     "dispositions",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from syncd.model import Decision, Document, DocumentKind, HoldUntil, Moment, RecordRef, Verdict
 from syncd.retention.engine import DISPOSE_DOCUMENTS, DROP_DRAFTS, FLAGGED, KEEP_NEWSLETTER, decide
 from syncd.retention.facts import Facts
+from syncd.retention.overruling import ACCEPTABLE
 from syncd.retention.parse import financial_year
 from syncd.retention.periods import FinancialYears, calendar_date
 
@@ -23,6 +24,7 @@ _FACT_KEYS = (
     "today", "ended", "last_activity", "resumed", "docs", "fy", "suspended", "released",
     "non_fiscal_already_erased", "unaccepted_quotes_fiscal", "newsletter_consent",
     "consent_outlives_relationship", "duplicate_of_active", "quote_expired", "doubts",
+    "accepted", "kept_until",
 )  # fmt: skip
 _DOC_KEYS = (
     "kind", "date", "due", "settled", "service_end", "closed", "end", "own_property_first_use",
@@ -163,6 +165,10 @@ def _facts(table: Mapping[str, Any]) -> Facts:
         duplicate_of_active=_boolean(table, "duplicate_of_active"),
         quote_expired=_boolean(table, "quote_expired"),
         doubts=tuple(str(doubt) for doubt in _list(table, "doubts")),
+        accepted=frozenset(
+            _choice(code, sorted(ACCEPTABLE), "facts.accepted") for code in _list(table, "accepted")
+        ),
+        kept_until=_moment(table, "kept_until"),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from syncd.retention.facts import Facts
 
+_BY_PERSON = frozenset({reasons.SUSPENDED, reasons.KEPT_BY_PERSON})
 _RELATIONSHIP_OVER = frozenset({Verdict.SCHEDULE, Verdict.ERASE, Verdict.HOLD})
 
 
@@ -25,11 +26,11 @@ def dispositions(
     """Say for each record what goes when, and what is held until when; in the order of the records.
 
     One disposition for each record and day. When nothing on a record is due but something is held, its
-    `categories` are empty and `erase_on` is the first day on which the held part may go. A review or a stop by
-    a person gives none. Categories that the schedule does not know never go. Consent that was withdrawn on an
-    unknown day was withdrawn today at the latest and is respected at once.
+    `categories` are empty and `erase_on` is the first day on which the held part may go. A review, a stop by a
+    person, or a person's word to keep it for now gives none. Categories that the schedule does not know never
+    go. Consent that was withdrawn on an unknown day was withdrawn today at the latest and is respected at once.
     """
-    stopped = facts.suspended or any(reason.code == reasons.SUSPENDED for reason in decision.reasons)
+    stopped = facts.suspended or any(reason.code in _BY_PERSON for reason in decision.reasons)
     if decision.verdict is Verdict.REVIEW or stopped:
         return ()
     return tuple(

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from syncd.model import Decision, DocumentKind, Reason, Verdict
 from syncd.retention import reasons
 from syncd.retention.holds import (
-    INVOICES,
     LAST_SUSPECT_DAY,
     Paper,
     SubjectHold,
     read_paper,
     subject_hold,
 )
+from syncd.retention.overruling import ACCEPTABLE, kept_by_person
 from syncd.retention.periods import Period, Unit, calendar_date, plus_days
+from syncd.retention.winding_up import work_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +37,6 @@ DISPOSE_DOCUMENTS = "dispose_documents"
 
 _PRESCRIPTION = Period(5, Unit.YEAR)
 """A claim prescribes five years after it fell due, unless interrupted: art. 3:307 BW."""
-
-_ALWAYS_WINDS_UP = frozenset({DocumentKind.CREDIT_NOTE, DocumentKind.BANK_MUTATION})
 
 
 def decide(facts: Facts, schedule: Schedule, today: date) -> Decision:
@@ -62,6 +61,10 @@ class _Case:
     last_activity: date | None
     resumed: date | None
     released: date | None
+    kept_until: date | None
+    doubts: tuple[str, ...]
+    duplicate: bool
+    accepted: frozenset[str]
     end: date
     overdue_after: date
     effective_end: date
@@ -78,6 +81,7 @@ def _work_out(facts: Facts, schedule: Schedule) -> _Case:
     end = max((on for _, on in ends if on), default=date.max)
     effective_end = max(end, *(on for paper in papers for on in _obligations(paper))) if papers else end
     due, released = promised(schedule, effective_end), day(facts.released)
+    accepted = facts.accepted & ACCEPTABLE
     return _Case(
         facts,
         schedule,
@@ -86,6 +90,10 @@ def _work_out(facts: Facts, schedule: Schedule) -> _Case:
         day(facts.last_activity),
         day(facts.resumed),
         released,
+        day(facts.kept_until),
+        tuple(doubt for doubt in sorted(set(facts.doubts)) if reasons.DOUBT_PREFIX + doubt not in accepted),
+        facts.duplicate_of_active and reasons.DUPLICATE_OF_ACTIVE not in accepted,
+        accepted,
         end,
         promised(schedule, end),
         effective_end,
@@ -110,6 +118,8 @@ def _turning_days(case: _Case) -> set[date]:
     days = {case.effective_end, case.due, plus_days(case.due, 1), plus_days(case.overdue_after, 1)}
     if case.last_activity:
         days.add(plus_days(case.schedule.silence.after(case.last_activity), 1))
+    if case.kept_until:
+        days.add(case.kept_until)
     for paper in case.papers:
         if paper.trusted_from:
             days.add(paper.trusted_from)
@@ -122,11 +132,12 @@ def _turning_days(case: _Case) -> set[date]:
 
 def _answer(case: _Case, today: date) -> Decision:
     hold = subject_hold(case.papers, today)
-    return (
+    answer = (
         _somebody_is_still_there(case, hold, today)
         or _not_sure_that_all_have_gone(case, hold, today)
         or _four_weeks(case, hold, today)
     )
+    return replace(kept_by_person(answer, case.kept_until, today), next_on=None)
 
 
 # --- somebody is still there --------------------------------------------------------------------------------
@@ -135,10 +146,10 @@ def _answer(case: _Case, today: date) -> Decision:
 def _somebody_is_still_there(case: _Case, hold: SubjectHold, today: date) -> Decision | None:
     facts = case.facts
     active = tuple(Reason(reasons.ROLE_ACTIVE, role=role) for role, on in case.ends if on is None)
-    if facts.doubts and (active or not case.ends):
+    if case.doubts and (active or not case.ends):
         # What could not be read may be the very end that is missing here.
         known = active or _without_role(case)
-        return _decision(case, hold, Verdict.REVIEW, *known, *_doubts(facts))
+        return _decision(case, hold, Verdict.REVIEW, *known, *_doubts(case))
     if not case.ends and facts.newsletter_consent:  # 1
         consent = Reason(reasons.NEWSLETTER_CONSENT)
         return _decision(case, hold, Verdict.KEEP, *_without_role(case), consent)
@@ -170,9 +181,9 @@ def _no_end_known(case: _Case, hold: SubjectHold, today: date) -> Decision:
 def _without_role(case: _Case) -> tuple[Reason, ...]:
     """Say what a subject's own facts hold when no role is known: a person may follow an organisation."""
     why = [Reason(reasons.NO_ROLE)]
-    if case.facts.duplicate_of_active:
+    if case.duplicate:
         why.append(Reason(reasons.DUPLICATE_OF_ACTIVE))
-    work = max((on for paper in case.papers if (on := _work_of(paper))), default=None)
+    work = max((on for paper in case.papers if (on := work_of(paper))), default=None)
     if work:
         why.append(Reason(reasons.LAST_DOCUMENT, work))
     obligation = max((on for paper in case.papers for on in _obligations(paper)), default=date.min)
@@ -189,13 +200,12 @@ def _without_role(case: _Case) -> tuple[Reason, ...]:
 
 
 def _not_sure_that_all_have_gone(case: _Case, hold: SubjectHold, today: date) -> Decision | None:
-    facts = case.facts
     suspects = tuple(
         Reason(reasons.END_SUSPECT, on, role) for role, on in case.ends if on and on <= LAST_SUSPECT_DAY
     )
     if suspects:  # 4
-        return _decision(case, hold, Verdict.REVIEW, *_doubts(facts), *suspects)
-    if case.resumed and case.resumed >= case.end and not facts.doubts:  # 5
+        return _decision(case, hold, Verdict.REVIEW, *_doubts(case), *suspects)
+    if case.resumed and case.resumed >= case.end and not case.doubts:  # 5
         return _decision(case, hold, Verdict.KEEP, *_ended(case), Reason(reasons.RESUMED, case.resumed))
     contradictions = _contradictions(case, today)
     if contradictions or hold.until == "unknown":
@@ -215,11 +225,11 @@ def _not_sure_that_all_have_gone(case: _Case, hold: SubjectHold, today: date) ->
 
 def _contradictions(case: _Case, today: date) -> tuple[Reason, ...]:
     """Collect what contradicts the end (6 to 8, the unknown hold aside): all of it, not just the first."""
-    found = list(_doubts(case.facts))
-    if case.facts.duplicate_of_active:  # 6
+    found = list(_doubts(case))
+    if case.duplicate:  # 6
         found.append(Reason(reasons.DUPLICATE_OF_ACTIVE))
-    later = [paper for paper in case.papers if (_work_of(paper) or case.end) > case.end]
-    if later:  # 7
+    later = _later(case)
+    if later and reasons.DOCUMENT_AFTER_END not in case.accepted:  # 7
         found.append(Reason(reasons.DOCUMENT_AFTER_END, case.end, documents=_refs(later)))
     old = [paper for paper in case.papers if paper.open_claim and today > _prescribed_after(paper)]
     if old:  # 8
@@ -227,16 +237,8 @@ def _contradictions(case: _Case, today: date) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def _work_of(paper: Paper) -> date | None:
-    """Give the day on which a document shows work: after the end it is new work, before it winds up.
-
-    An invoice for a known service shows work at the end of that service, if that is before its date.
-    """
-    if paper.dated is None or paper.kind in _ALWAYS_WINDS_UP:
-        return None
-    if paper.kind in INVOICES and paper.service_end is not None:
-        return min(paper.dated, paper.service_end)
-    return paper.dated
+def _later(case: _Case) -> list[Paper]:
+    return [paper for paper in case.papers if (work_of(paper) or case.end) > case.end]
 
 
 def _prescribed_after(paper: Paper) -> date:
@@ -286,7 +288,7 @@ def _decision(case: _Case, hold: SubjectHold, verdict: Verdict, *why: Reason) ->
     return Decision(
         verdict,
         hold_until=hold.until,
-        reasons=(*why, *stop, *hold.reasons),
+        reasons=(*why, *_accepted(case), *stop, *hold.reasons),
         held_by=_refs(hold.papers),
     )
 
@@ -310,8 +312,21 @@ def _what_made_it_later(case: _Case) -> tuple[Reason, ...]:
     return tuple(why)
 
 
-def _doubts(facts: Facts) -> tuple[Reason, ...]:
-    return tuple(Reason(reasons.DOUBT_PREFIX + doubt) for doubt in sorted(set(facts.doubts)))
+def _doubts(case: _Case) -> tuple[Reason, ...]:
+    return tuple(Reason(reasons.DOUBT_PREFIX + doubt) for doubt in case.doubts)
+
+
+def _accepted(case: _Case) -> tuple[Reason, ...]:
+    """Say which contradictions are left out because a person called them harmless."""
+    facts = case.facts
+    found = {reasons.DOUBT_PREFIX + doubt for doubt in facts.doubts} & case.accepted
+    if facts.duplicate_of_active and not case.duplicate:
+        found.add(reasons.DUPLICATE_OF_ACTIVE)
+    later = _later(case) if reasons.DOCUMENT_AFTER_END in case.accepted else []
+    named = tuple(Reason(reasons.ACCEPTED_PREFIX + code) for code in sorted(found))
+    if not later:
+        return named
+    return (*named, Reason(reasons.ACCEPTED_PREFIX + reasons.DOCUMENT_AFTER_END, documents=_refs(later)))
 
 
 def _refs(papers: Iterable[Paper]) -> tuple[RecordRef, ...]:

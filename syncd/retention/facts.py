@@ -42,7 +42,8 @@ class Facts:
     relationship came back. `suspended` is a stop by a person now, `released` the day on which the last one
     was lifted. `non_fiscal_already_erased`: no record holds a category any more that no hold covers.
     `duplicate_of_active`: an active subject has the same identifier. `doubts` are codes of facts that could
-    not be read; each makes the answer `review`.
+    not be read; each makes the answer `review`. `accepted` are codes of contradictions that a person called
+    harmless: they are left out. Before the day `kept_until` a person wants neither a question nor an erasure.
     """
 
     ended: Mapping[str, Moment | None] = field(default_factory=dict)
@@ -56,6 +57,8 @@ class Facts:
     duplicate_of_active: bool = False
     quote_expired: bool = False
     doubts: tuple[str, ...] = ()
+    accepted: frozenset[str] = frozenset()
+    kept_until: Moment | None = None
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ from syncd.model import Decision, Reason, Verdict
 from syncd.retention import reasons
 from syncd.retention.disposition import date_of
 from syncd.retention.engine import DROP_DRAFTS, FLAGGED, KEEP_NEWSLETTER, promised
-from syncd.retention.periods import plus_days
+from syncd.retention.overruling import kept_by_person
+from syncd.retention.periods import calendar_date, plus_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
+    from syncd.model import Moment
     from syncd.retention.schedule import Schedule
 
 _WAITING = (
@@ -28,7 +30,13 @@ _OBLIGATIONS = (reasons.ENDED, reasons.EFFECTIVE_END, reasons.LAST_OBLIGATION)
 
 
 def follow(
-    own: Decision | None, organisations: Sequence[Decision], today: date, schedule: Schedule
+    own: Decision | None,
+    organisations: Sequence[Decision],
+    today: date,
+    schedule: Schedule,
+    *,
+    accepted: Collection[str] = (),
+    kept_until: Moment | None = None,
 ) -> Decision:
     """Decide about a person from the decisions about the organisations that the person belongs to.
 
@@ -36,16 +44,29 @@ def follow(
     what the person's own documents say counts still, and doubt, a stop, or the address of somebody active;
     consent alone keeps nobody. The most protective answer wins; when all have ended, the latest due date. An
     organisation's fiscal hold does not cover its persons, whose data no law wants kept; a hold of the
-    person's own documents does.
+    person's own documents does. `accepted` and `kept_until` are what somebody answered about the person, as in
+    `Facts`.
 
     `next_on` is the first day on which an answer that this one rests on may change.
     """
     if not organisations:
         return own or Decision(Verdict.KEEP, reasons=(Reason(reasons.NO_ROLE),))
+    answer = _follow(own, organisations, today, schedule, accepted)
+    until = calendar_date(kept_until, schedule.zone) if kept_until else None
+    return kept_by_person(answer, until, today)
+
+
+def _follow(
+    own: Decision | None,
+    organisations: Sequence[Decision],
+    today: date,
+    schedule: Schedule,
+    accepted: Collection[str],
+) -> Decision:
     without_role = own if own and _has(own, reasons.NO_ROLE) else None
     followed = [*organisations, *([own] if own and not without_role else [])]
     decided = _waiting(followed, own, without_role, today) or _own_contradiction(
-        followed, without_role, today
+        followed, without_role, today, accepted
     )
     if decided:
         resting_on = [*organisations, *([own] if own else [])]
@@ -61,7 +82,10 @@ def _waiting(
     followed: Sequence[Decision], own: Decision | None, without_role: Decision | None, today: date
 ) -> Decision | None:
     """Keep, suspend or review with the first decision that says so; the reasons say which it is."""
-    ending = all(_has(decision, reasons.DUE) for decision in followed)  # kept until a day that is known
+    # Kept until a day that is known, unless a person said to keep it: that day is nobody's promise to go.
+    ending = all(
+        _has(decision, reasons.DUE) and not _has(decision, reasons.KEPT_BY_PERSON) for decision in followed
+    )
     stopped = without_role and _has(without_role, reasons.SUSPENDED, reasons.HOLD_OPEN)
     for verdict, code in _WAITING:
         found = next((each for each in followed if each.verdict is verdict and not ending), None)
@@ -74,7 +98,10 @@ def _waiting(
 
 
 def _own_contradiction(
-    followed: Sequence[Decision], without_role: Decision | None, today: date
+    followed: Sequence[Decision],
+    without_role: Decision | None,
+    today: date,
+    accepted: Collection[str],
 ) -> Decision | None:
     """Review a person without a role whose own facts do not agree that all has ended."""
     if without_role is None:
@@ -86,7 +113,7 @@ def _own_contradiction(
         if reason.code in doubtful or reason.code.startswith(reasons.DOUBT_PREFIX)
     ]
     end, last_work = _latest(followed, reasons.ENDED), date_of(without_role, reasons.LAST_DOCUMENT)
-    if end and last_work and last_work > end:
+    if end and last_work and last_work > end and reasons.DOCUMENT_AFTER_END not in accepted:
         why.append(Reason(reasons.DOCUMENT_AFTER_END, end))
     if not why:
         return None

@@ -35,11 +35,14 @@ NO_FINANCIAL_YEAR: Final = "no_financial_year"
 FIRST_USE_UNKNOWN: Final = "first_use_unknown"
 DOCUMENT_UNDATED: Final = "document_undated"
 BEYOND_CALENDAR: Final = "beyond_calendar"
+KEPT_BY_PERSON: Final = "kept_by_person"
 ORGANISATION_KEPT: Final = "organisation_kept"
 ORGANISATION_SUSPENDED: Final = "organisation_suspended"
 ORGANISATION_REVIEW: Final = "organisation_review"
 ORGANISATION_ENDED: Final = "organisation_ended"
 DOUBT_PREFIX: Final = "doubt:"
+ACCEPTED_PREFIX: Final = "accepted:"
+"""Before the code of a contradiction that a person called harmless."""
 
 HOLDS: Final = frozenset(
     {
@@ -81,6 +84,7 @@ REASONS: Final[dict[str, str]] = {
     FIRST_USE_UNKNOWN: "a document is on own property whose first use is unknown, so no hold can be computed",
     DOCUMENT_UNDATED: "a fiscal document has no date, so no hold can be computed",
     BEYOND_CALENDAR: "a document's hold would end beyond the calendar: one of its dates cannot be right",
+    KEPT_BY_PERSON: "a person said to keep it, and to ask again then",
     ORGANISATION_KEPT: "this person belongs to an organisation that is kept",
     ORGANISATION_SUSPENDED: "this person belongs to an organisation whose disposition is stopped",
     ORGANISATION_REVIEW: "this person belongs to an organisation that waits for a person's answer",
@@ -89,8 +93,22 @@ REASONS: Final[dict[str, str]] = {
 """What each code says, for reports and screens. The periods named are those of the law."""
 
 
+DOUBTS: Final[dict[str, str]] = {
+    "end_removed": "the field that held the end was emptied: a slip, or the relationship goes on",
+    "vanished_with_end": "the record that carried the end went without an order of ours",
+    "erased_before": "somebody with this identity was erased before: a missed system, or a new relationship",
+    "unknown_end_date": "a record says that the relationship ended, and not when",
+    "unknown_resumption_date": "a record says that the relationship came back, and not when",
+    "unknown_withdrawal_date": "consent was given and withdrawn, and which came last is not known",
+}
+"""Doubts that are more than a field that could not be read."""
+
+
 def in_words(code: str) -> str:
-    """Say what a reason's code means; a doubt says what could not be read."""
+    """Say what a reason's code means; a doubt says what could not be read, or what does not agree."""
+    if code.startswith(ACCEPTED_PREFIX):
+        return f"a person called it harmless that {in_words(code.removeprefix(ACCEPTED_PREFIX))}"
     if code.startswith(DOUBT_PREFIX):
-        return f"a fact could not be read: {code.removeprefix(DOUBT_PREFIX)}"
+        doubt = code.removeprefix(DOUBT_PREFIX)
+        return DOUBTS.get(doubt) or f"a fact could not be read: {doubt}"
     return REASONS[code]
