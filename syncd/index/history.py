@@ -112,6 +112,8 @@ def facts_values(facts: Facts) -> dict[str, Any]:
         "released": moment_text(facts.released),
         **{name: getattr(facts, name) for name in _FLAGS},
         "doubts": list(facts.doubts),
+        "accepted": sorted(facts.accepted),
+        "kept_until": moment_text(facts.kept_until),
         "docs": [_document_values(one) for one in facts.docs],
     }
 
@@ -123,7 +125,7 @@ _FLAGS = (
 
 def facts_from(told: dict[str, Any]) -> Facts:
     """Read facts back."""
-    flags: dict[str, bool] = {name: told[name] for name in _FLAGS}
+    flags: dict[str, Any] = {name: told[name] for name in _FLAGS}
     return Facts(
         ended={role: moment_from(on) for role, on in told["ended"].items()},
         last_activity=moment_from(told["last_activity"]),
@@ -131,6 +133,8 @@ def facts_from(told: dict[str, Any]) -> Facts:
         released=moment_from(told["released"]),
         docs=tuple(_document_from(one) for one in told["docs"]),
         doubts=tuple(told["doubts"]),
+        accepted=frozenset(told["accepted"]),
+        kept_until=moment_from(told["kept_until"]),
         **flags,
     )
 
