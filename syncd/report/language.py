@@ -13,7 +13,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from syncd.retention import in_words
-from syncd.retention.reasons import DOUBT_PREFIX
+from syncd.retention.reasons import ACCEPTED_PREFIX, DOUBT_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +57,8 @@ class Texts:
 
     def reason(self, code: str) -> str:
         """Say what a reason means. English has its sentences where the reasons are defined."""
+        if code.startswith(ACCEPTED_PREFIX):
+            return self("report.harmless", what=self.reason(code.removeprefix(ACCEPTED_PREFIX)))
         if code.startswith(DOUBT_PREFIX):
             what, _, where = code.removeprefix(DOUBT_PREFIX).partition(":")
             said = self.word("doubt", what)

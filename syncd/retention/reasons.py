@@ -107,7 +107,7 @@ DOUBTS: Final[dict[str, str]] = {
 def in_words(code: str) -> str:
     """Say what a reason's code means; a doubt says what could not be read, or what does not agree."""
     if code.startswith(ACCEPTED_PREFIX):
-        return f"a person called it harmless that {in_words(code.removeprefix(ACCEPTED_PREFIX))}"
+        return f"a person called it harmless: {in_words(code.removeprefix(ACCEPTED_PREFIX))}"
     if code.startswith(DOUBT_PREFIX):
         doubt = code.removeprefix(DOUBT_PREFIX)
         return DOUBTS.get(doubt) or f"a fact could not be read: {doubt}"

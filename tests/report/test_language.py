@@ -80,3 +80,9 @@ def test_a_share_is_whole_only_when_all_of_it_is_there() -> None:
 
 def test_a_doubt_says_where() -> None:
     assert Texts("nl").reason("doubt:unreadable_date:Einddatum") == "een datum is niet te lezen (Einddatum)"
+
+
+def test_what_a_person_called_harmless_is_said_with_it() -> None:
+    assert Texts("en").reason("accepted:doubt:end_removed") == (
+        "a person called it harmless: an end that was there was emptied"
+    )
