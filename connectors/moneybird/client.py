@@ -18,7 +18,7 @@ from connectors.moneybird.answers import (
     symbolic,
     unusable,
 )
-from connectors.moneybird.fence import require_allowed
+from connectors.moneybird.fence import require_allowed, require_question
 from connectors.moneybird.limits import answer_day, requests_left
 from connectors.moneybird.values import identifier, text
 from syncd.contract import Refused, Unusable
@@ -258,6 +258,8 @@ class Client:
         json: Any = None,
         expect: Collection[int] = (),
     ) -> Answer:
+        require_question(method, address)
+
         def send() -> Answer:
             found = self._http.read(
                 address,

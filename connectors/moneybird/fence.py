@@ -1,7 +1,8 @@
 """What may be written, and nothing else: contacts, their contact people and their notes.
 
 No code path of this connector can write to an invoice, a document, a payment or a ledger entry: every write
-goes through `require_allowed`, which knows five addresses. Tests go red when a sixth is let through.
+goes through `require_allowed`, which knows five addresses, and every question through `require_question`, which
+knows one that is asked by POST. Tests go red when a sixth is let through, or another way out is made.
 """
 
 from __future__ import annotations
@@ -53,6 +54,13 @@ def require_allowed(method: str, path: str, body: Mapping[str, Any] | None) -> N
     )
     if not known or not empties:
         raise Refused("fence", "this connector removes or empties contacts, contact people and notes only")
+
+
+def require_question(method: str, address: str) -> None:
+    """Raise `Refused` for a question that Moneybird could take for an order to make or change something."""
+    asks_by_ids = method == "POST" and re.fullmatch(r"[0-9a-z_/]+/synchronization\.json", address)
+    if method != "GET" and not asks_by_ids:
+        raise Refused("fence", "this connector asks by GET, and by POST for entries by their ids only")
 
 
 def _only_empties(fields: Mapping[str, Any]) -> bool:

@@ -37,6 +37,7 @@ LARGEST_BODY = 64 * 1024 * 1024
 
 _CHUNK = 65_536
 _REDIRECTS = range(300, 400)
+_QUESTIONS = frozenset({"GET", "HEAD", "POST"})  # some vendors ask by POST
 _FATE_UNKNOWN = frozenset({*range(100, 200), 303, *range(500, 600)})
 """Statuses that leave open what became of a write. 303 says that it was carried out and that its result is
 elsewhere (RFC 9110, section 15.4.4); 1xx is no final answer."""
@@ -141,6 +142,8 @@ class Http:
         `Unusable` for a status that is neither transient nor expected. Each attempt uses up one request of
         the budget.
         """
+        if method not in _QUESTIONS:
+            raise ValueError(f"{method} is no way to read: a read is repeated, so it must change nothing")
         request = requests.Request(
             method, self._url(path), params=params, headers=headers, json=json, data=data
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -49,6 +50,30 @@ def test_it_is_held_to_the_contract(name: str) -> None:
         and each is not ConnectorConformance
     ]
     assert [each for each in held if each.__name__.startswith("Test") and each.plugin is PLUGINS[name]]
+
+
+@pytest.mark.parametrize("name", sorted(PLUGINS))
+def test_it_opens_no_connection_of_its_own(name: str) -> None:
+    """Deadline, budget, the write that is sent once: all of it is in `syncd.http`, so nothing may go around it."""
+    own = {
+        "requests",
+        "urllib.request",
+        "urllib3",
+        "http.client",
+        "httpx",
+        "aiohttp",
+        "socket",
+        "subprocess",
+        "os",
+    }
+    files = [path for path in (ROOT / "connectors" / name).glob("*.py") if path.is_file()]
+    assert files
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                imported = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            assert not own.intersection(imported), f"{path.name} imports {imported}"
 
 
 @pytest.mark.parametrize("plugin", PLUGINS.values(), ids=list(PLUGINS))

@@ -87,6 +87,12 @@ def test_a_read_carries_what_it_was_given_and_who_asks(http: Http) -> None:
     assert shown["body"] == ""
 
 
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH"])
+def test_a_read_is_repeated_so_it_cannot_be_a_deletion(http: Http, method: str) -> None:
+    with pytest.raises(ValueError, match="no way to read"):
+        http.read("/contacts/7", method=method)
+
+
 def test_a_write_without_content_sends_none(http: Http) -> None:
     shown = http.write("POST", "/things/1/actions/delete").json()
     assert shown["body"] == ""

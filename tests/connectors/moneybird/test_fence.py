@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import connectors.moneybird
 from connectors.moneybird.client import Client
 from connectors.moneybird.contacts import CONTACT_DETAILS, REGISTRATION
-from connectors.moneybird.fence import ALLOWED, BLANKABLE, require_allowed
+from connectors.moneybird.fence import ALLOWED, BLANKABLE, require_allowed, require_question
 from connectors.moneybird.resources import DOCUMENTS
 from connectors.moneybird.signin import TOKEN_PATH, PersonalToken
 from syncd.contract import Refused
@@ -131,6 +131,31 @@ def test_the_client_stops_at_the_fence_before_anything_leaves() -> None:
         assert not bench.sandbox.requests
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("resource", FISCAL)
+def test_nothing_fiscal_can_be_written_by_asking(method: str, resource: str) -> None:
+    """Moneybird creates by POST: a question must never be one that it takes for an order."""
+    for ending in ENDINGS:
+        address = f"/api/v2/123{resource}{ending}.json"
+        if method == "POST" and ending == "/synchronization":
+            require_question(method, address)
+            continue
+        with pytest.raises(Refused):
+            require_question(method, address)
+
+
+def test_the_client_stops_a_question_at_the_fence_too() -> None:
+    with (
+        bench_of(world((contact(1),), (paper(11, 1),))) as bench,
+        Http(bench.address, account="books") as http,
+    ):
+        client = Client(http, bench.sandbox.administration.id, PersonalToken("any"))
+        for method, address in (("POST", "/api/v2/1/payments.json"), ("DELETE", "/api/v2/1/contacts/1.json")):
+            with pytest.raises(Refused):
+                client._ask(address, what="x", method=method)
+        assert not bench.sandbox.requests
+
+
 def nodes() -> Iterator[tuple[str, ast.AST]]:
     """Give the syntax of the connector's own modules, the sandbox aside."""
     for file in Path(connectors.moneybird.__file__).parent.glob("*.py"):
@@ -139,16 +164,18 @@ def nodes() -> Iterator[tuple[str, ast.AST]]:
 
 
 def test_there_is_one_way_out_and_the_fence_stands_before_it() -> None:
-    """The connector writes in one place only: a second one would need its own fence."""
-    ways_out = {"write", "_session", "request", "delete", "patch"}
+    """The connector writes and asks in one place each: a second one would need its own fence."""
+    ways_out = {"write", "read", "_session", "request", "delete", "patch", "post", "put"}
     found = [
         (name, ast.unparse(node))
         for name, node in nodes()
         if isinstance(node, ast.Attribute) and node.attr in ways_out
     ]
     assert sorted(found) == [
+        ("client.py", "self._http.read"),
         ("client.py", "self._http.write"),
         *[("dispose.py", "self._client.write")] * 3,
+        ("signin.py", "self._http.read"),
     ]
 
 
@@ -164,8 +191,9 @@ def test_reading_by_post_is_for_synchronization_and_signing_in_only() -> None:
     assert TOKEN_PATH == "/oauth/token"
 
 
-def test_a_single_post_in_each_of_the_two() -> None:
-    assert sum(isinstance(node, ast.Constant) and node.value == "POST" for _, node in nodes()) == 2
+def test_a_single_post_in_each_of_the_two_and_in_the_fence() -> None:
+    posts = [name for name, node in nodes() if isinstance(node, ast.Constant) and node.value == "POST"]
+    assert sorted(posts) == ["client.py", "fence.py", "signin.py"]
 
 
 def test_what_may_be_emptied_is_what_the_categories_are_made_of() -> None:
