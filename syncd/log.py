@@ -38,6 +38,8 @@ EVENTS: Mapping[str, str] = {
     "order.refused": "the system will never accept the order as it is",
     "order.uncertain": "the request was sent and its fate is unknown",
     "order.superseded": "the facts changed: the order no longer holds",
+    "order.stayed_gone": "weeks after it was verified, the record is still gone",
+    "order.came_back": "a record whose erasure was verified is there again",
     "order.postponed": "nothing was sent; the order waits for a later run",
     "brake.held": "more orders are due than the brake lets through",
     "service.started": "the daemon is ready",

@@ -20,6 +20,9 @@ from syncd.cli import (
     ledger,
     policy,
     queue,
+    queue_decide,
+    queue_paper,
+    queue_walk,
     relationship,
     report,
     run,
@@ -49,6 +52,11 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("run-once")(run.run_once)
+queue.group.command("approve")(queue_decide.approve)
+queue.group.command("reject")(queue_decide.reject)
+queue.group.command("retry")(queue_decide.retry)
+queue.group.command("review")(queue_walk.review)
+queue.group.command("export")(queue_paper.export)
 app.add_typer(queue.group, name="queue")
 app.add_typer(contact.group, name="contact")
 app.add_typer(relationship.group, name="relationship")

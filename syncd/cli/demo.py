@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from syncd import registry
-from syncd.cli import common, queue
+from syncd.cli import common, queue_decide
 from syncd.cli.report import LanguageOption, language_of
 from syncd.cycle.app import App
 from syncd.cycle.filing import file_report
@@ -75,7 +75,7 @@ def _play(app: App) -> Result:
         f"First look: {flagged} flagged, {first.plan.created} orders planned, nothing sent. "
         "A person approves them all and releases the brakes."
     )
-    queue.approve_all(app, WHO)
+    queue_decide.approve_all(app, WHO)
     return run(app, Request(send=True))
 
 

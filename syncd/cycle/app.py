@@ -29,7 +29,7 @@ class App:
 
     Requests are counted in `counted_in`, the index on disk, also while a copy of it is worked on: a run that
     leaves no trace still spends of the vendor's limit. `halt` ends the run early, by request or when its time is
-    over.
+    over. `executor` is the name under which this process sends.
     """
 
     settings: Settings
@@ -42,6 +42,7 @@ class App:
     failures: dict[str, ConnectorError] = field(default_factory=dict)
     counted_in: Index | None = None
     halt: Halt = field(default_factory=Halt)
+    executor: str = ""
 
     def __post_init__(self) -> None:
         """Count in the index that the installation was opened with."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from syncd.cycle import modes
 from syncd.cycle.statements import standing_stop
+from syncd.index.second_looks import CAME_BACK
 from syncd.model import OrderState, Verdict, subject_name
 from syncd.report.words import because
 
@@ -13,7 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from syncd.cycle.run import Result
+    from syncd.index.orders import StoredOrder
     from syncd.settings import Settings
+
+ACCEPTED_FOR = timedelta(days=1)
+"""How long a system may take to do what it said it did, before a person should look."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ def attention_of(result: Result, settings: Settings, *, asked_to_send: bool) -> 
     """Collect everything that waits for a person, what is most urgent first."""
     return [
         *_accounts(result),
+        *_unasked(result),
         *_brakes(result),
         *_orders(result),
         *_subjects(result),
@@ -53,6 +61,17 @@ def _accounts(result: Result) -> Iterator[Attention]:
         yield Attention("account_stopped", name, "", f"{error}. The remaining orders of this account wait.")
 
 
+def _unasked(result: Result) -> Iterator[Attention]:
+    if result.execution.unasked:
+        yield Attention(
+            "mode",
+            "",
+            "",
+            f"the mode was observe and is {result.mode} now: {result.execution.unasked} orders would be sent and "
+            f"none was. If that is right: {modes.command(result.mode)}",
+        )
+
+
 def _brakes(result: Result) -> Iterator[Attention]:
     for one in result.execution.held:
         yield Attention(
@@ -69,17 +88,30 @@ def _orders(result: Result) -> Iterator[Attention]:
         OrderState.UNCERTAIN: "the write was sent and its fate is unknown; the next run looks before anything else",
         OrderState.REFUSED: "was refused; see why, mend it, then: syncd queue retry {id}",
         OrderState.SHORT: "did less than ordered; what is left stays in the queue",
+        OrderState.ACCEPTED: (
+            "was accepted more than a day ago and its record is still there: look at it in the system; "
+            "every run looks again"
+        ),
     }
     for one in result.orders:
+        account, subject = one.order.ref.account, subject_name(one.subject)
         if one.id in result.execution.faults:
             text = f"order {one.id} waits for a later run: {result.execution.faults[one.id]}"
-            yield Attention("order_postponed", one.order.ref.account, subject_name(one.subject), text)
-        elif one.state in texts:
+            yield Attention("order_postponed", account, subject, text)
+        elif one.state in texts and (one.state is not OrderState.ACCEPTED or _is_old(one, result)):
             detail = f" ({one.code})" if one.code else ""
             text = f"order {one.id} {texts[one.state].format(id=one.id)}{detail}"
-            yield Attention(
-                f"order_{one.state.value}", one.order.ref.account, subject_name(one.subject), text
+            yield Attention(f"order_{one.state.value}", account, subject, text)
+        if one.state is OrderState.VERIFIED and one.code == CAME_BACK:
+            text = (
+                f"{one.order.ref} was erased by order {one.id}, verified, and is there again: find out who or what "
+                "brought it back, and decide about it anew"
             )
+            yield Attention("came_back", account, subject, text)
+
+
+def _is_old(one: StoredOrder, result: Result) -> bool:
+    return bool(one.sent_at) and datetime.fromisoformat(str(one.sent_at)) + ACCEPTED_FOR < result.started
 
 
 def _subjects(result: Result) -> Iterator[Attention]:

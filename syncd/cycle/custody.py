@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 from sqlalchemy import update
 
+from syncd.cycle import modes
 from syncd.cycle.attention import Attention
 from syncd.index import history, ledger, memory, store, tombstones
 from syncd.index import orders as journal
@@ -165,11 +166,10 @@ def _note_configuration(app: App, connection: Connection) -> None:
     """Put a change of mode, schedule or mapping in the ledger, and keep the schedule's text for a replay."""
     now = app.now()
     history.keep_schedule(connection, app.schedule, app.today())
-    facts = {"mode": app.settings.service.mode, "schedule": app.schedule.digest}
-    for name, value in facts.items():
-        if store.remembered(connection, name) != value:
-            store.remember(connection, name, value)
-            ledger.append(connection, now, f"configuration.{name}", value=value)
+    modes.note(connection, now, app.settings.service.mode)
+    if store.remembered(connection, "schedule") != app.schedule.digest:
+        store.remember(connection, "schedule", app.schedule.digest)
+        ledger.append(connection, now, "configuration.schedule", value=app.schedule.digest)
     _note_accounts(app, connection, now)
 
 

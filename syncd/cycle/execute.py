@@ -2,7 +2,8 @@
 
 The order of things is what makes it safe: look at the record again, decide again, commit that the write will
 be sent, send it once, note the answer, look once more. What happened to a write that got no answer is found out
-by looking, never by repeating.
+by looking, never by repeating. Before each write it must be ours to send (`guards`), and what a person said since
+the run decided lets everything else wait for the next one.
 """
 
 from __future__ import annotations
@@ -10,20 +11,25 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncd import log
 from syncd.contract import ConnectorError, Refused, Stale, Transient, Uncertain, Unusable
-from syncd.cycle import brake, verify
+from syncd.cycle import brake, guards, modes, verify
+from syncd.cycle.approval import APPROVAL_DAYS, is_somebody_else
 from syncd.guarded import FAULT
 from syncd.index import orders as journal
 from syncd.index import reading, saving, store
 from syncd.index import records as stored_records
+from syncd.index import subjects as stored_subjects
 from syncd.model import Action, Effect, Order, OrderState, PresenceState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+    from typing import TypeAlias
+
+    from sqlalchemy import Connection
 
     from syncd.contract import Connector
     from syncd.cycle.app import App
@@ -32,17 +38,19 @@ if TYPE_CHECKING:
     from syncd.index.orders import StoredOrder
     from syncd.model import Presence, Receipt, RecordRef
 
-APPROVAL_DAYS = 30
+    Words: TypeAlias = tuple[int, int, str]
+
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A host clock further than this from the vendor's means no writes to that vendor."""
 
 
 @dataclass
 class Execution:
-    """What executing came to. `held` are brakes that stopped an account before its first write.
+    """What executing came to.
 
-    `stopped` are accounts that sent no more after an error, `faults` orders (by number) over which a connector
-    stumbled: these alone wait.
+    `held` are brakes that stopped an account before its first write. `stopped` are accounts that sent no more after
+    an error, `faults` orders (by number) over which a connector stumbled: these alone wait. `unasked` counts the
+    orders that wait because nobody has said yet that this mode may send.
     """
 
     sent: int = 0
@@ -51,6 +59,13 @@ class Execution:
     stopped: dict[str, ConnectorError] = field(default_factory=dict)
     faults: dict[str, ConnectorError] = field(default_factory=dict)
     failed: int = 0
+    unasked: int = 0
+
+
+def last_words(app: App) -> Words:
+    """Give what changes whenever a person says something; take it before deciding, give it to `execute`."""
+    with app.index.begin() as connection:
+        return stored_subjects.last_word(connection)
 
 
 def sendable(one: StoredOrder, app: App, today: date) -> bool:
@@ -64,15 +79,22 @@ def sendable(one: StoredOrder, app: App, today: date) -> bool:
     return not one.late or today >= app.schedule.notice.after(one.born_on)
 
 
-def execute(app: App, judge: Judge, today: date, *, waits: Callable[[StoredOrder], bool]) -> Execution:
+def execute(
+    app: App, judge: Judge, today: date, *, words: Words, waits: Callable[[StoredOrder], bool]
+) -> Execution:
     """Send what may be sent, children before parents, account by account.
 
-    `waits` tells for an order that its facts are not known whole this run.
+    `waits` tells for an order that its facts are not known whole this run, `words` what people had said when it
+    was decided. Raises `syncd.cycle.guards.OvertakenError`.
     """
     done = Execution()
     with app.index.begin() as connection:
         standing = journal.find(connection, open_only=True)
+        unasked = modes.waits(connection, app.settings.service.mode)
     ready = [one for one in standing if sendable(one, app, today) and not waits(one)]
+    if unasked:
+        done.unasked = len(ready)
+        return done
     for account in sorted({one.order.ref.account for one in ready}):
         mine = [one for one in ready if one.order.ref.account == account]
         held = _brake(app, account, mine)
@@ -84,7 +106,7 @@ def execute(app: App, judge: Judge, today: date, *, waits: Callable[[StoredOrder
             )  # fmt: skip
             # What a person approved one by one is outside the brake.
             mine = [one for one in mine if one.approval == "single"]
-        _Account(app, judge, today, account, done).send_all(mine)
+        _Account(app, judge, today, account, done, words).send_all(mine)
     return done
 
 
@@ -103,13 +125,17 @@ def _brake(app: App, account: str, mine: list[StoredOrder]) -> Brake:
 class _Account:
     """The orders of one account, in the order in which they may go."""
 
-    def __init__(self, app: App, judge: Judge, today: date, account: str, done: Execution) -> None:
+    def __init__(
+        self, app: App, judge: Judge, today: date, account: str, done: Execution, words: Words
+    ) -> None:
         self._app = app
         self._judge = judge
         self._today = today
         self._account = account
         self._done = done
+        self._words = words
         self._connector: Connector = app.connectors[account]
+        app.https[account].before_write = lambda: guards.require_ours_now(app)
 
     def send_all(self, mine: list[StoredOrder]) -> None:
         for one in sorted(mine, key=_depth):
@@ -133,6 +159,7 @@ class _Account:
         )
 
     def _send(self, one: StoredOrder) -> None:
+        guards.require_room(self._app)
         reads_papers = self._keeps_for_documents(one)
         seen = self._connector.probe(one.order.ref, documents=reads_papers)
         self._require_clock()
@@ -145,10 +172,14 @@ class _Account:
         if not self._judge.still_stands(one, seen, self._today):
             self._move(one, OrderState.SUPERSEDED, code="facts_changed")
             return
+        if seen.record is not None and is_somebody_else(self._app.index.keys, one, seen.record):
+            self._move(one, OrderState.SUPERSEDED, code="somebody_else")
+            return
         order = replace(one.order, version=seen.version)
         # Whoever wants syncd to stop waits for the end of one write and its look.
         with self._app.https[self._account].halt.shield():
-            self._commit_intent(one, order)
+            if not self._commit_intent(one, order):
+                return
             receipt = self._connector.dispose(order)
             self._accept(one, receipt)
             self._look_again(one, seen)
@@ -175,8 +206,11 @@ class _Account:
             self._done.verified += 1
             return
         with self._app.index.begin() as connection:
-            journal.move(connection, self._app.now(), one.id, OrderState.SUPERSEDED, code="gone_before_us")
-            stored_records.mark_vanished(connection, one.order.ref)
+            if self._is_as_it_was(connection, one):
+                journal.move(
+                    connection, self._app.now(), one.id, OrderState.SUPERSEDED, code="gone_before_us"
+                )
+                stored_records.mark_vanished(connection, one.order.ref)
 
     def _has_unknown_children(self, seen: Presence) -> bool:
         """Take in what hangs on the record and was not read: each gets an order of its own, and goes first."""
@@ -187,9 +221,13 @@ class _Account:
             saving.save_records(connection, keys, new, run=self._app.run, at=at)
         return bool(new)
 
-    def _commit_intent(self, one: StoredOrder, order: Order) -> None:
+    def _commit_intent(self, one: StoredOrder, order: Order) -> bool:
+        """Put on disk that the write will be sent; gives whether it still may be."""
         now = self._app.now()
         with self._app.index.begin() as connection:
+            said_nothing = stored_subjects.last_word(connection) == self._words
+            if not (said_nothing and self._is_as_it_was(connection, one)):
+                return False
             journal.move(
                 connection,
                 now,
@@ -198,14 +236,26 @@ class _Account:
                 version=order.version,
                 tries=one.tries + 1,
                 sent_at=now.isoformat(timespec="seconds"),
+                noted={"run": self._app.run},
             )
         self._done.sent += 1
         self._say("order.sent", one)
+        return True
+
+    def _is_as_it_was(self, connection: Connection, one: StoredOrder) -> bool:
+        """Tell whether the order is what it was when this run chose it: a person or another run may have come."""
+        guards.require_ours(self._app, connection)
+        current = journal.find(connection, order_id=one.id)[0]
+        return (current.state, current.order.digest, current.approved_on) == (
+            one.state,
+            one.order.digest,
+            one.approved_on,
+        )
 
     def _accept(self, one: StoredOrder, receipt: Receipt) -> None:
         state = OrderState.SHORT if receipt.effect is Effect.WEAKER else OrderState.ACCEPTED
         evidence = json.dumps({"effect": receipt.effect.value, **receipt.evidence}, sort_keys=True)
-        self._move(one, state, receipt=evidence)
+        self._move(replace(one, state=OrderState.SENT), state, receipt=evidence)
 
     def _look_again(self, one: StoredOrder, before: Presence) -> None:
         with self._app.index.begin() as connection:
@@ -256,8 +306,10 @@ class _Account:
         except ConnectorError as error:
             self._done.stopped[self._account] = error
 
-    def _move(self, one: StoredOrder, state: OrderState, *, code: str = "", **changes: object) -> None:
+    def _move(self, one: StoredOrder, state: OrderState, *, code: str = "", **changes: Any) -> None:
         with self._app.index.begin() as connection:
+            if not self._is_as_it_was(connection, one):
+                return
             journal.move(connection, self._app.now(), one.id, state, code=code, **changes)
         self._say(f"order.{state.value}", one, code)
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from syncd import log
-from syncd.cycle import custody
+from syncd.cycle import approval, custody, guards
 from syncd.cycle import plan as planning
 from syncd.cycle.attention import Attention, attention_of
 from syncd.cycle.decide import Judge, decide_subjects
-from syncd.cycle.execute import Execution, execute
+from syncd.cycle.execute import Execution, execute, last_words
 from syncd.cycle.filing import remove_expired
 from syncd.cycle.proposals import questions
 from syncd.cycle.pull import AccountOutcome, pull_accounts
 from syncd.cycle.resolve import Subjects, mark_reimports, resolve_subjects
-from syncd.cycle.verify import verify_pending
+from syncd.cycle.verify import look_again, verify_pending
 from syncd.index import ledger, reading, store
 from syncd.index import orders as journal
 from syncd.index import records as stored_records
@@ -79,18 +79,24 @@ def run(app: App, request: Request) -> Result:
     app.run = f"R-{started:%Y%m%dT%H%M%S}-{started.microsecond // 1000:03d}"
     log.logger().info("run.started", run=app.run, as_of=str(today), mode=app.settings.service.mode)
     custody.begin(app, send=request.send)
+    if request.send:
+        guards.take_over(app)
+    approval.lapse(app, today)
 
     accounts = pull_accounts(app, app.run, request.only)
     if app.halt.asked:
         raise StoppedError
     complete = frozenset(name for name, one in accounts.items() if one.complete)
-    proven = verify_pending(app, complete)
+    proven = verify_pending(app, complete, sends=request.send)
+    look_again(app, complete)
+    words = last_words(app)
     judge, knowledge, plan = plan_run(app, accounts, today)
     execution = Execution()
     if request.send and app.settings.service.mode != "observe" and custody.may_send(app):
         execution = execute(
-            app, judge, today, waits=lambda one: knowledge.lacks(one.subject) or plan.waits(one.subject)
-        )
+            app, judge, today, words=words,
+            waits=lambda one: knowledge.lacks(one.subject) or plan.waits(one.subject),
+        )  # fmt: skip
         judge, knowledge, plan = plan_run(app, accounts, today)
 
     result = _result(app, request, started, today, accounts, knowledge.subjects, judge, plan, execution)

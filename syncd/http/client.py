@@ -75,6 +75,8 @@ class Http:
     Requests go to the host of `base_url` only, unless a connector adds the vendor's other ones to `hosts`: an
     address found in an answer must not carry the account's credentials elsewhere.
 
+    `before_write` is called when a write has its turn, just before it leaves; what it raises keeps the write back.
+
     Proxies come from the environment (`HTTPS_PROXY`, `NO_PROXY`) and never apply to loopback; a company's own
     certificates come from `REQUESTS_CA_BUNDLE`. Nothing else is taken from the environment: a `.netrc` would
     replace the account's own credentials.
@@ -101,6 +103,7 @@ class Http:
         self.retry_after = retry_after or (lambda _answer: None)
         self.is_transient: Callable[[Answer], bool] = lambda _answer: False
         self.hosts = {urlsplit(self.base_url).netloc.lower()}
+        self.before_write: Callable[[], None] = lambda: None
         self.last_date = ""
         self._last_date_seen = 0.0
         self._deadline = deadline
@@ -237,6 +240,8 @@ class Http:
         where = f"account {self.account} ({urlsplit(request.url).hostname})"
         self.halt.check()
         self.budget.take()
+        if is_write:
+            self.before_write()
         with deadline(self._deadline) as call:
             try:
                 return self._exchange(request, where)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, cast, func, insert, select, update
@@ -19,7 +20,7 @@ from syncd.model import Action, Order, OrderState, RecordRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import Connection
 
@@ -77,12 +78,22 @@ class StoredOrder:
     code: str
     changed_at: str
     rejected_until: date | None
+    look_again_on: date | None = None
+    approved_as: frozenset[str] = field(default=frozenset(), repr=False)
     approved_by: bytes | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str:
         """Give the order's number."""
         return self.order.id
+
+    @property
+    def recoverable_until(self) -> date | None:
+        """Give the last day on which the vendor may bring back what was erased; None when nobody says so."""
+        days = [int(one["days"]) for one in self.residue if one.get("days")]
+        if self.state is not OrderState.VERIFIED or self.order.action is not Action.ERASE or not days:
+            return None
+        return datetime.fromisoformat(self.changed_at).date() + timedelta(days=max(days))
 
     @property
     def open(self) -> bool:
@@ -115,6 +126,7 @@ def create(
                     "order": order.id, "subject": subject, "ref": ref_text(order.ref),
                     "action": order.action.value, "categories": sorted(order.categories),
                     "erase_on": order.erase_on.isoformat(), "digest": order.digest,
+                    **({"parent": ref_text(order.parent)} if order.parent else {}),
                 },
             )
         )  # fmt: skip
@@ -136,9 +148,16 @@ def next_number(connection: Connection) -> int:
 
 
 def move(
-    connection: Connection, at: datetime, order_id: str, to: OrderState, *, code: str = "", **changes: Any
+    connection: Connection,
+    at: datetime,
+    order_id: str,
+    to: OrderState,
+    *,
+    code: str = "",
+    noted: Mapping[str, Any] | None = None,
+    **changes: Any,
 ) -> None:
-    """Change an order's state and write the ledger row. Raises `IllegalMoveError`."""
+    """Change an order's state and write the ledger row, with `noted` besides. Raises `IllegalMoveError`."""
     row = connection.execute(select(orders.c.state, orders.c.ref).where(orders.c.id == order_id)).one()
     if to not in LEGAL[OrderState(row.state)]:
         raise IllegalMoveError(f"order {order_id} is {row.state} and cannot become {to}")
@@ -152,7 +171,27 @@ def move(
             entry[name] = changes[name]
     if changes.get("receipt"):
         entry["receipt"] = json.loads(changes["receipt"])
-    ledger.append(connection, at, f"order.{to.value}", **entry)
+    ledger.append(connection, at, f"order.{to.value}", **entry, **(noted or {}))
+
+
+def lapse(connection: Connection, at: datetime, approved_before: date) -> int:
+    """Take back the approvals given before a day: their orders wait for a person again. Gives how many."""
+    old = select(orders.c.id).where(
+        orders.c.state == OrderState.APPROVED.value, orders.c.approved_on < approved_before
+    )
+    lapsed = list(connection.execute(old.order_by(orders.c.id)).scalars())
+    for order_id in lapsed:
+        move(connection, at, order_id, OrderState.SCHEDULED, code="approval_expired", **UNSIGNED)
+    return len(lapsed)
+
+
+UNSIGNED: Mapping[str, None] = {
+    "approved_by": None,
+    "approved_on": None,
+    "approval": None,
+    "approved_as": None,
+}
+"""What an order that nobody has signed (any more) holds of an approval."""
 
 
 def refresh(
@@ -186,10 +225,11 @@ def find(
     if around is not None:
         place = ref_text(around)
         query = query.where((orders.c.ref == place) | (orders.c.parent == place))
-    return [_stored(row) for row in connection.execute(query)]
+    return [stored_order(row) for row in connection.execute(query)]
 
 
-def _stored(row: Any) -> StoredOrder:
+def stored_order(row: Any) -> StoredOrder:
+    """Read a row of the table."""
     order = Order(
         id=row.id,
         ref=ref_from(row.ref),
@@ -216,6 +256,8 @@ def _stored(row: Any) -> StoredOrder:
         code=row.code,
         changed_at=row.changed_at,
         rejected_until=row.rejected_until,
+        look_again_on=row.look_again_on,
+        approved_as=frozenset(json.loads(row.approved_as or "[]")),
         approved_by=row.approved_by,
     )
 
@@ -223,7 +265,7 @@ def _stored(row: Any) -> StoredOrder:
 def rejections(connection: Connection, today: date) -> dict[tuple[RecordRef, Action, frozenset[str]], str]:
     """Map what a person rejected until a day after `today` to the digest of the facts it was about."""
     found = connection.execute(select(orders).where(orders.c.rejected_until > today))
-    stored = [_stored(row) for row in found]
+    stored = [stored_order(row) for row in found]
     return {(one.order.ref, one.order.action, one.order.categories): one.order.digest for one in stored}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from syncd.index.records import ref_from, ref_text
@@ -172,6 +172,13 @@ def all_statements(connection: Connection) -> dict[int, list[StoredStatement]]:
             )
         )
     return found
+
+
+def last_word(connection: Connection) -> tuple[int, int, str]:
+    """Give what changes whenever a person says something about a subject or about two records."""
+    said = connection.execute(select(func.max(statements.c.id))).scalar()
+    answered = connection.execute(select(func.count(), func.max(answers.c.at)).select_from(answers)).one()
+    return (said or 0, answered[0], answered[1] or "")
 
 
 def move_statements(connection: Connection, old: int, new: int) -> None:

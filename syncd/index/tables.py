@@ -201,7 +201,8 @@ orders = Table(
     Column("late", Boolean, nullable=False, default=False),
     Column("approved_by", LargeBinary),
     Column("approved_on", Date),
-    Column("approval", String(8)),  # single or bulk
+    Column("approval", String(8)),  # single, bulk or paper
+    Column("approved_as", Text),  # keyed digests of what identified the record then
     Column("rejected_until", Date),
     Column("tries", Integer, nullable=False, default=0),
     Column("sent_at", String(40)),
@@ -209,6 +210,9 @@ orders = Table(
     Column("residue", Text, nullable=False, default="[]"),
     Column("code", String(60), nullable=False, default=""),
     Column("changed_at", String(40), nullable=False),
+    Column(
+        "look_again_on", Date
+    ),  # when a verified erasure is looked at next; none when it was for the last time
 )
 Index(
     "one_open_order",

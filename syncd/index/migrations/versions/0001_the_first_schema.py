@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.LargeBinary(), nullable=True),
         sa.Column("approved_on", sa.Date(), nullable=True),
         sa.Column("approval", sa.String(length=8), nullable=True),
+        sa.Column("approved_as", sa.Text(), nullable=True),
         sa.Column("rejected_until", sa.Date(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.String(length=40), nullable=True),
@@ -146,6 +147,7 @@ def upgrade() -> None:
         sa.Column("residue", sa.Text(), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("changed_at", sa.String(length=40), nullable=False),
+        sa.Column("look_again_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
