@@ -66,6 +66,7 @@ def _everything(config: Path, cases: Path) -> dict[str, Any]:
 
     said = {"run-once": ask("run-once", "--execute")}
     said["queue-list"] = ask("queue", "list", "--all")
+    said["queue-export"] = ask("queue", "export")
     said["contact-list"] = ask("contact", "list")
     said["queue-show"] = ask("queue", "show", said["queue-list"][0]["order_id"])
     said["contact-show"] = ask("contact", "show", said["contact-list"][0]["subject"])
