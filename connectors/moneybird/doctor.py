@@ -23,6 +23,7 @@ OPEN_QUESTIONS = (
     "whether the lists of ids really span all years without a period (an explicit period is sent)",
     "whether emptying send_invoices_to_email and _attention empties e-mail and attention (a look tells)",
     "whether an e-mail address can be emptied while invoices are delivered by e-mail (a refusal names the field)",
+    "whether a change makes a contact person of a company's first and last name again (it is then read and erased)",
     "whether what an ended direct-debit mandate left can be emptied (a refusal names the field)",
     "whether emptying a contact rewrites the address on papers that were already sent",
     "with OAuth: whether an access token expires and a refresh replaces the refresh token (both are taken to)",

@@ -41,6 +41,10 @@ SETTABLE = frozenset(
 )  # fmt: skip
 _FIRST_NEW_ID = 590_000_000_000_000_000
 _MIRRORED = {"send_invoices_to_email": "email", "send_invoices_to_attention": "attention"}
+_MANDATE = (
+    "sepa_iban", "sepa_iban_account_name", "sepa_bic", "sepa_mandate_id", "sepa_mandate_date", "sepa_sequence_type",
+)  # fmt: skip
+"""What an active mandate must have, as the interface document says."""
 _NULL_WHEN_EMPTY = frozenset({"sepa_mandate_date", "si_identifier_type"})
 
 
@@ -150,12 +154,24 @@ class Administration:
         names = ("firstname", "lastname", "company_name")
         if not any(after[name] for name in names):
             raise InvalidError({name: ["is required"] for name in names})
+        missing = [name for name in _MANDATE if not after[name]]
+        if missing and after["sepa_active"] and any(name.startswith("sepa_") for name in changed):
+            raise InvalidError({name: ["can't be blank"] for name in missing})
         values = self._custom_values(contact, custom)
         changes = {name: [contact[name], new] for name, new in changed.items() if contact[name] != new}
         contact.update(changed)
         contact["custom_fields"] = values
+        if changed.get("firstname") and changed.get("lastname") and contact["company_name"]:
+            self._name_contact_person(contact)
         self._touch(contact, "contact_changed", {"changes": changes})
         return contact
+
+    def _name_contact_person(self, owner: dict[str, Any]) -> None:
+        """Make a contact person of the name that a company was given, as the interface document shows."""
+        name = {part: owner[part] for part in ("firstname", "lastname")}
+        if not any({**one, **name} == one for one in owner["contact_people"]):
+            person = contacts.new_person(self._new_id(), owner, self._now(), name)
+            owner["contact_people"] = [*owner["contact_people"], person]
 
     def _custom_values(self, contact: dict[str, Any], attributes: Any) -> list[dict[str, str]]:
         rows = attributes.values() if isinstance(attributes, dict) else attributes

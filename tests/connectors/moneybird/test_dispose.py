@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connectors.moneybird.sandbox.memory import InvalidError
 from syncd.contract import Refused, Stale, Transient, Uncertain, Unusable
 from syncd.model import Action, Effect, PresenceState
 from syncd.testing.faults import answer, answer_after, answer_lost, any_write, meanwhile, on
 from syncd.testing.world.shapes import BooksNote, BooksPerson
-from tests.connectors.moneybird.bench import contact, order, paper, ref
+from tests.connectors.moneybird.bench import contact, order, paper, pull, ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,6 +188,29 @@ def test_an_active_mandate_stays(make_bench: Callable[..., Bench]) -> None:
     after = bench.contact(1) or {}
     assert (after["sepa_iban"], after["bank_account"]) == (FULL["iban"], FULL["iban"])
     assert after["sepa_mandate_id"]
+
+
+def test_what_an_active_mandate_needs_cannot_be_emptied_and_is_not_tried(
+    make_bench: Callable[..., Bench],
+) -> None:
+    """The control: Moneybird would refuse the change, and with it everything else in the same write."""
+    bench = make_bench((contact(1, **FULL, sepa_active=True),))
+    with pytest.raises(InvalidError):
+        bench.sandbox.administration.change_contact("1", {"phone": "", "sepa_mandate_id": ""})
+    connector = bench.connect()
+    order_ = order(connector, ref(1), Action.MINIMISE, "contact_details")
+    assert connector.dispose(order_).effect is Effect.DONE
+
+
+def test_a_contact_person_that_a_name_made_is_read_and_erased(make_bench: Callable[..., Bench]) -> None:
+    """A company's contact that is given a first and a last name gets a contact person with it, unasked."""
+    bench = make_bench((contact(1, **FULL),))
+    cursor = pull(bench.connect()).last.cursor
+    bench.sandbox.administration.change_contact("1", {"firstname": "Money", "lastname": "Bird"})
+    connector = bench.connect()
+    (made,) = [one for one in pull(connector, cursor).records.values() if one.ref.kind == "contact_person"]
+    assert connector.dispose(order(connector, made.ref, Action.ERASE)).effect is Effect.DONE
+    assert (bench.contact(1) or {})["contact_people"] == []
 
 
 def test_beside_an_active_mandate_another_account_is_emptied(make_bench: Callable[..., Bench]) -> None:
