@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_VERSION = 2
+_VERSION = 3
 
 Place: TypeAlias = tuple[str, str]
 """A record kind, and what contains its records (an audience, a shop)."""
@@ -26,11 +26,15 @@ class Mark:
 
     `edge` are the members that changed last, whose changes were read after their second was over: the next
     filter brings them again, and there is nothing new about them.
+
+    `partial` says that the first reading of this audience was interrupted: up to `until` the order of changes was
+    read, and `keys` are those who were.
     """
 
     until: datetime | None
     keys: frozenset[str]
     edge: frozenset[str] = frozenset()
+    partial: bool = False
 
     @property
     def begin(self) -> datetime | None:
@@ -72,6 +76,7 @@ def encode(identity: str, scope: str, memory: Memory) -> str:
             "until": mark.until.isoformat() if mark.until else "",
             "keys": " ".join(sorted(mark.keys)),
             "edge": " ".join(sorted(mark.edge)),
+            "partial": mark.partial,
         }
         for audience, mark in sorted(memory.marks.items())
     }
@@ -100,6 +105,6 @@ def decode(cursor: str | None, identity: str, scope: str) -> Memory | None:
         return None
 
 
-def _mark(told: Mapping[str, str]) -> Mark:
+def _mark(told: Mapping[str, Any]) -> Mark:
     until = datetime.fromisoformat(told["until"]) if told["until"] else None
-    return Mark(until, frozenset(told["keys"].split()), frozenset(told["edge"].split()))
+    return Mark(until, frozenset(told["keys"].split()), frozenset(told["edge"].split()), told["partial"])

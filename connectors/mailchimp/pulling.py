@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connectors.mailchimp.contacts import Contacts
@@ -77,7 +78,8 @@ class Pull:
     def _members(self, audience: str) -> Iterator[Page]:
         reading = Reading(self._client, audience, self._before.marks.get(audience, NEVER_READ), self._began)
         for rows in reading.rows():
-            yield self._page([self._records.member(audience, row) for row in rows])
+            records = [self._records.member(audience, row) for row in rows]
+            yield self._page(records, cursor=self._place(audience, reading.mark))
         self._problems += reading.problems
         self._marks[audience] = reading.mark
         self._digests[audience] = reading.digests
@@ -109,8 +111,27 @@ class Pull:
             self._listed.setdefault(place, {})[one.ref.key] = seen
         return news
 
-    def _page(self, records: list[Record]) -> Page:
-        return Page(tuple(records), identity=self._identity, full=self._full)
+    def _place(self, audience: str, mark: Mark) -> str | None:
+        """Give a place to go on from within an audience that is read for the first time, None elsewhere.
+
+        Other first readings count as far as they came. All else stays as the last pull left it: who is gone is told
+        at the end, by comparing with that, so nobody who was given to the index may be forgotten here.
+        """
+        if not mark.partial or self._problems:
+            return None
+        marks = dict(self._before.marks)
+        for one, read in (self._marks | {audience: mark}).items():
+            known = marks.get(one, NEVER_READ)
+            if known.partial or one not in marks:
+                marks[one] = replace(read, keys=read.keys | known.keys)
+        listed = {
+            place: {**self._before.listed.get(place, {}), **self._listed.get(place, {})}
+            for place in self._before.listed.keys() | self._listed.keys()
+        }
+        return encode(self._identity, self._scope, Memory(marks, listed))
+
+    def _page(self, records: list[Record], *, cursor: str | None = None) -> Page:
+        return Page(tuple(records), cursor=cursor, identity=self._identity, full=self._full)
 
     def _refs(self, memory: Memory) -> set[RecordRef]:
         account = self._client.account

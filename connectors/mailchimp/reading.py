@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectors.mailchimp.client import Client, text
-from connectors.mailchimp.cursor import Mark
+from connectors.mailchimp.cursor import NEVER_READ, Mark
 from connectors.mailchimp.mapping import KEY_FIELDS, MEMBER_FIELDS, member_key, parse_moment
 from connectors.mailchimp.scan import Row, Scan
 from syncd.contract import Problem
@@ -65,8 +65,9 @@ class Reading:
 
     def rows(self) -> Iterator[list[Row]]:
         """Yield the rows; after that `mark` is the new one."""
-        changed = Members(self._client, self.audience, since=self._before.since)
+        changed = Members(self._client, self.audience, before=self._before)
         for rows in changed.rows():
+            self.mark = self._so_far(changed)
             yield [row for row in rows if not self._has_read(row)]
         self.problems = changed.problems
         there = changed
@@ -82,6 +83,16 @@ class Reading:
         # Whoever was read and went before the ids were listed is gone in the next pull, not in none.
         keys = frozenset(there.digests.keys() | changed.digests.keys())
         self.mark = Mark(changed.until or self._before.until, keys, self._edge(changed))
+
+    def _so_far(self, changed: Members) -> Mark:
+        """Give where an interrupted reading goes on; that of changes begins anew, for it is short."""
+        before = self._before
+        until = changed.until or before.until
+        if until is None or (before.since and not before.partial):
+            return before
+        # Those of the second in which the last page ended are read twice rather than not at all.
+        keys = (before.keys | changed.digests.keys()) - changed.waiting.keys()
+        return Mark(until, frozenset(keys), partial=True)
 
     def _has_read(self, row: Row) -> bool:
         return self._before.has_read(member_key(row), parse_moment(text(row, "last_changed")))
@@ -103,14 +114,25 @@ class Members:
 
     Whether a list without a status filter holds archived members is nowhere documented: one archived member
     in it proves that it does, and otherwise they are asked for.
+
+    `before` gives from when on to read. When it is `partial`, unsubscribed and archived members that changed
+    earlier may not have been read, because they come last. `waiting` are the unsubscribed still to come.
     """
 
     def __init__(
-        self, client: Client, audience: str, *, fields: tuple[str, ...] = MEMBER_FIELDS, since: str = ""
+        self,
+        client: Client,
+        audience: str,
+        *,
+        fields: tuple[str, ...] = MEMBER_FIELDS,
+        before: Mark = NEVER_READ,
     ) -> None:
         self._client = client
         self._audience = audience
-        self._params = member_query(fields) | ({"since_last_changed": since} if since else {})
+        self._before = before
+        self._everything = member_query(fields)
+        self._params = self._everything | ({"since_last_changed": before.since} if before.since else {})
+        self.waiting: dict[str, Row] = {}
         self.problems: tuple[Problem, ...] = ()
         self.digests: dict[str, str] = {}
         self.until: datetime | None = None
@@ -122,19 +144,18 @@ class Members:
         Unsubscribed members come last: each costs a call of its own for the date, and a list that is read
         slowly drifts.
         """
-        unsubscribed: dict[str, Row] = {}
         for rows in self._all_rows():
             keyed = {member_key(row): row for row in rows}
             self.digests |= {key: text(row, "id") for key, row in keyed.items()}
             self._note_latest(keyed)
             late = {key: row for key, row in keyed.items() if is_unsubscribed(row)}
             for key in keyed:
-                unsubscribed.pop(key, None)
-            unsubscribed |= late
+                self.waiting.pop(key, None)
+            self.waiting |= late
             yield [row for key, row in keyed.items() if key not in late]
-        waiting = list(unsubscribed.values())
-        for begin in range(0, len(waiting), BATCH):
-            yield waiting[begin : begin + BATCH]
+        while self.waiting:
+            batch = list(self.waiting)[:BATCH]
+            yield [self.waiting.pop(key) for key in batch]
 
     def _note_latest(self, keyed: dict[str, Row]) -> None:
         for key, row in keyed.items():
@@ -156,10 +177,19 @@ class Members:
             self.until = max([*moments, *([self.until] if self.until else [])], default=None)
             yield rows
         self.problems += everybody.problems
+        if self._before.partial:
+            yield from self._more("unsubscribed")
         if not seen_archived:
-            archived = member_scan(self._client, self._audience, self._params | {"status": "archived"})
-            yield from archived.rows()
-            self.problems += archived.problems
+            yield from self._more("archived")
+
+    def _more(self, status: str) -> Iterator[list[Row]]:
+        """Give members of one status: those who changed since, or after an interruption those not yet read."""
+        params = self._everything if self._before.partial else self._params
+        scan = member_scan(self._client, self._audience, params | {"status": status})
+        read = self._before.keys if self._before.partial else frozenset()
+        for rows in scan.rows():
+            yield [row for row in rows if member_key(row) not in read]
+        self.problems += scan.problems
 
 
 def member_query(fields: tuple[str, ...]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .settings import PodioSettings
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass
@@ -33,10 +33,14 @@ class Hung:
 
 @dataclass
 class AppMemory:
-    """One app. `until` is the last edit of any of its items; `definition` the revision of the app itself."""
+    """One app. `until` is the last edit of any of its items; `definition` the revision of the app itself.
+
+    `partial` says that a first reading was interrupted: of the items that are not known, nothing was read yet.
+    """
 
     definition: int = 0
     until: str = ""
+    partial: bool = False
     revisions: dict[int, int] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)
     hung: dict[int, Hung] = field(default_factory=dict)
@@ -58,6 +62,7 @@ def encode(memory: Memory, scope: str) -> str:
         app_id: {
             "definition": one.definition,
             "until": one.until,
+            "partial": one.partial,
             "revisions": one.revisions,
             "ended": sorted(one.ended),
             "hung": {item_id: asdict(each) for item_id, each in one.hung.items()},
@@ -82,6 +87,7 @@ def _app(told: Any) -> AppMemory:
     return AppMemory(
         definition=told["definition"],
         until=told["until"],
+        partial=told["partial"],
         revisions={int(item_id): revision for item_id, revision in told["revisions"].items()},
         ended=set(told["ended"]),
         hung={int(item_id): _hung(one) for item_id, one in told["hung"].items()},

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from .definition import App
     from .settings import PodioSettings
 
+PLACES = 10
+"""A reading marks a place to go on from with every page, and later each time it has grown by a tenth: the place
+names every item that was read, so marking more often would make long readings slow."""
+
 BATCH = 25
 """Items whose files, comments and tasks make one page: one call each, so an interrupted pull loses few."""
 
@@ -63,7 +67,7 @@ class Pull:
     def _items(self, app: App) -> Iterator[Page]:
         app_id = app.settings.app_id
         known = self._memory.get(app_id)
-        now = AppMemory(definition=app.revision)
+        now = AppMemory(definition=app.revision, partial=known is None)
         reading = Reading(self._client, app_id)
         if known is None or known.definition != app.revision or app.volatile:
             slices = reading.whole()
@@ -72,11 +76,15 @@ class Pull:
                 known, revisions=dict(known.revisions), ended=set(known.ended), hung=dict(known.hung)
             )
             slices = reading.changes(known)
-        unread = 0
-        for items in slices:
+        # Where all is read again although much is known, what went meanwhile is only in the old memory.
+        goes_on = known is None or bool(now.revisions)
+        unread = next_place = 0
+        for number, items in enumerate(slices):
             records, missed = self._records(app, items, reading, now, known)
             unread += missed
-            yield self._page(records)
+            marks = goes_on and not unread and number >= next_place
+            next_place = number + 1 + number // PLACES if marks else next_place
+            yield self._page(records, cursor=self._cursor({app_id: now}) if marks else None)
         unread += reading.nameless
         if reading.moved or unread:
             self._whole = False
@@ -91,6 +99,7 @@ class Pull:
         vanished = [ref for item_id in gone for ref in self._vanished(app, item_id, known)]
         for item_id in gone:
             now.forget(item_id)
+        now.partial = False
         self._memory[app_id] = now
         yield self._page(gone=tuple(vanished), cursor=self._cursor())
 
@@ -184,8 +193,8 @@ class Pull:
     def _ref(self, app: App, item_id: int) -> RecordRef:
         return RecordRef(self._account, KIND, str(item_id), str(app.settings.app_id))
 
-    def _cursor(self) -> str | None:
-        return encode(self._memory, self._scope) if self._whole else None
+    def _cursor(self, under_way: Memory | None = None) -> str | None:
+        return encode(self._memory | (under_way or {}), self._scope) if self._whole else None
 
     def _page(
         self,

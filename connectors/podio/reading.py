@@ -2,7 +2,8 @@
 
 A list of ids and revisions costs as many calls as the items themselves, and a hundredth of the bytes. It is read
 whole every time, because nothing else at Podio tells what was deleted. What changed is then read by whichever
-way takes the fewest calls: those edited since the last pull, one by one, or the whole app.
+way takes the fewest calls: those edited since the last pull, or the pages of the list on which they stand. That is
+also how an interrupted first reading goes on: the pages that were read hold nothing new.
 """
 
 from __future__ import annotations
@@ -86,14 +87,30 @@ class Reading:
         if self.moved:
             return
         wanted = {key for key, head in self.heads.items() if _changed(key, head, known)}
-        if len(wanted) > 1 and known.until:
+        if len(wanted) > 1 and known.until and not known.partial:
             for items in self._edited(known.until, wanted):
                 yield [one for one in items if item_id(one) in wanted]
                 wanted -= {item_id(one) for one in items}
-        if len(wanted) > _pages(len(self.heads)):
-            yield from self.whole()
-        elif wanted:
-            yield [item for item in map(self._one, sorted(wanted)) if item is not None]
+        yield from self._where_they_stand(wanted)
+
+    def _where_they_stand(self, wanted: set[int]) -> Iterator[list[Any]]:
+        """Give items by the fewest pages of the list that hold them; what moved meanwhile, one by one."""
+        places = {key: offset for offset, key in enumerate(self.heads)}
+        left = dict.fromkeys(sorted(wanted, key=places.__getitem__))
+        for key in list(left):
+            if len(left) == 1:
+                break
+            if key in left:
+                items = [
+                    one for one in self._client.items(self._app_id, places[key]).items if item_id(one) in left
+                ]
+                self._note(items)
+                for one in items:
+                    del left[item_id(one)]
+                yield items
+        found = [item for item in map(self._one, left) if item is not None]
+        if found:
+            yield found
 
     def _list(self) -> None:
         for _try in range(2):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from syncd.cycle.app import App
     from syncd.model import RecordRef
 
-SAVED_AT_ONCE = 500
+SAVED_AT_ONCE = 2000
 """Records and documents in one transaction, unless a pull ends before, or reaches a place to go on from."""
 
 SHRUNKEN_SHARE = 0.5
