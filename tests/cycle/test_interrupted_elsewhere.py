@@ -190,8 +190,8 @@ def test_what_went_between_the_two_runs_is_gone_whether_it_was_read_or_not(kind:
             in_order = sorted(audience, key=lambda one: audience[one]["last_changed"])
             # Unsubscribed members are read last, so the first of all was not read.
             subscribed = next(one for one in in_order if audience[one]["status"] == "subscribed")
-            for key in (subscribed, in_order[-1]):
-                del audience[key]
+            for address in (subscribed, in_order[-1]):
+                del audience[address]
         outcome = here.run("observe").accounts["here"]
         assert outcome.complete
         assert len(outcome.vanished) == 1
