@@ -13,7 +13,15 @@ from connectors.mailchimp.client import Client, text
 from connectors.mailchimp.contacts import Contacts
 from connectors.mailchimp.cursor import decode
 from connectors.mailchimp.lookup import Lookup
-from connectors.mailchimp.mapping import BUYER, CUSTOMER, MEMBER, NEWSLETTER, has_orders
+from connectors.mailchimp.mapping import (
+    BUYER,
+    CUSTOMER,
+    KEY_FIELDS,
+    MEMBER,
+    NEWSLETTER,
+    has_orders,
+    member_key,
+)
 from connectors.mailchimp.pulling import Pull
 from connectors.mailchimp.records import Records
 from connectors.mailchimp.shops import Shops
@@ -135,7 +143,7 @@ class MailchimpConnector:
         # else), and only as it is now: an edited address is another digest.
         digest = text(row or {}, "id")
         if digest:
-            evidence = self._evidence(order, digest)
+            evidence = self._evidence(order, digest, text(row or {}, "email_address"))
             path = ("lists", audience, "members", digest, "actions", "delete-permanent")
             try:
                 return self._understood(order, self._client.post(*path), evidence)
@@ -150,14 +158,22 @@ class MailchimpConnector:
             "cannot reach it: delete it by hand in the audience, or set beta_contacts = true",
         )
 
-    def _evidence(self, order: Order, digest: str) -> dict[str, str]:
-        """Take down what the deletion destroys, and what it leaves: codes and counts."""
-        fields = ",".join((*consent.FIELDS, "email_address"))
+    def _evidence(self, order: Order, digest: str, address: str) -> dict[str, str]:
+        """Take down what the deletion destroys, and what it leaves: codes and counts.
+
+        This is the last look before the write, at the very address that the write takes: an address that changed
+        hands since the first look is another person's.
+        """
+        left = self._shops.count(order.ref.within, address) if address else 0
+        fields = ",".join(dict.fromkeys((*consent.FIELDS, *KEY_FIELDS)))
         row = self._client.find("lists", order.ref.within, "members", digest, fields=fields)
         if row is None:
             return {}
-        address = text(row, "email_address")
-        left = self._shops.count(order.ref.within, address) if address else 0
+        if member_key(row) != order.ref.key:
+            raise Stale(
+                "changed_hands", f"account {self._name}: the address of this member is another's by now"
+            )
+        self._require_version(order, text(row, "last_changed"))
         return {"consent": consent.digest(row)} | ({"shop_customers": str(left)} if left else {})
 
     def _dispose_customer(self, order: Order) -> Receipt:

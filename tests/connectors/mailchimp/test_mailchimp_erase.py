@@ -315,3 +315,32 @@ def test_an_audience_that_cannot_be_read_through_proves_nothing(site_of: Callabl
     with pytest.raises(Transient) as error:
         site.connector().probe(ref(1))
     assert error.value.code == "total_disagrees"
+
+
+def test_an_address_that_changes_hands_while_we_look_erases_nobody(site: Site) -> None:
+    """The path of the deletion is a digest of the address: whoever has it by then would be erased instead."""
+    connector = site.connector()
+    records, _ = pulled(connector)
+    address = site.vendor(1)["email_address"]
+
+    def changes_hands() -> None:
+        site.state.edit("aud1", site.vendor(1)["id"], {"email_address": "moved@example.nl"})
+        site.state.edit("aud1", site.vendor(8)["id"], {"email_address": address})
+
+    site.sandbox.faults.inject(meanwhile(changes_hands), when=on("GET", "*/members/*"))
+    with pytest.raises(Stale):
+        connector.dispose(order_for(records[contact_id(1)]))
+    assert not site.writes()
+    assert site.vendor(8)["email_address"] == address
+
+
+def test_an_edit_while_we_look_stops_the_order(site: Site) -> None:
+    connector = site.connector()
+    records, _ = pulled(connector)
+    edited = meanwhile(
+        lambda: site.state.edit("aud1", site.vendor(1)["id"], {"merge_fields": {"FNAME": "Anna"}})
+    )
+    site.sandbox.faults.inject(edited, when=on("GET", "*/members/*"))
+    with pytest.raises(Stale):
+        connector.dispose(order_for(records[contact_id(1)]))
+    assert not site.writes()
