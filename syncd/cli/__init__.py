@@ -25,6 +25,7 @@ from syncd.cli import (
     queue_walk,
     relationship,
     report,
+    review,
     run,
     sandbox,
     status,
@@ -59,6 +60,7 @@ queue.group.command("review")(queue_walk.review)
 queue.group.command("export")(queue_paper.export)
 app.add_typer(queue.group, name="queue")
 app.add_typer(contact.group, name="contact")
+app.add_typer(review.group, name="review")
 app.add_typer(relationship.group, name="relationship")
 app.command("suspend")(suspend.suspend)
 app.command("release")(suspend.release)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from syncd.cli import common, match
+from syncd.cycle.answers import ACCEPTED, KEPT
 from syncd.cycle.app import App
 from syncd.cycle.decide import Judged
 from syncd.cycle.review import current
@@ -20,7 +21,7 @@ from syncd.model import IdentifierKind, Verdict, subject_name
 from syncd.report.text import SHOWN
 from syncd.report.values import contact_values
 from syncd.report.words import evidence_of, printable, sentence
-from syncd.retention import Schedule
+from syncd.retention import Schedule, in_words
 from syncd.retention.holds import read_paper
 
 group = typer.Typer(help="Subjects: who they are, their records, their decisions.", no_args_is_help=True)
@@ -125,12 +126,20 @@ def show_contact(
 
 
 def _statement(one: StoredStatement, by: str) -> Text:
-    text = f"  a person said on {one.at[:10]}: {one.kind} on {one.on}"
+    text = f"  a person said on {one.at[:10]}: {_word(one)}"
     if one.role:
         text += f" as {one.role}"
     if one.kind == "suspended":
         text += f" ({one.reason}), to be looked at again on {one.review_on}"
     return Text(text + (f" [{printable(by)}]" if by else ""))
+
+
+def _word(one: StoredStatement) -> str:
+    if one.kind == ACCEPTED:
+        return f"harmless: {in_words(one.reason)}"
+    if one.kind == KEPT:
+        return f"keep, and ask again on {one.review_on}"
+    return f"{one.kind} on {one.on}"
 
 
 def _financial_year(one: Judged, schedule: Schedule) -> str:

@@ -14,6 +14,8 @@ from rich.text import Text
 
 from syncd.cli import common
 from syncd.cli.contact import judged_of
+from syncd.cycle.answers import ABOUT_THE_END, accept
+from syncd.cycle.asking import seen_of
 from syncd.cycle.importing import read_ends
 from syncd.cycle.review import current
 from syncd.cycle.silence import silent
@@ -125,4 +127,5 @@ def _say(
         judged = judged_of(app, subject)
         day = on.date() if on else app.today()
         state(app, judged, kind, day, role, common.person(by))
+        accept(app, seen_of(judged, app.schedule), judged.decision, common.person(by), codes=ABOUT_THE_END)
     common.show(f"{subject}: {kind} on {day}; the next run decides on it")

@@ -21,7 +21,7 @@ from syncd.retention import ACCEPTABLE, dated_after, fields_digest
 from syncd.retention.reasons import DOCUMENT_AFTER_END, DOUBT_PREFIX, DUPLICATE_OF_ACTIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
     from datetime import date
 
     from syncd.cycle.app import App
@@ -34,6 +34,9 @@ ACCEPTED, KEPT = "accepted", "kept"
 
 _ANSWERING = frozenset({ACCEPTED, KEPT, "ended", "resumed"})
 _SEALED_AS = "answer"
+
+ABOUT_THE_END = frozenset({DOUBT_PREFIX + "end_removed", DOUBT_PREFIX + "vanished_with_end"})
+"""Doubts that a person settles who says when the relationship ended, or that it came back."""
 
 Marks: TypeAlias = frozenset[str]
 """Digests of everything behind one contradiction."""
@@ -114,10 +117,10 @@ def settle(
 # --- giving answers -----------------------------------------------------------------------------------------
 
 
-def accept(app: App, seen: Seen, decision: Decision, by: str) -> None:
-    """Remember that a person called the contradictions of a decision harmless. Others are not touched."""
+def accept(app: App, seen: Seen, decision: Decision, by: str, *, codes: Container[str] = ACCEPTABLE) -> None:
+    """Remember that a person called the contradictions of a decision harmless, or those with these codes."""
     found = seen.contradictions(decision)
-    marks = [(code, mark) for code in sorted(found) for mark in sorted(found[code])]
+    marks = [(code, mark) for code in sorted(found) if code in codes for mark in sorted(found[code])]
     _save(app, seen, by, [(ACCEPTED, code, mark, None) for code, mark in marks])
 
 

@@ -51,14 +51,15 @@ def evidence_of(one: Judged) -> str:
     """Name the documents that make the hold as long as it is, with the dates that count."""
     behind = set(one.decision.held_by)
     papers = [each for each in one.subject.documents if each.ref in behind]
-    named = "; ".join(_paper(each, one.zone) for each in papers[:2])
+    named = "; ".join(paper(each, one.zone) for each in papers[:2])
     rest = len(papers) - 2
     if rest > 0:
         named += f" and {rest} more"
     return named or "-"
 
 
-def _paper(document: Document, zone: ZoneInfo) -> str:
+def paper(document: Document, zone: ZoneInfo) -> str:
+    """Name a document as people call it, with the date that counts."""
     name = document.kind.value.replace("_", " ")
     number = f" {printable(document.number)}" if document.number else f" {document.ref.key}"
     if document.open:

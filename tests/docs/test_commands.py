@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """A day on which the dates in the pages make sense."""
 
-_PLACEHOLDERS = {"N": "7", "DATE": "2027-01-15"}
+_PLACEHOLDERS = {"N": "7", "DATE": "2027-01-15", "DAY": "2027-01-15"}
 
 
 # --- they exist ---------------------------------------------------------------------------------------------

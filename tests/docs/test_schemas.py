@@ -73,6 +73,7 @@ def _everything(config: Path, cases: Path) -> dict[str, Any]:
     said["contact-find"] = ask("contact", "find", stdin="an\n")
     said["documents-due"] = ask("documents", "due")
     said["relationship-propose"] = ask("relationship", "propose", "--silent", "1d")
+    said["review-list"] = ask("review", "list")
     said["status"] = ask("status")
     said["report"] = ask("report")
     said["check"] = ask("check")

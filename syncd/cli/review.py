@@ -1,0 +1,169 @@
+"""`syncd review`: what waits for a person's answer, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from syncd.cli import common
+from syncd.cycle.answers import ABOUT_THE_END, accept, answer_pair, keep
+from syncd.cycle.app import App
+from syncd.cycle.asking import Asked, Doubt, asked, can_be_answered, doubt_of, seen_of
+from syncd.cycle.statements import state
+from syncd.model import subject_name
+from syncd.report.review import doubt_values, question_values, remedy
+from syncd.report.words import paper, sentence
+
+group = typer.Typer(help="What waits for a person's answer.", no_args_is_help=True)
+
+ANSWERS = ("go-on", "keep", "end", "same", "different")
+
+
+@group.command("list")
+def list_questions(config: common.ConfigOption = None, output: common.FormatOption = "text") -> None:
+    """List what waits for an answer: what does not agree, what is behind it, and what can be answered."""
+    as_json = common.wants_json(output)
+    with common.opened(config) as app:
+        found = asked(app)
+    if as_json:
+        flagged = {number for number, one in found.judge.judged.items() if one.decision.flagged}
+        common.show_json(
+            [
+                *(doubt_values(one) for one in found.doubts),
+                *(
+                    question_values(one, flagged=bool({one.one, one.other} & flagged))
+                    for one in found.questions
+                ),
+            ]
+        )
+        return
+    for line in _described(found):
+        common.show(line)
+    waiting = len(found.doubts) + len(found.questions)
+    common.show(
+        f"{waiting} wait for an answer: syncd review answer ID ANSWER" if waiting else "Nothing waits."
+    )
+
+
+def _described(found: Asked) -> Iterator[Text]:
+    for one in found.doubts:
+        late = "  ! flagged" if one.judged.decision.flagged else ""
+        yield Text(f"{one.id}  about {subject_name(one.judged.subject.id)}{late}", "bold")
+        yield from _contradictions(one)
+        yield Text(f"  answers: {' | '.join(one.answers)}\n")
+    for question in found.questions:
+        first, second = subject_name(question.one), subject_name(question.other)
+        yield Text(f"{question.id}  about {first} and {second}", "bold")
+        yield Text(f"  may be the same: {', '.join(question.proposal.evidence)}")
+        waiting = ", ".join(subject_name(each) for each in sorted(question.waiting))
+        yield Text(f"  {question.proposal.a} and {question.proposal.b}")
+        if waiting:
+            yield Text(f"  orders wait for it: {waiting}")
+        yield Text("  answers: same | different\n")
+
+
+def _contradictions(one: Doubt) -> Iterator[Text]:
+    papers = {each.ref: each for each in one.judged.subject.documents}
+    for reason in one.reasons:
+        yield Text(f"  - {sentence(reason)}")
+        for ref in reason.documents[:3]:
+            yield Text(f"      {paper(papers[ref], one.judged.zone)}")
+        if len(reason.documents) > len(reason.documents[:3]):
+            yield Text(f"      and {len(reason.documents) - 3} more")
+        yield Text(f"    {remedy(reason.code)}")
+
+
+@group.command("answer")
+def give_answer(
+    question: Annotated[str, typer.Argument(help="As `syncd review list` prints it, such as V-12.")],
+    answer: Annotated[str, typer.Argument(help=f"One of: {', '.join(ANSWERS)}.")],
+    day: Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="With end: the day.")] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--until", formats=["%Y-%m-%d"], help="With keep: ask again on this day."),
+    ] = None,
+    config: common.ConfigOption = None,
+    by: common.ByOption = None,
+) -> None:
+    """Answer a question; the next run decides with it. It is asked again when what it rests on changes."""
+    common.choose("ANSWER", answer, ANSWERS)
+    _fits("DAY", answer, "end", day)
+    _fits("--until", answer, "keep", until)
+    with common.opened(config) as app:
+        who = common.person(by)
+        name = question.upper()
+        if name.startswith("P-"):
+            text = _pair(app, question, answer, who)
+        elif answer == "keep" and until:
+            text = _keep(app, name, until.date(), who)
+        elif answer == "end" and day:
+            text = _end(app, name, day.date(), who)
+        elif answer == "go-on":
+            text = _go_on(app, name, who)
+        else:
+            raise common.UsageError(f"{question}: {answer} answers who is who; here: {_possible(app, name)}")
+    common.show(f"{question}: {text}; the next run decides with it")
+
+
+def _fits(option: str, what: str, belongs_to: str, value: datetime | None) -> None:
+    if what == belongs_to and value is None:
+        raise common.UsageError(f"{what} needs {option}, such as 2027-01-31")
+    if what != belongs_to and value is not None:
+        raise common.UsageError(f"{option} goes with {belongs_to}, not with {what}")
+
+
+def _pair(app: App, question: str, what: str, who: str) -> str:
+    found = next((one for one in asked(app).questions if one.id.upper() == question.upper()), None)
+    if found is None:
+        raise common.UsageError(f"{question}: no such question; see `syncd review list`")
+    if what not in {"same", "different"}:
+        raise common.UsageError(f"{question}: {what} is no answer to who is who; choose same or different")
+    a, b = found.proposal.a, found.proposal.b
+    answer_pair(app, a, b, same=what == "same", by=who, reason="review")
+    return f"{a} and {b} are {'the same' if what == 'same' else 'different'}"
+
+
+def _keep(app: App, name: str, until: date, who: str) -> str:
+    one = _doubt(app, name)
+    if until <= app.today():
+        raise common.UsageError(f"--until {until}: choose a day after today")
+    keep(app, seen_of(one.judged, app.schedule), until, who)
+    return f"kept, and asked again on {until} or when its facts change"
+
+
+def _end(app: App, name: str, on: date, who: str) -> str:
+    one = _doubt(app, name)
+    if "end DAY" not in one.answers:
+        raise common.UsageError(f"{name}: an end settles nothing here; {_remedies(one)}")
+    state(app, one.judged, "ended", on, None, who)
+    accept(app, seen_of(one.judged, app.schedule), one.judged.decision, who, codes=ABOUT_THE_END)
+    return f"ended on {on}"
+
+
+def _go_on(app: App, name: str, who: str) -> str:
+    one = _doubt(app, name)
+    if "go-on" not in one.answers:
+        raise common.UsageError(f"{name}: go-on cannot settle this; {_remedies(one)}")
+    accept(app, seen_of(one.judged, app.schedule), one.judged.decision, who)
+    return "these contradictions are harmless"
+
+
+def _doubt(app: App, name: str) -> Doubt:
+    judged = asked(app).judge.judged
+    number = name.removeprefix("V-")
+    one = judged.get(int(number)) if number.isascii() and number.isdigit() else None
+    if one is None or not name.startswith("V-") or not can_be_answered(one):
+        raise common.UsageError(f"{name}: no such question; see `syncd review list`")
+    return doubt_of(one, app.schedule)
+
+
+def _possible(app: App, name: str) -> str:
+    return ", ".join(_doubt(app, name).answers)
+
+
+def _remedies(one: Doubt) -> str:
+    return "; ".join(dict.fromkeys(f"{sentence(each)}: {remedy(each.code)}" for each in one.reasons))
