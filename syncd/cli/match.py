@@ -13,7 +13,8 @@ from rich.text import Text
 
 from syncd.cli import common
 from syncd.cycle.exports import FIELDS, Export, ExportError, decode, read_export
-from syncd.cycle.matching import Matching, Pair, match, names_of_rows
+from syncd.cycle.matching import LISTED_FROM, Matching, Pair, match, names_of_rows
+from syncd.identity import FROM_SCORE
 from syncd.model import IdentifierKind, Record, RecordRef, SubjectKind
 from syncd.report.text import SHOWN
 from syncd.report.words import printable
@@ -31,13 +32,16 @@ def match_exports(
         list[str] | None,
         typer.Option("--map", help="What a column holds: COLUMN=FIELD; may be given more than once."),
     ] = None,
+    least: Annotated[
+        float, typer.Option("--least", min=0, max=1, help="Propose mere resemblance from this score on.")
+    ] = LISTED_FROM,
     names: Annotated[bool, typer.Option("--names", help="Show what identifies the rows.")] = False,
     output: Annotated[str, typer.Option("--format", help="text, json or csv.")] = "text",
 ) -> None:
     """Show what would link and what would be proposed, from exports alone; connects and keeps nothing."""
     common.choose("--format", output, ("text", "json", "csv"))
     exports = _read(files, _mapping(mapped or []))
-    found, shown = match(list(exports.values())), names_of_rows(list(exports.values()))
+    found, shown = match(list(exports.values()), least), names_of_rows(list(exports.values()))
     if output == "json":
         common.show_json(
             {
@@ -118,8 +122,12 @@ def _described(
         f"\n{len(rows)} rows are {found.subjects} subjects: {len(found.links)} pairs would link", "bold"
     )
     yield from _pairs(found.links, rows, shown, names=names)
-    yield Text(f"\n{len(found.proposals)} pairs would be proposed to a person, the likeliest first", "bold")
-    yield from _pairs(found.proposals, rows, shown, names=names)
+    asked = [one for one in found.proposals if one.score is not None and one.score >= FROM_SCORE]
+    yield Text(f"\n{len(asked)} pairs would be proposed to a person, the likeliest first", "bold")
+    yield from _pairs(asked, rows, shown, names=names)
+    weaker = len(found.proposals) - len(asked)
+    if weaker:
+        yield Text(f"\n{weaker} pairs resemble less than that: --format csv or json lists them as well")
 
 
 def _file(name: str, export: Export) -> Iterator[Text]:

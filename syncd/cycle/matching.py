@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 THROUGH_OTHERS = "through_others"
 """Evidence of two records that link because each links with a third."""
 
+LISTED_FROM = 0.4
+"""Score from which pairs that merely resemble each other are listed; a run asks about those from 0.5 on."""
+
 _PAIR_BY_PAIR = 50
 """Records of one subject of which every pair is listed; of more, the pairs that carry the links."""
 
@@ -42,9 +45,9 @@ class Matching:
     subjects: int
 
 
-def match(exports: Sequence[Export]) -> Matching:
-    """Resolve the rows of all files together."""
-    found = resolve(record for export in exports for record in export.records)
+def match(exports: Sequence[Export], least: float = LISTED_FROM) -> Matching:
+    """Resolve the rows of all files together; rows that only resemble each other are proposed from `least` on."""
+    found = resolve((record for export in exports for record in export.records), least=least)
     group_of = {ref: group for group in found.groups for ref in group.refs}
     return Matching(
         links=tuple(pair for group in found.groups for pair in _linked(group)),

@@ -8,10 +8,12 @@ from syncd.identity.companies import bears_legal_form
 from syncd.identity.facts import unreadable
 from syncd.identity.keys import blocking_keys, strong_keys
 from syncd.identity.normalising import normalise
+from syncd.identity.proposing import FROM_SCORE
 from syncd.identity.resolving import resolve
 from syncd.identity.results import Answer, Contest, Group, Link, Proposal, Resolution
 
 __all__ = [
+    "FROM_SCORE",
     "Answer",
     "Contest",
     "Group",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncd.identity.addresses import split_street
 from syncd.identity.companies import Company, company
+from syncd.identity.likeness import sounds
 from syncd.identity.normalising import HOME, normalise
 from syncd.identity.persons import Person, person
 from syncd.model import Identifier, IdentifierKind, RecordRef, SubjectKind
@@ -161,13 +162,17 @@ def resembling_keys(facts: Facts) -> frozenset[Key]:
         keys.add(f"person:{family}:{facts.person.initials[:1]}:{facts.city}")
         # Both orders, because systems swap given name and surname.
         keys.add(f"pair:{':'.join(sorted((given, family)))}")
+        keys.add(f"sound:{':'.join(sorted((sounds(given), sounds(family))))}")
+    # Digits of a postcode are swapped, and names of towns and streets misspelt, more often towards their end.
+    digits = "".join(sorted(facts.postcode))
     for part in filter(None, (given, family)):
         keys |= {f"born:{born}:{part[0]}" for born in facts.born}
-        for what, where in (
-            ("near", facts.postcode),
-            ("in", facts.street),
-            ("at", f"{facts.city}:{facts.house}"),
-        ):
-            if where.strip(":"):
-                keys.add(f"{what}:{part[:4]}:{where}")
+        if digits:
+            keys.add(f"near:{part[:4]}:{digits}")
+        if facts.street:
+            keys.add(f"in:{part[:4]}:{facts.street}")
+        if facts.street and facts.house:
+            keys.add(f"by:{part[0]}:{facts.street[:6]}:{facts.house}")
+        if facts.city or facts.house:
+            keys.add(f"at:{part[:3]}:{facts.city[:3]}:{facts.house}")
     return frozenset(keys)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from syncd.identity.facts import Facts
     from syncd.identity.population import Population
 
-FROM_SCORE = 0.45
-"""Resemblance below this is not shown."""
+FROM_SCORE = 0.5
+"""Below this a question is not worth asking: more often than not the two are two."""
 
 PER_GROUP = 5
 """A group is asked about at most this many others, the likeliest; more would be a list nobody answers."""
@@ -37,11 +37,12 @@ def propose(
     number: Sequence[int],
     compared: Mapping[Pair, Comparison],
     different: Collection[Pair],
+    least: float,
 ) -> tuple[Proposal, ...]:
     """List proposals, one per pair of groups, the likeliest first.
 
     `compared` are the owners that share a strong identifier; `different` are pairs of groups that a person
-    called different.
+    called different; `least` is the score from which mere resemblance counts.
     """
     best: dict[Pair, tuple[float, Pair, Comparison]] = {}
     for pair, comparison in _worth_asking(people, number, compared):
@@ -49,7 +50,7 @@ def propose(
         if groups in different:
             continue
         likeness = score(people.facts[pair[0]], people.facts[pair[1]], comparison)
-        if not comparison.strong and likeness < FROM_SCORE:
+        if not comparison.strong and likeness < least:
             continue
         if groups not in best or (-likeness, pair) < (-best[groups][0], best[groups][1]):
             best[groups] = (likeness, pair, comparison)

@@ -12,7 +12,7 @@ from syncd.identity.comparing import compare, profile
 from syncd.identity.contests import find_contests
 from syncd.identity.pairing import linkable_pairs
 from syncd.identity.population import Population
-from syncd.identity.proposing import propose
+from syncd.identity.proposing import FROM_SCORE, propose
 from syncd.identity.results import Group, Link, Resolution
 from syncd.model import RecordRef, SubjectKind
 
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from syncd.model import Record
 
 
-def resolve(records: Iterable[Record], answers: Iterable[Answer] = ()) -> Resolution:
-    """Group records into subjects.
+def resolve(
+    records: Iterable[Record], answers: Iterable[Answer] = (), *, least: float = FROM_SCORE
+) -> Resolution:
+    """Group records into subjects. Records that only resemble each other are proposed from score `least` on.
 
     The result does not depend on the order of records or answers. No group holds two records (children apart)
     whose KVK, VAT, birth date or given names contradict, unless an answer joined them. Groups that an answer
@@ -53,7 +55,7 @@ def resolve(records: Iterable[Record], answers: Iterable[Answer] = ()) -> Resolu
     different = {(min(pair), max(pair)) for pair in ((number[a], number[b]) for a, b in said.different)}
     return Resolution(
         groups=groups,
-        proposals=propose(people, number, compared, different),
+        proposals=propose(people, number, compared, different, least),
         contested=find_contests(people, number, groups, different),
     )
 

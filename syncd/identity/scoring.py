@@ -1,135 +1,170 @@
 """How much two records resemble each other: a number that orders proposals and never links.
 
-The weights follow Fellegi and Sunter (1969): the logarithm of how much likelier an agreement is between two
-records of one subject than of two. They are fixed, because weights learnt from the data would let a rare town
-outvote a name.
+The weights follow Fellegi and Sunter (1969): the logarithm (base 2) of how much likelier an agreement is between
+two records of one subject than of two. They are fixed and not learnt from the records at hand, so that a proposal
+does not come and go with records of others, and a rare town cannot outvote a name.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import same_but_for_form
 from syncd.identity.facts import kind_of
-from syncd.identity.text import differs_by_one
+from syncd.identity.likeness import Likeness, dates_alike, given_names_alike, numbers_alike, words_alike
 from syncd.model import SubjectKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from syncd.identity.comparing import Comparison
     from syncd.identity.facts import Facts
     from syncd.identity.persons import Person
 
-_BEFORE = -8.0
-_SCALE = 3.0
-_CLOSE = 0.88
-_FAR = 0.7
-_DIFFERENT = -0.8
+_BEFORE = -10.25
+_SCALE = 2.5
 _STRONG = {
     "kvk": 9.0, "vat": 9.0, "reference": 9.0, "iban": 7.0, "customer_number": 6.0, "email": 6.0, "phone": 4.5,
 }  # fmt: skip
 
+_EQUAL, _CLOSE, _PART, _UNLIKE, _OTHER = (
+    Likeness.EQUAL, Likeness.CLOSE, Likeness.PART, Likeness.UNLIKE, Likeness.OTHER,
+)  # fmt: skip
+_GIVEN = {_EQUAL: 4.5, _CLOSE: 3.0, _PART: 1.5, _UNLIKE: -2.5, _OTHER: -3.5}
+_FAMILY = {_EQUAL: 5.5, _CLOSE: 5.0, _PART: 3.0, _UNLIKE: -2.5, _OTHER: -3.0}
+_CITY = {_EQUAL: 3.0, _CLOSE: 2.5, _PART: 1.5, _UNLIKE: -1.0, _OTHER: -2.5}
+_STREET = {_EQUAL: 5.0, _CLOSE: 4.5, _PART: 3.0, _UNLIKE: -2.0, _OTHER: -2.5}
+_POSTCODE = {_EQUAL: 4.0, _CLOSE: 2.5, _PART: 0.0, _UNLIKE: -2.5, _OTHER: -4.0}
+_HOUSE = {_EQUAL: 4.0, _PART: 1.0, _UNLIKE: -1.5, _OTHER: -2.5}
+_BIRTH = {_EQUAL: 9.0, _CLOSE: 5.0, _PART: 3.0, _OTHER: -6.0}
+_NUMBER_ALONE = 0.5
+"""A house number says little where neither street nor postcode agrees."""
+_TURNED = -0.5
+_INITIAL = 1.5
+_CONTACT_DIFFERS = -1.0
+_NEIGHBOUR = -4.0
+"""One street and another house number: a namesake next door."""
+_TOLD_APART = -10.0
+"""What it counts besides that a relative or neighbour has other contact data or another date of birth."""
+_RELATIVE, _RELATIVE_BORN_ALIKE = -0.75, 0.5
+"""At most, in all. Another given name beside one surname is a relative, who shares everything else, before it is
+a mistake; with one date of birth it is a name on paper beside the name in use, now and then a twin."""
+
 
 def score(one: Facts, other: Facts, comparison: Comparison) -> float:
     """Give the resemblance of two records between 0 and 1, six decimals."""
+    differing = _contact_differs(one, other)
     total = _BEFORE + sum(_STRONG[kind] for kind in {kind_of(key) for key in comparison.strong})
-    total += _differing(one, other)
+    total += _registrations(one, other) + _CONTACT_DIFFERS * differing
+    total += _place(one, other) + beyond_names(one, other)
+    # Father and son may share a name and a door; what tells them apart is the date of birth.
+    born_apart = _born(one, other) is Likeness.OTHER
+    told_apart = bool(differing) or born_apart
+    total += born_apart * _TOLD_APART
+    if _neighbours(one, other):
+        total += _NEIGHBOUR + told_apart * _TOLD_APART
     if one.kind is SubjectKind.PERSON and other.kind is SubjectKind.PERSON:
-        total += _person_names(one, other)
+        total += _person_names(one.person, other.person)
+        if _relatives(one.person, other.person):
+            most = _RELATIVE_BORN_ALIKE if _born(one, other) is Likeness.EQUAL else _RELATIVE
+            total = min(total, most) + told_apart * _TOLD_APART
     else:
         total += _company_names(one, other, comparison.name)
-    total += _word(one.city, other.city, 1.0) + beyond_names(one, other)
     return round(1 / (1 + 2 ** (-total / _SCALE)), 6)
 
 
-def _differing(one: Facts, other: Facts) -> float:
-    """Count registrations and contact data that differ.
-
-    Another registration is as a rule another subject, now and then a new legal form; another e-mail address or
-    phone number says little, since most people have two.
-    """
-    total = sum(
+def _registrations(one: Facts, other: Facts) -> float:
+    """Count other registrations: another subject as a rule, now and then a new legal form."""
+    return sum(
         -5.0 for ours, theirs in ((one.kvk, other.kvk), (one.vat, other.vat))
         if ours and theirs and not ours & theirs
     )  # fmt: skip
+
+
+def _contact_differs(one: Facts, other: Facts) -> int:
+    """Count e-mail and phone that differ; that says little by itself, since most people have two."""
+    found = 0
     for kind in ("email", "phone"):
         ours, theirs = (
             frozenset(key for key in facts.strong if kind_of(key) == kind) for facts in (one, other)
         )
-        total -= 1.0 if ours and theirs and not ours & theirs else 0.0
-    return total
+        found += bool(ours and theirs and not ours & theirs)
+    return found
 
 
-def _person_names(one: Facts, other: Facts) -> float:
-    """Weigh two persons' names, also turned around; another given name with one surname is a relative."""
-    ours, theirs = one.person, other.person
-    given, given_other = _full(ours), _full(theirs)
-    family, family_other = "".join(sorted(ours.family)), "".join(sorted(theirs.family))
-    by_given, by_family = _word(given, given_other, 4.0), _word(family, family_other, 5.0)
-    if not (given and given_other) and ours.initials and theirs.initials:
-        by_given = 1.5 if ours.initials[0] == theirs.initials[0] else _DIFFERENT * 4.0
-    if by_given == _DIFFERENT * 4.0 and by_family > 0:
-        by_given = -10.0
-    turned = _word(given, family_other, 4.0) + _word(family, given_other, 5.0) - 1.0
-    return max(by_given + by_family, turned)
+def _neighbours(one: Facts, other: Facts) -> bool:
+    same_street = bool(one.street) and one.street == other.street
+    return same_street and numbers_alike(one.house, other.house) < Likeness.UNKNOWN
+
+
+def _relatives(one: Person, other: Person) -> bool:
+    """Tell whether two names are those of relatives: one surname, and another given name or generation."""
+    if one.generation and other.generation and one.generation != other.generation:
+        return True
+    if words_alike(_family(one), _family(other)) <= Likeness.UNKNOWN:
+        return False
+    given, given_other = _full(one), _full(other)
+    if given and given_other:
+        return given_names_alike(given, given_other) < Likeness.UNKNOWN
+    return bool(one.initials and other.initials) and one.initials[0] != other.initials[0]
+
+
+def _person_names(one: Person, other: Person) -> float:
+    """Weigh two persons' names, also turned around."""
+    given, given_other = _full(one), _full(other)
+    family, family_other = _family(one), _family(other)
+    straight = _of(_GIVEN, given_names_alike(given, given_other)) + _of(
+        _FAMILY, words_alike(family, family_other)
+    )
+    if not (given and given_other) and one.initials and other.initials:
+        straight += _INITIAL if one.initials[0] == other.initials[0] else _GIVEN[_OTHER]
+    turned = _of(_GIVEN, words_alike(given, family_other)) + _of(_FAMILY, words_alike(family, given_other))
+    return max(straight, turned + _TURNED)
+
+
+def _of(weights: Mapping[Likeness, float], likeness: Likeness) -> float:
+    return weights.get(likeness, 0.0)
 
 
 def _full(name: Person) -> str:
     return "".join(name.given) if name.called else ""
 
 
-def _word(one: str, other: str, worth: float) -> float:
-    """Weigh two words: `worth` when equal, more than half of it for a slip, less than nothing for another."""
-    if not one or not other:
-        return 0.0
-    if one == other:
-        return worth
-    likeness = JaroWinkler.similarity(one, other)
-    if likeness >= _CLOSE or differs_by_one(one, other):
-        return worth * 0.6
-    return worth * (_DIFFERENT if likeness < _FAR else -0.3)
-
-
-def _birth(one: Facts, other: Facts) -> float:
-    if not one.born or not other.born:
-        return 0.0
-    if one.born & other.born:
-        return 7.0
-    ours, theirs = min(one.born), min(other.born)
-    if differs_by_one(ours, theirs) or sorted(ours) == sorted(theirs):
-        return 2.0
-    return -6.0
+def _family(name: Person) -> str:
+    return "".join(sorted(name.family))
 
 
 def _company_names(one: Facts, other: Facts, name: Agreement) -> float:
     if name is Agreement.AGREES:
-        return 6.5
+        return 8.0
     if not one.named or not other.named or one.kind is not other.kind:
         return 0.0
     if same_but_for_form(one.company, other.company):
-        return 5.0
+        return 6.0
     if name is Agreement.UNSURE:
-        return 3.0
-    return 1.0 if token_sort_ratio(one.company.called, other.company.called) >= 100 * _CLOSE else -6.0
+        return 4.0
+    alike = token_sort_ratio(one.company.called, other.company.called)
+    return 4.0 if alike >= 90 else 1.0 if alike >= 80 else -6.0  # noqa: PLR2004 - per cent
+
+
+def _place(one: Facts, other: Facts) -> float:
+    """Weigh the towns; a town that stands where the other has its street makes up for both."""
+    if one.city and one.street and (one.city, one.street) == (other.street, other.city):
+        return _CITY[_EQUAL] + _STREET[_EQUAL] - _STREET[_OTHER]
+    return _of(_CITY, words_alike(one.city, other.city))
+
+
+def _born(one: Facts, other: Facts) -> Likeness:
+    return max((dates_alike(a, b) for a in one.born for b in other.born), default=Likeness.UNKNOWN)
 
 
 def beyond_names(one: Facts, other: Facts) -> float:
     """Give what speaks for two records being one subject apart from names, town and identifiers."""
-    total = _word(one.street, other.street, 3.5)
-    if one.postcode and other.postcode:
-        same = one.postcode == other.postcode
-        slip = differs_by_one(one.postcode, other.postcode)
-        total += 3.5 if same else 1.5 if slip else -2.0
-    if one.house and other.house:
-        total += _house(one.house, other.house)
-    return total + _birth(one, other)
-
-
-def _house(one: str, other: str) -> float:
-    """Weigh two house numbers; next door is somebody else far more often than it is a slip."""
-    if one == other:
-        return 3.0
-    return -4.0 if differs_by_one(one, other) else -5.0
+    street, area = words_alike(one.street, other.street), words_alike(one.postcode, other.postcode)
+    house = _of(_HOUSE, numbers_alike(one.house, other.house))
+    if max(street, area) <= Likeness.UNKNOWN:
+        house = min(house, _NUMBER_ALONE)
+    return _of(_STREET, street) + _of(_POSTCODE, area) + house + _of(_BIRTH, _born(one, other))

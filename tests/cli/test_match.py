@@ -188,6 +188,19 @@ def test_one_file_twice(tmp_path: Path) -> None:
     assert match(file, file).complaints == [f"syncd: {file}: is named twice"]
 
 
+def test_relatives_are_listed_below_what_a_run_asks_about(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        "given_name,family_name,street,house_number,postcode,city\n"
+        "Jan,Smit,Dorpsstraat,12,1234AB,Ede\nMarie,Smit,Dorpsstraat,12,1234AB,Ede\n",
+    )
+    assert pairs(match(file, "--format", "json"), "proposals") == [("2", "3")]
+    assert pairs(match(file, "--least", "0.5", "--format", "json"), "proposals") == []
+    assert "0 pairs would be proposed" in match(file).out
+    assert "1 pairs resemble less" in match(file).out
+    assert match(file, "--least", "2").code == 2
+
+
 def test_nothing_is_written_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write(tmp_path, ROWS)
     monkeypatch.chdir(tmp_path)

@@ -1,0 +1,106 @@
+"""What is proposed and what is not, where no strong identifier helps: slips, swaps, call names, relatives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncd.identity import resolve
+from syncd.identity.likeness import Likeness, dates_alike, numbers_alike, sounds, words_alike
+from tests.unit.identity.kit import person
+
+DOOR = {"street": "Dorpsstraat", "house_number": "12", "postcode": "1234AB", "city": "Ede"}
+ANNA = {"given_name": "Johanna", "family_name": "van Dijk", **DOOR}
+
+
+def score(ours: dict[str, str], theirs: dict[str, str]) -> float:
+    """Give the score at which two persons are proposed; 0 when they are not."""
+    found = resolve([person(**ours), person("books", **theirs)])
+    assert len(found.groups) == 2
+    return max((one.score for one in found.proposals), default=0.0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"given_name": "Johannna"},
+        {"given_name": "Hanneke"},
+        {"given_name": "J."},
+        {"given_name": "van Dijk", "family_name": "Johanna"},
+        {"family_name": "van Dyk"},
+        {"family_name": "van Dikj"},
+        {"street": "Ede", "city": "Dorpsstraat"},
+        {"street": "Dorpstraat"},
+        {"postcode": "1243AB"},
+        {"house_number": "12a"},
+        {"given_name": ""},
+        {"postcode": "", "city": ""},
+        {"street": "", "house_number": "12"},
+    ],
+)
+def test_one_slip_swap_or_gap_leaves_a_proposal(other: dict[str, str]) -> None:
+    assert 0.5 <= score(ANNA, ANNA | other) < score(ANNA, ANNA)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"given_name": "Pieter"},
+        {"given_name": "P."},
+        {"given_name": "Pieter", "family_name": "Bakker"},
+        {"house_number": "48", "email": "j2@x.nl"},
+        {"birth_date": "1950-01-02"},
+        {"street": "Kerkweg", "house_number": "3", "postcode": "9876ZX", "city": "Goes"},
+    ],
+)
+def test_relatives_neighbours_and_namesakes_are_not_asked_about(other: dict[str, str]) -> None:
+    known = {"birth_date": "1980-05-06", "email": "j@x.nl"}
+    ours = ANNA | {key: value for key, value in known.items() if key in other}
+    assert score(ours, ANNA | other) == 0
+
+
+def test_a_name_beyond_which_nothing_agrees_is_no_proposal() -> None:
+    named = {"given_name": "Jan", "family_name": "Smit", "city": "Ede"}
+    assert score(named, named) == 0
+
+
+def test_one_birth_date_makes_another_given_name_a_question_unless_contact_data_differ() -> None:
+    ours = ANNA | {"birth_date": "1980-05-06"}
+    theirs = ours | {"given_name": "Willemijn"}
+    assert 0.5 <= score(ours, theirs) < 0.6
+    assert score(ours | {"email": "j@x.nl"}, theirs | {"email": "w@x.nl"}) == 0
+
+
+def test_day_and_month_swapped_are_more_alike_than_one_slip() -> None:
+    assert dates_alike("1980-05-06", "1980-06-05") is Likeness.CLOSE
+    assert dates_alike("1980-05-06", "1980-05-07") is Likeness.PART
+    assert dates_alike("1980-05-06", "1981-06-05") is Likeness.OTHER
+    assert dates_alike("1980-05-06", "") is Likeness.UNKNOWN
+
+
+def test_house_numbers() -> None:
+    assert numbers_alike("12", "12") is Likeness.EQUAL
+    assert numbers_alike("12", "12a") is Likeness.PART
+    assert numbers_alike("12", "13") is Likeness.UNLIKE
+    assert numbers_alike("12", "48") is Likeness.OTHER
+    assert numbers_alike("", "48") is Likeness.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [("dijkstra", "dykstra", "deikstra"), ("thijssen", "tijsen"), ("schouten", "schauten"), ("vos", "fos")],
+)
+def test_names_that_sound_alike(alike: tuple[str, ...]) -> None:
+    assert len({sounds(word) for word in alike}) == 1
+
+
+def test_names_that_do_not_sound_alike() -> None:
+    assert len({sounds(word) for word in ("bakker", "mulder", "smit", "visser", "bos", "jansen")}) == 6
+
+
+@given(st.text(alphabet="abcdehijknostv", max_size=9), st.text(alphabet="abcdehijknostv", max_size=9))
+def test_likeness_is_symmetric_and_equal_only_for_equals(one: str, other: str) -> None:
+    assert words_alike(one, other) is words_alike(other, one)
+    assert (words_alike(one, other) is Likeness.EQUAL) == (one == other != "")
+    assert (words_alike(one, other) is Likeness.UNKNOWN) == (not one or not other)
