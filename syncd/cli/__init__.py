@@ -17,6 +17,7 @@ from syncd.cli import (
     daemon,
     demo,
     documents,
+    init,
     ledger,
     policy,
     queue,
@@ -67,6 +68,7 @@ app.command("release")(suspend.release)
 app.add_typer(documents.group, name="documents")
 app.add_typer(policy.group, name="policy")
 app.command("report")(report.report)
+app.command("init")(init.init)
 app.command("check")(check.check)
 app.add_typer(ledger.group, name="ledger")
 app.command("status")(status.status)

@@ -75,7 +75,7 @@ def write_configuration(
     for name, table in simulation.accounts().items():
         lines += ["", f"[accounts.{name}]"]
         filled = {**table, **(extra or {}).get(name, {})}
-        lines += _table(f"accounts.{name}", _hide_secrets(name, filled, secrets))
+        lines += table_lines(f"accounts.{name}", _hide_secrets(name, filled, secrets))
     path = folder / "syncd.toml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     dotenv = folder / ".env"
@@ -95,11 +95,12 @@ def _hide_secrets(account: str, table: dict[str, Any], secrets: list[str]) -> di
     return shown
 
 
-def _table(place: str, table: dict[str, Any]) -> list[str]:
+def table_lines(place: str, table: dict[str, Any]) -> list[str]:
+    """Give a table of the configuration as lines of TOML; tables within it follow under their own heads."""
     lines = [f"{key} = {_value(value)}" for key, value in table.items() if not isinstance(value, dict)]
     for key, value in table.items():
         if isinstance(value, dict):
-            lines += ["", f"[{place}.{_key(key)}]", *_table(f"{place}.{_key(key)}", value)]
+            lines += ["", f"[{place}.{_key(key)}]", *table_lines(f"{place}.{_key(key)}", value)]
     return lines
 
 

@@ -1,0 +1,156 @@
+"""`syncd init`: a first configuration, account by account; with `--system`, the service of this host."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from syncd import registry
+from syncd.cli import common
+from syncd.contract import ConnectorError
+from syncd.cycle.app import App
+from syncd.index.store import open_index
+from syncd.service import clock, doctor, installation
+from syncd.service.first import Draft, secret_keys, wanted_keys
+from syncd.service.system import System, SystemFaultError
+from syncd.settings import DEFAULT_PATH, SettingsError
+
+
+def init(
+    config: common.ConfigOption = None,
+    account: Annotated[
+        list[str] | None, typer.Option("--account", help="An account as NAME=CONNECTOR; may be repeated.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A key of an account as NAME.KEY=VALUE; no secrets.")
+    ] = None,
+    state_dir: Annotated[Path, typer.Option("--state-dir", help="Folder of the index and its keys.")] = Path(
+        "/var/lib/syncd"
+    ),
+    system: Annotated[bool, typer.Option("--system", help="Install the service of this host.")] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="With --system: remove it; state and configuration stay.")
+    ] = False,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="With --system: the wheel or checkout to install.")
+    ] = None,
+) -> None:
+    """Write a first configuration and test each account; with --system, install or remove the service."""
+    if system:
+        _system(remove=remove, source=source)
+        return
+    if remove or source:
+        raise common.UsageError("--remove and --from go with --system")
+    path = config or DEFAULT_PATH
+    draft = Draft(path, state_dir)
+    draft.require_new()
+    if account:
+        _as_told(draft, account, set_ or [])
+    else:
+        _ask(draft)
+    failed = _written(draft)
+    common.leave(common.EXIT_FAILED if failed else common.EXIT_OK)
+
+
+def _system(*, remove: bool, source: Path | None) -> None:
+    try:
+        for step in System().remove() if remove else System().install(source):
+            common.show(step)
+    except SystemFaultError as error:
+        typer.echo(f"syncd: {error}", err=True)
+        common.leave(common.EXIT_FAILED)
+    if remove:
+        common.show(
+            "What stays: /etc/syncd, /var/lib/syncd (index, keys, tombstones, ledger) and the user syncd. "
+            "Keep /var/lib/syncd as long as somebody may ask whether they were erased."
+        )
+    else:
+        common.show(
+            "Next: connect accounts in /etc/syncd/syncd.toml (secrets in /etc/syncd/.env), then\n"
+            "  sudo -u syncd syncd check\n"
+            "  sudo systemctl enable --now syncd syncd-audit.timer"
+        )
+
+
+def _as_told(draft: Draft, accounts: list[str], keys: list[str]) -> None:
+    for one in accounts:
+        name, _, connector = one.partition("=")
+        common.choose(f"--account {name}", connector or None, registry.plugins())
+        if not connector:
+            raise common.UsageError(f"--account {one}: write NAME=CONNECTOR, such as books=moneybird")
+        draft.add(name, connector)
+        for key in secret_keys(connector):
+            variable = draft.variable(name, key)
+            if os.environ.get(variable):
+                draft.set_secret(name, key, os.environ[variable])
+    for one in keys:
+        place, _, value = one.partition("=")
+        name, _, key = place.partition(".")
+        if name not in draft.accounts or not key or not value:
+            raise common.UsageError(f"--set {place}: write NAME.KEY=VALUE for an account of --account")
+        if key in secret_keys(draft.accounts[name]["connector"]):
+            raise common.UsageError(
+                f"--set {place}: a secret on the command line can be read by others; "
+                f"put it in the environment as {draft.variable(name, key)}"
+            )
+        draft.accounts[name][key] = value
+
+
+def _ask(draft: Draft) -> None:
+    if not sys.stdin.isatty():
+        raise common.UsageError("nobody to ask: name accounts with --account NAME=CONNECTOR")
+    usual = {"moneybird": "books", "podio": "crm", "mailchimp": "news"}
+    for connector in registry.plugins():
+        if not typer.confirm(f"Do you use {connector}?", default=False):
+            continue
+        name = typer.prompt("  What do you call this account", default=usual.get(connector, connector))
+        draft.add(name, connector)
+        for key in wanted_keys(connector):
+            draft.accounts[name][key] = typer.prompt(f"  {key}")
+        for key in secret_keys(connector):
+            value: Any = typer.prompt(
+                f"  {key} (not shown; empty for none)", default="", hide_input=True, show_default=False
+            )
+            if value:
+                draft.set_secret(name, key, value)
+
+
+def _written(draft: Draft) -> bool:
+    """Write the files, make the keys, and try each account; gives whether something must be mended."""
+    draft.write()
+    common.show(f"written: {draft.path}, and beside it .env (secrets, mode 0600) and retention.toml")
+    try:
+        loaded = installation.load(draft.path, os.environ)
+    except SettingsError as error:
+        for problem in error.problems:
+            typer.echo(f"syncd: {problem}", err=True)
+        common.show("Complete the file, then: syncd check")
+        return True
+    index = open_index(loaded.settings.service.state_dir, os.environ)
+    app = App(loaded.settings, loaded.schedule, index, clock.now)
+    failed = False
+    try:
+        for name, findings in doctor.examine_accounts(app):
+            bad = [one for one in findings if one.level == "error"]
+            failed = failed or bool(bad)
+            for one in bad:
+                common.show(f"{one.text}{f' -> {one.remedy}' if one.remedy else ''}")
+            common.show(f"account {name}: {'does not work yet' if bad else 'answers'}")
+    except ConnectorError as error:
+        typer.echo(f"syncd: {error}", err=True)
+        failed = True
+    finally:
+        app.close()
+    keys = loaded.settings.service.state_dir / "keys"
+    common.show(
+        f"\nThe mode is observe: nothing is ever sent. Two keys were made in {keys}. "
+        "Copy them to a safe place apart from backups, now:\n"
+        "  tombstone.key  without it nobody can tell any more who was erased; it can never be made again\n"
+        "  index.key      without it the index cannot be opened; records can be pulled again, the ledger cannot"
+    )
+    common.show("Next: syncd check, then syncd run-once")
+    return failed

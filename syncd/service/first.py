@@ -1,0 +1,95 @@
+"""A first configuration: what is asked for, and the files that come of it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from syncd import registry
+from syncd.contract import AccountSettings
+from syncd.service.defaults import shipped
+from syncd.service.simulation import table_lines
+from syncd.settings import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEAD = """\
+# The configuration of syncd: where it runs, and which accounts it has. Every key: docs/reference/configuration.md.
+# Secrets are in .env beside this file and only referred to here.
+
+[service]
+state_dir = "{state_dir}" # the index, its keys and the locks: personal data, for syncd alone
+mode = "observe" # only looks. approve: sends what a person approved. automatic: the schedule signs
+"""
+
+
+def secret_keys(connector: str) -> list[str]:
+    """Give the keys of a connector's account that are secrets."""
+    fields = registry.plugins()[connector].settings.model_fields
+    return [key for key, info in fields.items() if "SecretStr" in str(info.annotation)]
+
+
+def wanted_keys(connector: str) -> list[str]:
+    """Give the keys that an account must have, that are no secrets, and that are one plain text."""
+    fields = registry.plugins()[connector].settings.model_fields
+    common = set(AccountSettings.model_fields)
+    return [
+        key
+        for key, info in fields.items()
+        if info.is_required() and key not in common and info.annotation in {str, int}
+    ]
+
+
+class Draft:
+    """A configuration that is being put together, for `path`."""
+
+    def __init__(self, path: Path, state_dir: Path) -> None:
+        self.path = path
+        self.accounts: dict[str, dict[str, Any]] = {}
+        self._state_dir = state_dir
+        self._secrets: dict[str, str] = {}
+
+    def require_new(self) -> None:
+        """Refuse to replace accounts that somebody configured. Raises `SettingsError`."""
+        if self.path.is_file() and "[accounts." in self.path.read_text(encoding="utf-8"):
+            raise SettingsError([f"{self.path}: has accounts already: edit it, then `syncd check`"])
+
+    def add(self, name: str, connector: str) -> None:
+        """Add an account."""
+        self.accounts[name] = {"connector": connector}
+
+    def variable(self, name: str, key: str) -> str:
+        """Give the name under which a secret of an account is kept."""
+        return f"{name}_{key}".upper().replace("-", "_")
+
+    def set_secret(self, name: str, key: str, value: str) -> None:
+        """Keep a secret apart, and refer to it."""
+        self._secrets[self.variable(name, key)] = value
+        self.accounts[name][key] = f"${{{self.variable(name, key)}}}"
+
+    def write(self) -> None:
+        """Write the files, secrets with mode 0600. Raises `SettingsError` where the folder cannot be used."""
+        lines = [_HEAD.format(state_dir=self._state_dir)]
+        for name, table in self.accounts.items():
+            lines += [f"[accounts.{name}]", *table_lines(f"accounts.{name}", table), ""]
+        secrets = "".join(f"{name}='{value}'\n" for name, value in self._secrets.items())
+        try:
+            self.path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+            self.path.write_text("\n".join(lines), encoding="utf-8")
+            _write_private(self.path.with_name(".env"), secrets)
+            schedule = self.path.with_name("retention.toml")
+            if not schedule.exists():
+                schedule.write_text(shipped("retention.toml").read_text(encoding="utf-8"), encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(
+                [
+                    f"{self.path}: cannot be written ({error.strerror}): use sudo, or another place with --config"
+                ]
+            ) from None
+
+
+def _write_private(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

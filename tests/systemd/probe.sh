@@ -1,0 +1,116 @@
+# Run as root in a freshly booted systemd (see boot.sh): installs the service as an administrator does, and takes down
+# in /out what became of each step. What must hold is asserted in test_unit.py.
+set -u
+note() { echo "$1=$2" >>/out/notes; }
+field() { systemctl show -p "$1" --value syncd.service; }
+wait_until() { # at most 40 s
+  local left=400
+  until eval "$1"; do
+    left=$((left - 1))
+    ((left > 0)) || { note waited_in_vain "$1"; return 1; }
+    sleep 0.1
+  done
+}
+logged() { journalctl -u syncd -o cat --no-pager | grep -c "\"event\": \"$1\""; }
+
+/opt/syncd/venv/bin/syncd init --system >/out/install.txt 2>&1
+note install $?
+stat -c '%a %U %G %n' /var/lib/syncd /etc/syncd /etc/syncd/.env /etc/syncd/syncd.toml /etc/sudoers.d/syncd >/out/modes
+systemd-analyze verify syncd.service syncd-audit.service syncd-audit.timer >/out/verify 2>&1
+note verify $?
+for unit in syncd syncd-audit; do
+  systemd-analyze security --offline=true --threshold=12 "/etc/systemd/system/$unit.service" >"/out/security-$unit" 2>&1
+  note "security_$unit" $?
+done
+
+# --- the simulated services, and a secret that comes as a credential
+mkdir /srv/world
+/opt/syncd/venv/bin/syncd sandbox --size 30 --write /srv/world >/srv/world/log 2>&1 &
+wait_until '[[ -f /srv/world/.env ]]'
+sed -e 's|^state_dir.*|state_dir = "/var/lib/syncd"\njitter = "0s"|' /srv/world/syncd.toml >/etc/syncd/syncd.toml
+grep -v BOOKS_TOKEN /srv/world/.env >/etc/syncd/.env
+sed -n "s/^BOOKS_TOKEN='\(.*\)'/\1/p" /srv/world/.env >/srv/world/token
+mkdir -p /etc/systemd/system/syncd.service.d
+printf '[Service]\nLoadCredential=BOOKS_TOKEN:/srv/world/token\nWatchdogSec=4s\nRestartSec=1s\n' \
+  >/etc/systemd/system/syncd.service.d/test.conf
+systemctl daemon-reload
+
+# --- start: READY, and a run at once
+began=$(date +%s%N)
+systemctl start syncd
+note start $?
+note ready_ms $((($(date +%s%N) - began) / 1000000))
+wait_until '(($(logged run.finished) >= 1))'
+note complete "$(journalctl -u syncd -o cat --no-pager | grep '"event": "account.pulled"' | grep -c '"complete": true')"
+note status "$(field StatusText)"
+note memory_kb "$(awk '/VmRSS/ { print $2 }' "/proc/$(field MainPID)/status")"
+
+# --- a look beside it
+runuser -u syncd -- env BOOKS_TOKEN="$(cat /srv/world/token)" /usr/local/bin/syncd run-once --config /etc/syncd/syncd.toml \
+  >/out/beside.txt 2>&1
+note beside $?
+
+# --- reload: refused, then taken
+cp /etc/syncd/syncd.toml /srv/world/good.toml
+sed -i 's/^mode = .*/mode = "wrong"/' /etc/syncd/syncd.toml
+systemctl reload syncd
+wait_until '(($(logged service.not_reloaded) >= 1))'
+note after_bad_reload "$(field ActiveState) $(field StatusText)"
+cp /srv/world/good.toml /etc/syncd/syncd.toml
+systemctl reload syncd
+wait_until '(($(logged service.reloaded) >= 1))'
+note after_good_reload "$(field ActiveState)"
+
+# --- the watchdog: a process that hangs is ended and started again
+kill -STOP "$(field MainPID)"
+wait_until '(($(field NRestarts) >= 1)) && [[ $(field ActiveState) == active ]]'
+note watchdog "$(field NRestarts) $(journalctl -u syncd -o cat --no-pager | grep -ci watchdog)"
+
+# --- killed in the middle of an order: started again, it looks before anything else
+runuser -u syncd -- env BOOKS_TOKEN="$(cat /srv/world/token)" /usr/local/bin/syncd queue approve --all --yes \
+  >/out/approve.txt 2>&1
+note approve $?
+systemctl stop syncd
+cat >/srv/world/age.py <<'PY'
+import sqlite3, sys
+with sqlite3.connect("/var/lib/syncd/index.sqlite") as index:
+    index.execute("UPDATE runs SET started = '2026-01-01T00:00:00+00:00'")
+PY
+runuser -u syncd -- /opt/syncd/venv/bin/python /srv/world/age.py
+systemctl start syncd
+wait_until '(($(logged order.sent) >= 1))'
+kill -KILL "$(field MainPID)"
+wait_until '[[ $(field ActiveState) == active ]] && (($(field NRestarts) >= 1))'
+runuser -u syncd -- /opt/syncd/venv/bin/python /srv/world/age.py
+systemctl restart syncd
+wait_until '(($(logged run.finished) >= 2))'
+runuser -u syncd -- env BOOKS_TOKEN="$(cat /srv/world/token)" /usr/local/bin/syncd queue list --all --format json \
+  >/out/queue.json 2>/out/queue.err
+
+# --- a clean stop, and the audit
+systemctl stop syncd
+note stop "$(field Result) $(field ExecMainStatus)"
+mkdir -p /etc/systemd/system/syncd-audit.service.d
+printf '[Service]\nLoadCredential=BOOKS_TOKEN:/srv/world/token\n' >/etc/systemd/system/syncd-audit.service.d/test.conf
+systemctl daemon-reload
+systemctl start syncd-audit.service
+note audit "$? $(systemctl show -p Result --value syncd-audit.service) $(systemctl show -p ExecMainStatus --value syncd-audit.service)"
+systemctl enable syncd syncd-audit.timer >/dev/null 2>&1
+note timer $?
+
+# --- a configuration that is not valid is not tried again and again
+sed -i 's/^mode = .*/mode = "wrong"/' /etc/syncd/syncd.toml
+systemctl start syncd
+note invalid "$? $(field ExecMainStatus) $(field NRestarts)"
+cp /srv/world/good.toml /etc/syncd/syncd.toml
+
+# --- removed, without what must stay
+cp -r /opt/syncd/venv /srv/venv
+/srv/venv/bin/python -m syncd init --system --remove >/out/remove.txt 2>&1
+note remove $?
+ls -d /opt/syncd/venv /etc/systemd/system/syncd.service /usr/local/bin/syncd /etc/sudoers.d/syncd 2>/dev/null >/out/left_behind
+ls /var/lib/syncd /var/lib/syncd/keys /etc/syncd >/out/kept
+note user "$(id -un syncd)"
+journalctl -u syncd -o cat --no-pager >/out/journal
+kill %1
+exit 0

@@ -1,0 +1,169 @@
+"""The service as it is installed, under a real systemd that is booted for the purpose.
+
+Needs root, systemd, unshare, a cgroup v2 hierarchy and a Python that every user can run (`/usr/bin/python3` with
+venv). `.ci/run` installs what is missing; elsewhere the test says what it lacks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT
+
+HERE = Path(__file__).parent
+PYTHON = Path("/usr/bin/python3")
+
+
+def _lacking() -> str:
+    """Name what this host lacks; empty when nothing."""
+    if os.geteuid() != 0:
+        return "root"
+    for program in ("unshare", "systemd-analyze", "systemd-sysusers", "runuser"):
+        if shutil.which(program) is None:
+            return f"{program} (Debian: systemd, util-linux)"
+    if "cgroup2" not in Path("/proc/mounts").read_text(encoding="utf-8"):
+        return "a cgroup v2 hierarchy"
+    version = f"import sys, venv; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    if not PYTHON.exists() or subprocess.run([PYTHON, "-c", version], check=False).returncode:  # noqa: S603
+        return f"{PYTHON} of this version, with venv"
+    return ""
+
+
+pytestmark = pytest.mark.skipif(bool(_lacking()), reason=f"boots a systemd: lacks {_lacking()}")
+
+
+def _venv(folder: Path) -> Path:
+    """Install the wheel into an environment that every user can run, as if it had been made under /opt."""
+    venv = folder / "venv"
+    _do(PYTHON, "-m", "venv", "--without-pip", venv)
+    _do(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
+    inside = venv / "lib" / f"python3.{sys.version_info[1]}" / "site-packages"
+    shutil.copytree(
+        sysconfig.get_paths()["purelib"], inside, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*syncd*")
+    )
+    (wheel,) = folder.glob("*.whl")
+    _do(sys.executable, "-m", "pip", "--python", venv / "bin" / "python", "install", "-q", "--no-deps", wheel)
+    command = venv / "bin" / "syncd"
+    command.write_text(
+        command.read_text(encoding="utf-8").replace(str(venv), "/opt/syncd/venv"), encoding="utf-8"
+    )
+    return venv
+
+
+def _do(*command: object, cwd: Path | None = None) -> None:
+    done = subprocess.run(  # noqa: S603 - fixed commands
+        [str(one) for one in command], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Boot, let the probe do its steps, and give what it took down."""
+    folder = tmp_path_factory.mktemp("systemd")
+    venv, made = _venv(folder), folder / "out"
+    done = subprocess.run(  # noqa: S603 - our own script
+        [HERE / "boot.sh", HERE / "probe.sh", made, "240", f"{venv}:/opt/syncd/venv"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "\n".join(
+        (made / name).read_text(encoding="utf-8", errors="replace")[-3000:]
+        for name in ("boot.log", "probe.log", "notes")
+        if (made / name).exists()
+    )
+    assert done.returncode == 0, done.stderr + said
+    return made
+
+
+@pytest.fixture(scope="module")
+def notes(out: Path) -> dict[str, str]:
+    """Give what the probe noted of each step."""
+    text = (out / "notes").read_text(encoding="utf-8")
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def test_every_step_came_to_its_end(notes: dict[str, str]) -> None:
+    assert "waited_in_vain" not in notes
+
+
+def test_it_is_installed_with_the_right_owners_and_modes(out: Path, notes: dict[str, str]) -> None:
+    assert notes["install"] == "0", (out / "install.txt").read_text(encoding="utf-8")
+    assert (out / "modes").read_text(encoding="utf-8").splitlines() == [
+        "700 syncd syncd /var/lib/syncd",
+        "750 root syncd /etc/syncd",
+        "640 root syncd /etc/syncd/.env",
+        "640 root syncd /etc/syncd/syncd.toml",
+        "440 root root /etc/sudoers.d/syncd",
+    ]
+
+
+def test_the_units_are_clean_and_closed(out: Path, notes: dict[str, str]) -> None:
+    assert notes["verify"] == "0", (out / "verify").read_text(encoding="utf-8")
+    assert (out / "verify").read_text(encoding="utf-8") == ""
+    for unit in ("syncd", "syncd-audit"):
+        assert notes[f"security_{unit}"] == "0", (out / f"security-{unit}").read_text(encoding="utf-8")[-200:]
+
+
+def test_it_becomes_ready_and_runs_with_its_credential(notes: dict[str, str]) -> None:
+    assert notes["start"] == "0"
+    assert notes["complete"] == "3"
+    assert notes["status"].startswith("mode approve; last run ")
+
+
+def test_a_look_beside_it_works(out: Path, notes: dict[str, str]) -> None:
+    assert notes["beside"] == "0", (out / "beside.txt").read_text(encoding="utf-8")
+
+
+def test_a_bad_configuration_is_refused_and_a_good_one_taken(notes: dict[str, str]) -> None:
+    assert notes["after_bad_reload"].startswith("active the changed configuration is not valid")
+    assert notes["after_good_reload"] == "active"
+
+
+def test_the_watchdog_ends_a_process_that_hangs_and_it_is_started_again(notes: dict[str, str]) -> None:
+    restarts, said = notes["watchdog"].split()
+    assert int(restarts) >= 1
+    assert int(said) >= 1
+
+
+def test_killed_in_the_middle_of_an_order_it_recovers(out: Path, notes: dict[str, str]) -> None:
+    assert notes["approve"] == "0", (out / "approve.txt").read_text(encoding="utf-8")
+    states = [one["state"] for one in json.loads((out / "queue.json").read_text(encoding="utf-8"))]
+    assert "verified" in states
+    assert not {"sent", "uncertain", "accepted"} & set(states)
+
+
+def test_it_stops_clean_and_the_audit_needs_no_attention_of_systemd(notes: dict[str, str]) -> None:
+    assert notes["stop"] == "success 0"
+    code, result, status = notes["audit"].split()
+    assert (code, result) == ("0", "success")
+    assert status in {"0", "3"}
+    assert notes["timer"] == "0"
+
+
+def test_a_configuration_that_is_not_valid_is_not_tried_again(notes: dict[str, str]) -> None:
+    _code, status, restarts = notes["invalid"].split()
+    assert (status, restarts) == ("2", "0")
+
+
+def test_removing_leaves_what_must_be_kept(out: Path, notes: dict[str, str]) -> None:
+    assert notes["remove"] == "0", (out / "remove.txt").read_text(encoding="utf-8")
+    assert (out / "left_behind").read_text(encoding="utf-8") == ""
+    kept = (out / "kept").read_text(encoding="utf-8").split()
+    assert {"index.sqlite", "tombstone.key", "index.key", "syncd.toml", ".env"} - {".env"} <= set(kept)
+    assert notes["user"] == "syncd"
+
+
+def test_the_journal_names_nobody(out: Path) -> None:
+    journal = (out / "journal").read_text(encoding="utf-8")
+    assert '"event": "run.finished"' in journal
+    assert "@" not in journal
