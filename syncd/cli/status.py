@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections import Counter
 
 from rich.table import Table
+from rich.text import Text
 
 from syncd.cli import common
+from syncd.cycle.execute import brakes_held
 from syncd.cycle.review import current
 from syncd.cycle.statements import standing_stop
 from syncd.index import ledger, runs, store
 from syncd.index import orders as journal
+from syncd.index.store import AccountState
 from syncd.model import OrderState, Verdict
+from syncd.service import timing
+from syncd.service.lock import has_daemon
 
 
 def status(config: common.ConfigOption = None, output: common.FormatOption = "text") -> None:
-    """Show on one screen where things stand: last run, accounts, flagged, held, waiting."""
+    """Show on one screen where things stand: runs, accounts, brakes, flagged, held, waiting."""
     as_json = common.wants_json(output)
     with common.opened(config) as app:
         judged = [one for one in current(app).judged.values() if one.subject.present]
@@ -25,10 +30,14 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
             accounts = {name: store.account_state(connection, name) for name in app.settings.accounts}
             _seq, head = ledger.head(connection)
             standing = journal.find(connection, open_only=True)
-        mode, connectors = (
-            app.settings.service.mode,
-            {n: a.connector for n, a in app.settings.accounts.items()},
-        )
+        service = app.settings.service
+        mode = service.mode
+        connectors = {name: one.connector for name, one in app.settings.accounts.items()}
+        next_run = timing.next_planned(service, app.now()) if has_daemon(service.state_dir) else None
+        braked = {one.account: one.command for one in brakes_held(app, app.today())}
+        app.connect()
+        budgets = {name: one.budget.left() for name, one in app.https.items()}
+    outcomes = last.summary.get("accounts", {}) if last else {}
     verdicts = Counter(one.decision.verdict for one in judged)
     waiting = [one for one in standing if one.state is OrderState.SCHEDULED]
     stopped = [stop for one in judged if (stop := standing_stop(one.said))]
@@ -37,11 +46,15 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
         "last_run": {"run_id": last.id, "finished": last.finished, "as_of": str(last.as_of)}
         if last
         else None,
+        "next_run": next_run.isoformat(timespec="seconds") if next_run else None,
         "accounts": [
             {
                 "name": name,
                 "connector": connectors[name],
                 "last_complete": one.last_complete,
+                "last_outcome": outcomes.get(name),
+                "brake_holds": name in braked,
+                "budget_left": budgets.get(name),
                 "contacts": one.contacts,
                 "documents": one.documents,
             }
@@ -63,18 +76,34 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
     table.add_column("what", style="bold")
     table.add_column("value", overflow="fold")
     table.add_row("mode", mode)
-    table.add_row("last run", f"{last.id}, finished {last.finished}" if last else "never")
+    table.add_row("last run", f"{_minute(last.finished)}, {last.id}" if last else "never")
+    table.add_row("next run", _minute(str(values["next_run"])) if next_run else "no daemon is running")
     for name, one in accounts.items():
-        seen = f"complete {one.last_complete}" if one.last_complete else "never read whole"
-        table.add_row(f"account {name}", f"{seen}, {one.contacts} contacts, {one.documents} documents")
+        table.add_row(name, _account(one, outcomes.get(name), budgets.get(name)))
+    for name, release in braked.items():
+        table.add_row("brake", Text(f"holds {name}: {release}", "yellow"))
     table.add_row("flagged", str(values["flagged"]))
     table.add_row("held", str(values["held"]))
     if stopped:
         first = min(str(one.review_on) for one in stopped)
         table.add_row("stopped", f"{len(stopped)} by a person, the first to be looked at again on {first}")
     table.add_row("queue", ", ".join(f"{number} {state}" for state, number in states.items()) or "empty")
-    table.add_row(
-        "waiting", f"{len(waiting)} orders for approval" if mode == "approve" else f"{len(waiting)} orders"
-    )
+    what = f"{len(waiting)} orders{' for approval' if mode == 'approve' else ''}"
+    table.add_row("waiting", f"{what}, the oldest since {values['oldest_waiting']}" if waiting else "nothing")
     table.add_row("ledger", head[:16])
     common.show(table)
+
+
+def _account(state: AccountState, outcome: str | None, budget: int | None) -> str:
+    """Say in one line how an account is: when it was last read whole, what it had, what may still be asked."""
+    whole = f"whole {_minute(state.last_complete)}" if state.last_complete else "never read whole"
+    parts = [whole, f"{state.contacts} contacts"]
+    if outcome in {"failed", "incomplete"}:
+        parts.insert(0, f"{outcome} in the last run")
+    if budget is not None:
+        parts.append(f"{budget} requests left")
+    return ", ".join(parts)
+
+
+def _minute(moment: str) -> str:
+    return f"{moment[:16].replace('T', ' ')} UTC"

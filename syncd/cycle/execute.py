@@ -110,6 +110,18 @@ def execute(
     return done
 
 
+def brakes_held(app: App, today: date) -> list[Brake]:
+    """Give the brakes that would stop a run that sends today, from what the index holds."""
+    with app.index.begin() as connection:
+        standing = journal.find(connection, open_only=True)
+    ready = [one for one in standing if sendable(one, app, today)]
+    looked = [
+        _brake(app, name, [one for one in ready if one.order.ref.account == name])
+        for name in app.settings.accounts
+    ]
+    return [one for one in looked if one.holds]
+
+
 def _brake(app: App, account: str, mine: list[StoredOrder]) -> Brake:
     with app.index.begin() as connection:
         return brake.look(

@@ -48,3 +48,18 @@ def _held(state_dir: Path, name: str, does: str, remedy: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def has_daemon(state_dir: Path) -> bool:
+    """Tell whether a daemon is at work here."""
+    try:
+        descriptor = os.open(state_dir / "daemon.lock", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

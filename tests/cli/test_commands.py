@@ -56,12 +56,20 @@ def test_strict_tells_that_something_waits(office: Office) -> None:
     assert office("run-once", "--strict").code == 3
 
 
+def _status(office: Office) -> Any:
+    """Give where things stand, but for the requests that may still leave: also a look spends of those."""
+    values = office("status", "--format", "json").values
+    for account in values["accounts"]:
+        del account["budget_left"]
+    return values
+
+
 @pytest.mark.parametrize("option", [("--dry-run",), ("--as-of", "2030-01-01")], ids=["dry-run", "as-of"])
 def test_a_run_that_leaves_no_trace(office: Office, option: tuple[str, ...]) -> None:
-    before = (_queue(office), office("status", "--format", "json").values)
+    before = (_queue(office), _status(office))
     writes = office.writes()
     result = office("run-once", "--format", "json", *option).values
-    assert (_queue(office), office("status", "--format", "json").values) == before
+    assert (_queue(office), _status(office)) == before
     assert office.writes() == writes
     if option[0] == "--as-of":
         assert result["as_of"] == "2030-01-01"

@@ -64,12 +64,15 @@ note after_good_reload "$(field ActiveState)"
 # --- the watchdog: a process that hangs is ended and started again
 kill -STOP "$(field MainPID)"
 wait_until '(($(field NRestarts) >= 1)) && [[ $(field ActiveState) == active ]]'
-note watchdog "$(field NRestarts) $(journalctl -u syncd -o cat --no-pager | grep -ci watchdog)"
+note watchdog "$(field NRestarts)"
 
 # --- killed in the middle of an order: started again, it looks before anything else
 runuser -u syncd -- env BOOKS_TOKEN="$(cat /srv/world/token)" /usr/local/bin/syncd queue approve --all --yes \
   >/out/approve.txt 2>&1
 note approve $?
+for account in books crm news; do
+  runuser -u syncd -- env BOOKS_TOKEN=- /usr/local/bin/syncd queue approve --brake "$account" --count 500 --yes >>/out/approve.txt 2>&1
+done
 systemctl stop syncd
 cat >/srv/world/age.py <<'PY'
 import sqlite3, sys
@@ -80,6 +83,7 @@ runuser -u syncd -- /opt/syncd/venv/bin/python /srv/world/age.py
 systemctl start syncd
 wait_until '(($(logged order.sent) >= 1))'
 kill -KILL "$(field MainPID)"
+note verified_before_the_kill "$(logged order.verified)"
 wait_until '[[ $(field ActiveState) == active ]] && (($(field NRestarts) >= 1))'
 runuser -u syncd -- /opt/syncd/venv/bin/python /srv/world/age.py
 systemctl restart syncd

@@ -130,15 +130,14 @@ def test_a_bad_configuration_is_refused_and_a_good_one_taken(notes: dict[str, st
 
 
 def test_the_watchdog_ends_a_process_that_hangs_and_it_is_started_again(notes: dict[str, str]) -> None:
-    restarts, said = notes["watchdog"].split()
-    assert int(restarts) >= 1
-    assert int(said) >= 1
+    """A stopped process does not end by itself: only the watchdog can have restarted it."""
+    assert int(notes["watchdog"]) == 1
 
 
 def test_killed_in_the_middle_of_an_order_it_recovers(out: Path, notes: dict[str, str]) -> None:
     assert notes["approve"] == "0", (out / "approve.txt").read_text(encoding="utf-8")
     states = [one["state"] for one in json.loads((out / "queue.json").read_text(encoding="utf-8"))]
-    assert "verified" in states
+    assert states.count("verified") > int(notes["verified_before_the_kill"])
     assert not {"sent", "uncertain", "accepted"} & set(states)
 
 
@@ -159,7 +158,7 @@ def test_removing_leaves_what_must_be_kept(out: Path, notes: dict[str, str]) -> 
     assert notes["remove"] == "0", (out / "remove.txt").read_text(encoding="utf-8")
     assert (out / "left_behind").read_text(encoding="utf-8") == ""
     kept = (out / "kept").read_text(encoding="utf-8").split()
-    assert {"index.sqlite", "tombstone.key", "index.key", "syncd.toml", ".env"} - {".env"} <= set(kept)
+    assert {"index.sqlite", "tombstone.key", "index.key", "syncd.toml"} <= set(kept)
     assert notes["user"] == "syncd"
 
 
