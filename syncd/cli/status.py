@@ -79,7 +79,7 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
     table.add_row("last run", f"{_minute(last.finished)}, {last.id}" if last else "never")
     table.add_row("next run", _minute(str(values["next_run"])) if next_run else "no daemon is running")
     for name, one in accounts.items():
-        table.add_row(name, _account(one, outcomes.get(name), budgets.get(name)))
+        table.add_row(f"account {name}", _account(one, outcomes.get(name), budgets.get(name)))
     for name, release in braked.items():
         table.add_row("brake", Text(f"holds {name}: {release}", "yellow"))
     table.add_row("flagged", str(values["flagged"]))
