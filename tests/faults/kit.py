@@ -1,0 +1,167 @@
+"""A small world whose services write down how far the ledger was at each request, and processes that die in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sqlite3
+import warnings
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+from syncd import registry
+from syncd.http import Http
+from syncd.index.store import FILE
+from syncd.service.simulation import ACCOUNT_NAMES, Simulation
+from syncd.testing.sandbox import Sandbox, serve
+from syncd.testing.world import expected_outcomes, make_world
+from tests.checker import Asked, Evidence
+from tests.cycle.kit import TODAY, Installation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from starlette.types import Receive, Scope, Send
+
+    from syncd.testing.world.shapes import World
+
+
+class Witness:
+    """A service that also notes how many rows of the ledger were on disk when each request arrived."""
+
+    def __init__(self, account: str, sandbox: Sandbox, index: Path, log: list[Asked]) -> None:
+        self._account, self._sandbox, self._index, self._log = account, sandbox, index, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        rows = ledger_rows(self._index)
+        write = scope["method"] not in {"GET", "HEAD"} and not self._sandbox._reads(
+            scope["method"], scope["path"]
+        )
+        self._log.append(Asked(self._account, scope["method"], scope["path"], write, rows))
+        await self._sandbox(scope, receive, send)
+
+
+def ledger_rows(index: Path) -> int:
+    """Count the committed rows, through a connection of its own."""
+    connection = sqlite3.connect(f"file:{index}?mode=ro", uri=True, timeout=20)
+    try:
+        return int(connection.execute("SELECT count(*) FROM ledger").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0  # not made yet
+    finally:
+        connection.close()
+
+
+@dataclass
+class Witnessed:
+    """Services of one world, not served yet, and what they saw."""
+
+    world: World
+    sandboxes: dict[str, Sandbox]
+    aliases: dict[str, str]
+    log: list[Asked] = field(default_factory=list)
+
+    @contextmanager
+    def served(self, folder: Path) -> Iterator[Installation]:
+        """Serve them and install the program beside them."""
+        names = {ACCOUNT_NAMES[name]: name for name in registry.plugins()}
+        simulation = Simulation(self.world, self.sandboxes, {}, names)
+        with ExitStack() as stack:
+            for account, sandbox in self.sandboxes.items():
+                witness = Witness(account, sandbox, folder / "state" / FILE, self.log)
+                simulation.addresses[account] = stack.enter_context(serve(witness))
+            yield Installation(simulation, folder)
+
+    def evidence(self, here: Installation) -> Evidence:
+        """Give all that the checker judges."""
+        held = {("crm", str(key)) for key in self.sandboxes["crm"].state.snapshot()["items"]}
+        held |= {("books", str(key)) for key in self.sandboxes["books"].state.snapshot()["contacts"]}
+        for members in self.sandboxes["news"].state.snapshot()["audiences"].values():
+            held |= {("news", str(one["contact_id"])) for one in members.values()}
+        rows = [asdict(row) | {"payload": json.loads(row.payload)} for row in here.ledger()]
+        truth = dict(expected_outcomes(self.world))
+        return Evidence(list(self.log), rows, truth, frozenset(held), self.aliases)
+
+
+def witnessed(seed: int, size: int) -> Witnessed:
+    """Make a world and its services."""
+    world = make_world(seed, size, TODAY)
+    sandboxes = {ACCOUNT_NAMES[name]: plugin.sandbox(world) for name, plugin in registry.plugins().items()}
+    return Witnessed(world, sandboxes, _aliases(sandboxes["news"].state.snapshot()))
+
+
+def _aliases(news: dict[str, Any]) -> dict[str, str]:
+    """Map what addresses hold to ids: a member's digest in its audience, a customer's name in its shop."""
+    members = {
+        f"{audience}/{_md5(one['email_address'])}": str(one["contact_id"])
+        for audience, some in news["audiences"].items()
+        for one in some.values()
+    }
+    by_digest = {place.partition("/")[2]: key for place, key in members.items()}
+    customers = {}
+    for shop, some in news["stores"].items():
+        for name, one in some.items():
+            address = one["email_address"].lower()
+            digest = _md5(address)
+            if str(name).lower() in {digest, address} and digest in by_digest:
+                customers[f"{shop}/{name}"] = f"@{by_digest[digest]}"
+    return members | customers
+
+
+def _md5(address: str) -> str:
+    return hashlib.md5(address.lower().encode(), usedforsecurity=False).hexdigest()
+
+
+# --- processes that die -------------------------------------------------------------------------------------
+
+
+class Steps:
+    """Counts a process's requests and commits, before and after each, and kills it at one of them.
+
+    `note` is told each step, and as a negative number the step before each write.
+    """
+
+    def __init__(self, deadly: int, note: Callable[[int], object]) -> None:
+        self._deadly, self._note, self.count = deadly, note, 0
+
+    def step(self, *_arguments: Any) -> None:
+        self.count += 1
+        if self.count == self._deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._note(self.count)
+
+    def watch(self, engine: Any) -> None:
+        event.listen(engine, "commit", self.step)
+        plain = Http._exchange
+
+        def exchange(http: Http, *arguments: Any) -> Any:
+            request = arguments[0]
+            if request.method in {"DELETE", "PATCH", "PUT"} or "/actions/" in request.url:
+                self._note(-self.count)
+            self.step()
+            answer = plain(http, *arguments)
+            self.step()
+            return answer
+
+        Http._exchange = exchange  # type: ignore[method-assign,assignment]  # this process dies
+
+
+def forked(act: Callable[[], None]) -> int:
+    """Do something in a process of its own, forked from this one; gives its wait status."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads do not live on in the child, on purpose
+        child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            act()
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitpid(child, 0)[1]

@@ -1,0 +1,304 @@
+"""What stops a write at the last moment, each provoked over real sockets, and what happens with the guard removed.
+
+The numbers are those of docs/reference/faults.md. Where a test is run `unguarded`, the guard's own function does
+nothing and the checker, or the service's log, must find the violation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import update
+
+from syncd.cycle import approval, execute, guards, modes, verify
+from syncd.index import orders as journal
+from syncd.index import second_looks, store, tables
+from syncd.index import subjects as stored_subjects
+from syncd.model import Action, OrderState, Presence, PresenceState
+from syncd.testing.faults import meanwhile, on
+from tests.checker import judge
+from tests.cycle.kit import Installation, installed, shifted
+from tests.faults.kit import Witnessed, witnessed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from syncd.cycle.app import App
+    from syncd.index.orders import StoredOrder
+    from syncd.model import Order, Receipt
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Installation]:
+    with installed(tmp_path, seed=5, size=30) as made:
+        yield made
+
+
+def _due(here: Installation) -> StoredOrder:
+    today = here.app().today()
+    return next(
+        one
+        for one in here.orders()
+        if one.order.ref.account == "crm" and one.order.ref.kind == "item" and one.order.erase_on <= today
+        and one.state is OrderState.SCHEDULED
+        and not any(each.order.parent == one.order.ref for each in here.orders())
+    )  # fmt: skip
+
+
+def _approve(here: Installation, one: StoredOrder) -> None:
+    app = here.app()
+    approval.approve(app, one, "Anna", "single")
+    app.close()
+
+
+def _approved(here: Installation) -> StoredOrder:
+    here.run()
+    one = _due(here)
+    _approve(here, one)
+    return one
+
+
+def _during_the_look(here: Installation, one: StoredOrder, happens: Callable[[], object]) -> None:
+    """Let something happen while the record is looked at before its write."""
+    fault = meanwhile(happens)
+    here.simulation.sandboxes["crm"].faults.inject(fault, when=on("GET", f"/item/{one.order.ref.key}*"))
+
+
+def _state(here: Installation, one: StoredOrder) -> StoredOrder:
+    return next(each for each in here.orders() if each.id == one.id)
+
+
+def _writes(here: Installation) -> int:
+    return sum(len(each) for each in here.writes().values())
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+def test_f19_a_process_that_was_overtaken_does_not_write(
+    here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(guards, "require_ours", lambda _app, _connection: None)
+    one = _approved(here)
+
+    def another_takes_over() -> None:
+        other = here.app()
+        guards.take_over(other)
+        other.close()
+
+    _during_the_look(here, one, another_takes_over)
+    if guarded:
+        with pytest.raises(guards.OvertakenError, match="another process took over"):
+            here.run(send=True)
+    else:
+        here.run(send=True)
+    assert _writes(here) == (0 if guarded else 1)
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+def test_f32_nothing_is_sent_when_the_disk_could_not_take_down_what_came_of_it(
+    here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guards, "ROOM", 1 << 62 if guarded else 0)
+    one = _approved(here)
+    result = here.run(send=True)
+    assert _writes(here) == (0 if guarded else 1)
+    if guarded:
+        assert result.execution.stopped["crm"].code == "disk_full"
+        assert _state(here, one).state is OrderState.APPROVED
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+def test_f12_another_contact_in_the_place_of_the_one_that_was_approved_is_asked_about_anew(
+    here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(execute, "is_somebody_else", lambda *_arguments: False)
+    one = _approved(here)
+    app = here.app()
+    with app.index.begin() as connection:
+        strangers = '["' + app.index.keys.tombstone_digest("name:somebody else") + '"]'
+        connection.execute(
+            update(tables.orders).where(tables.orders.c.id == one.id).values(approved_as=strangers)
+        )
+    app.close()
+    here.run(send=True)
+    after = _state(here, one)
+    assert (after.state, _writes(here)) == (
+        (OrderState.SUPERSEDED, 0) if guarded else (OrderState.VERIFIED, 1)
+    )
+    assert not guarded or after.code == "somebody_else"
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+def test_f13_a_word_said_while_the_run_is_under_way_is_heard_before_the_write(
+    here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = _approved(here)
+    app = here.app()
+    if not guarded:
+        monkeypatch.setattr("syncd.index.subjects.last_word", lambda _connection: (0, 0, ""))
+    _during_the_look(here, one, lambda: _stop(app, one.subject))
+    here.run(send=True)
+    assert _writes(here) == (0 if guarded else 1)
+    app.close()
+
+
+def _stop(app: App, subject: int) -> None:
+    with app.index.begin() as connection:
+        said = stored_subjects.StoredStatement(
+            subject, "suspended", None, app.today(), "", "dispute", app.now().isoformat()
+        )
+        stored_subjects.save_statement(connection, said)
+
+
+def test_f43_an_approval_that_is_older_than_thirty_days_waits_for_a_person_again(here: Installation) -> None:
+    one = _approved(here)
+    app = here.app()
+    assert approval.lapse(app, app.today().fromordinal(app.today().toordinal() + 30)) == 0
+    assert approval.lapse(app, app.today().fromordinal(app.today().toordinal() + 31)) == 1
+    app.close()
+    after = _state(here, one)
+    assert (after.state, after.code, after.approved_on) == (OrderState.SCHEDULED, "approval_expired", None)
+
+
+def test_a_mode_that_only_looked_asks_once_before_it_sends(here: Installation) -> None:
+    here.run("observe")
+    here.approve()
+    result = here.run("approve", send=True)
+    assert _writes(here) == 0
+    told = next(one for one in result.attention if one.code == "mode")
+    assert f"{result.execution.unasked} orders would be sent" in told.text
+    assert modes.command("approve") in told.text
+    app = here.app("approve")
+    with app.index.begin() as connection:
+        modes.confirm(connection, app.now(), "approve")
+    app.close()
+    assert here.run("approve", send=True).execution.sent > 0
+
+
+# --- verifying ----------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_only_looks_leaves_a_write_that_is_under_way_alone(here: Installation) -> None:
+    one = _approved(here)
+    app = here.app()
+    with app.index.begin() as connection:
+        journal.move(connection, app.now(), one.id, OrderState.SENT, tries=1)
+    app.close()
+    here.run()
+    assert _state(here, one).state is OrderState.SENT
+    here.run(send=True)
+    assert _state(here, one).state is OrderState.VERIFIED
+
+
+def test_f11_a_verified_erasure_is_looked_at_again_weeks_later(here: Installation) -> None:
+    one = _approved(here)
+    here.run(send=True)
+    verified = _state(here, one)
+    assert verified.recoverable_until is not None
+    assert verified.look_again_on is not None
+    here.run()
+    assert "order.stayed_gone" not in {row.kind for row in here.ledger()}
+    here.now = shifted(29)
+    here.run()
+    assert [row.kind for row in here.ledger()].count("order.stayed_gone") == 1
+    # Once more after the vendor's own time to bring it back is over.
+    assert _state(here, one).look_again_on == verified.recoverable_until.fromordinal(
+        verified.recoverable_until.toordinal() + 1
+    )
+
+
+def test_f12_an_erased_record_that_is_there_again_weeks_later_goes_to_a_person(here: Installation) -> None:
+    one = _approved(here)
+    here.run(send=True)
+    here.simulation.sandboxes["crm"].state.restore(int(one.order.ref.key))  # type: ignore[attr-defined]
+    here.now = shifted(29)
+    result = here.run()
+    assert _state(here, one).code == second_looks.CAME_BACK
+    assert "came_back" in {each.code for each in result.attention}
+    back = next(
+        judged
+        for judged in result.judged.values()
+        if any(each.ref == one.order.ref for each in judged.subject.present)
+    )
+    assert back.decision.verdict.value == "review"
+
+
+# --- the checker's controls ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[tuple[Witnessed, Installation]]:
+    made = witnessed(8, 12)
+    with made.served(tmp_path) as served:
+        yield made, served
+
+
+def _codes(services: tuple[Witnessed, Installation]) -> set[str]:
+    made, served = services
+    served.run()
+    served.approve()
+    served.run(send=True)
+    return {one.partition(":")[0] for one in judge(made.evidence(served))}
+
+
+def test_with_every_guard_in_place_the_checker_finds_nothing(
+    services: tuple[Witnessed, Installation],
+) -> None:
+    assert _codes(services) == set()
+
+
+def test_f01_without_the_commit_before_the_write_the_checker_says_so(
+    services: tuple[Witnessed, Installation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = execute._Account._commit_intent
+    late: list[Callable[[], object]] = []
+
+    def commit_later(self: execute._Account, one: StoredOrder, order: Order) -> bool:
+        late.append(lambda: plain(self, one, order))
+        return True
+
+    def accept(self: execute._Account, one: StoredOrder, receipt: Receipt) -> None:
+        late.pop()()
+        accepted(self, one, receipt)
+
+    accepted = execute._Account._accept
+    monkeypatch.setattr(execute._Account, "_commit_intent", commit_later)
+    monkeypatch.setattr(execute._Account, "_accept", accept)
+    assert "intent" in _codes(services)
+
+
+def test_f42_without_the_second_look_the_checker_says_so(
+    services: tuple[Witnessed, Installation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def believe(app: App, one: StoredOrder, *_arguments: object, **_named: object) -> bool:
+        verify.verified(app, one, Presence(one.order.ref, PresenceState.ABSENT), None)
+        return True
+
+    monkeypatch.setattr(verify, "look", believe)
+    assert {"unproven", "unread"} & _codes(services)
+
+
+def test_without_waiting_for_children_the_checker_says_so(
+    services: tuple[Witnessed, Installation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execute._Account, "_must_wait", lambda _self, _one: False)
+    monkeypatch.setattr(execute, "_depth", lambda one: (one.order.parent is not None, one.order.ref))
+    assert _codes(services)
+
+
+def test_an_index_that_is_not_sound_sends_nothing(here: Installation) -> None:
+    one = _approved(here)
+    app = here.app()
+    with app.index.begin() as connection:
+        connection.exec_driver_sql("PRAGMA writable_schema=ON")
+        connection.exec_driver_sql(
+            "UPDATE sqlite_master SET rootpage=rootpage+1 WHERE name='orders_by_state'"
+        )
+    app.close()
+    with pytest.raises(store.IndexFaultError, match="damaged"):
+        here.run(send=True)
+    assert _writes(here) == 0
+    assert one.order.action is Action.ERASE
