@@ -162,7 +162,7 @@ def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
         if text.lstrip().startswith("["):
             return [(number, _strings(one)) for number, one in enumerate(json.loads(text), start=1)]
         return _csv_rows(file, text)
-    except (ValueError, TypeError, AttributeError, csv.Error):
+    except (ValueError, TypeError, AttributeError, RecursionError, csv.Error):
         raise common.UsageError(f"{file}: neither the CSV nor the JSON of syncd queue export") from None
 
 
