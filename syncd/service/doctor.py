@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from syncd.contract import ConnectorError, Finding
 from syncd.cycle.execute import CLOCK_TOLERANCE
 from syncd.index import store
 from syncd.index.store import FILE
+from syncd.service.lock import has_daemon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     from syncd.retention import Schedule
     from syncd.settings import Settings
 
-_READABLE_BY_OTHERS = 0o077
+_OPEN_TO_OTHERS = 0o077
+_OPEN_BUT_TO_ITS_GROUP = 0o037
+"""Secrets that root owns may be read by the group: so syncd reads them and cannot change them."""
+
+_LITTLE_SPACE = 200 * 1024 * 1024
 _MODES = {
     "observe": "observe: nothing is ever written to a vendor",
     "approve": "approve: only what a person approved is sent",
@@ -67,7 +73,7 @@ def examine_files(
     yield Finding("ok", "schedule", f"the retention schedule is {where or 'the default one'}")
     for text in schedule.warnings:
         yield Finding("warning", "schedule", text)
-    yield from _private(settings.path.parent / ".env")
+    yield from _private(settings.path.parent / ".env", group_reads=True)
     yield from _state(settings.service.state_dir)
     yield from _keys(settings.service.state_dir, environment)
 
@@ -84,6 +90,21 @@ def _state(folder: Path) -> Iterator[Finding]:
         )
         return
     yield Finding("ok", "state_dir", f"{folder} can be written")
+    free = shutil.disk_usage(folder).free
+    if free < _LITTLE_SPACE:
+        yield Finding(
+            "error", "disk", f"only {free // 1024**2} MB are free where {folder} is",
+            "make room: nothing can be written down, so nothing is sent",
+        )  # fmt: skip
+    else:
+        yield Finding("ok", "disk", f"{free // 1024**2} MB are free where {folder} is")
+    if has_daemon(folder):
+        yield Finding("ok", "daemon", "the daemon is at work")
+    else:
+        yield Finding(
+            "warning", "daemon", "no daemon is at work: nothing runs by itself",
+            "sudo systemctl enable --now syncd, or run syncd run-once from a timer of your own",
+        )  # fmt: skip
     yield from _private(folder, wanted="0700")
     yield from _private(folder / FILE)
 
@@ -119,13 +140,14 @@ def _is_given(name: str, environment: Mapping[str, str]) -> bool:
     return bool(environment.get(f"SYNCD_{name.upper()}_KEY")) or given
 
 
-def _private(path: Path, *, wanted: str = "0600") -> Iterator[Finding]:
+def _private(path: Path, *, wanted: str = "0600", group_reads: bool = False) -> Iterator[Finding]:
     """Warn of a file that others on this host can read or change."""
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        found = path.stat()
     except OSError:
         return
-    if mode & _READABLE_BY_OTHERS:
+    mode = stat.S_IMODE(found.st_mode)
+    if mode & (_OPEN_BUT_TO_ITS_GROUP if group_reads and found.st_uid == 0 else _OPEN_TO_OTHERS):
         yield Finding(
             "warning", "file_mode", f"{path} is open to others (mode {mode:04o})", f"chmod {wanted} {path}"
         )

@@ -14,6 +14,7 @@ import pytest
 from syncd import registry
 from syncd.index.store import open_index
 from syncd.service import clock
+from syncd.service.lock import daemon_lock
 from syncd.service.simulation import write_configuration
 from syncd.testing.faults import answer
 from tests.cli.kit import syncd
@@ -58,7 +59,7 @@ def test_a_sound_installation_is_in_order(office: Office) -> None:
     assert said.code == 0
     assert not said.values["failed"]
     assert _codes(said.values["host"], "error") == set()
-    assert {"mode", "schedule", "state_dir", "index_key", "tombstone_key", "index"} == _codes(
+    assert {"mode", "schedule", "state_dir", "index_key", "tombstone_key", "index", "disk"} == _codes(
         said.values["host"], "ok"
     )
     for name in ("books", "crm", "news"):
@@ -249,3 +250,14 @@ def test_discovery_with_credentials_that_are_refused_is_a_failure(office: Office
     said = office("connectors", "podio", "--discover")
     assert said.code == 1
     assert len(said.complaints) == 1
+
+
+def test_secrets_of_root_may_be_read_by_the_group_and_a_missing_daemon_is_told(office: Office) -> None:
+    secrets = office.folder / ".env"
+    secrets.chmod(0o640)
+    host = _check(office).values["host"]
+    named = {one["remedy"].split()[-1] for one in host if one["code"] == "file_mode"}
+    assert (str(secrets) in named) == (secrets.stat().st_uid != 0)
+    assert "daemon" in _codes(host, "warning")
+    with daemon_lock(office.folder / "state"):
+        assert "daemon" in _codes(_check(office).values["host"], "ok")
