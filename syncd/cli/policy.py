@@ -11,8 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from syncd.cli import common
+from syncd.cycle.coverage import coverage
 from syncd.cycle.policy_diff import policy_diff
+from syncd.report.coverage import coverage_rows, coverage_values
 from syncd.report.policy_diff import policy_diff_values
+from syncd.report.words import printable
 from syncd.retention import CaseResult, describe, run_cases
 
 group = typer.Typer(help="The retention schedule.", no_args_is_help=True)
@@ -119,3 +122,33 @@ def diff_policy(
 def _moment(one: dict[str, Any]) -> str:
     held = f", held until {one['hold_until']}" if one["hold_until"] else ""
     return f"{one['decision']}, erase on {one['erase_on'] or '-'}{held}"
+
+
+@group.command("coverage")
+def coverage_of_policy(
+    config: common.ConfigOption = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", help="A system that your privacy statement names and no account covers."),
+    ] = None,
+    output: Annotated[str, typer.Option("--format", help="text, md or json.")] = "text",
+) -> None:
+    """Tell where each data category lives, what erases it there, what only a hand can, and what nothing covers."""
+    common.choose("--format", output, ("text", "md", "json"))
+    with common.opened(config) as app:
+        values = coverage_values(coverage(app), also or [])
+    if output == "json":
+        common.show_json(values)
+        return
+    rows = coverage_rows(values)
+    if output == "md":
+        for row in (("category", "where (records)", "how it goes", "what stays"), ("---",) * 4, *rows):
+            typer.echo("| " + " | ".join(printable(each).replace("|", "\\|") for each in row) + " |")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("category", "where (records)", "how it goes"):
+        table.add_column(name, overflow="fold")
+    for category, where, how, _residue in rows:
+        table.add_row(category, Text(printable(where)), how)
+    common.show(table)
+    common.show("What stays at the vendor after an action: --format md")

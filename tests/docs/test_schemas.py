@@ -84,6 +84,7 @@ def _everything(config: Path, cases: Path) -> dict[str, Any]:
     said["policy-show"] = _syncd("policy", "show", "--format", "json")
     schedule = cases.with_name("retention.toml")
     schedule.write_text(default_schedule_text(), encoding="utf-8")
+    said["policy-coverage"] = ask("policy", "coverage")
     said["policy-diff"] = ask("policy", "diff", str(schedule), str(schedule))
     said["policy-test"] = _syncd("policy", "test", str(cases), "--format", "json")
     return said

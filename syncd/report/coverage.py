@@ -1,0 +1,58 @@
+"""Where each data category lives and what takes it away, as JSON values and as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from syncd.retention.schedule import FISCAL_DOCUMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from syncd.cycle.coverage import Covered, Place
+
+
+def coverage_values(covered: Iterable[Covered], also: Sequence[str]) -> dict[str, Any]:
+    """Give each category with its places, and the systems that no account covers."""
+    return {
+        "categories": [
+            {"category": one.category, "places": [_place(one, each) for each in one.places]}
+            for one in covered
+        ],
+        "without_account": list(also),
+    }
+
+
+def _place(one: Covered, place: Place) -> dict[str, Any]:
+    by = [each.value for each in place.by]
+    return {
+        "account": place.account,
+        "connector": place.connector,
+        "kind": place.kind,
+        "records": place.records,
+        "taken_by": by,
+        "how": _how(one, by),
+        "residue": [each.text for each in place.residue],
+    }
+
+
+def _how(one: Covered, by: Sequence[str]) -> str:
+    if one.category == FISCAL_DOCUMENTS:
+        return "by hand, when its hold has ended: syncd documents due"
+    return " or ".join(by) if by else "by hand"
+
+
+def coverage_rows(values: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Give (category, where, how it goes, what stays); one that is nowhere and systems without account too."""
+    rows = []
+    for one in values["categories"]:
+        if not one["places"]:
+            rows.append((one["category"], "in no account that is connected", "-", "-"))
+        for place in one["places"]:
+            where = f"{place['account']} {place['kind']} ({place['records']})"
+            rows.append((one["category"], where, place["how"], "; ".join(place["residue"]) or "-"))
+    rows += [
+        ("whatever is there", name, "nothing: no account covers it", "-")
+        for name in values["without_account"]
+    ]
+    return rows

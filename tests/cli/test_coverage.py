@@ -1,0 +1,44 @@
+"""Coverage says where each category lives, and never calls hidden what is still there covered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Office
+
+
+def test_every_category_is_told_with_what_takes_it_away(office: Office) -> None:
+    values = office("policy", "coverage", "--also", "Dropbox", "--format", "json").values
+    places = {one["category"]: one["places"] for one in values["categories"]}
+    listed = office("contact", "list", "--format", "json").values
+    members = sum(each["kind"] == "member" for one in listed for each in one["records"])
+    (newsletter,) = [one for one in places["newsletter"] if one["kind"] == "member"]
+    assert (newsletter["account"], newsletter["records"], newsletter["taken_by"]) == (
+        "news",
+        members,
+        ["erase"],
+    )
+    assert newsletter["residue"]
+    (contact,) = [one for one in places["contact_details"] if one["kind"] == "contact"]
+    assert contact["taken_by"] == ["erase", "minimise"]
+    (identity,) = [one for one in places["fiscal_identity"] if one["kind"] == "contact"]
+    assert identity["taken_by"] == ["erase"], (
+        "what the law holds is not minimised, and archiving takes nothing away"
+    )
+    assert places["credentials"] == [], "nowhere, and said so"
+    assert {one["how"] for one in places["fiscal_documents"]} == {
+        "by hand, when its hold has ended: syncd documents due"
+    }
+    assert all(one["taken_by"] == [] for one in places["fiscal_documents"])
+    assert values["without_account"] == ["Dropbox"]
+
+
+def test_it_can_be_read_and_pasted(office: Office) -> None:
+    text = office("policy", "coverage", "--also", "Dropbox")
+    assert max(map(len, text.out.splitlines())) <= 80
+    assert "in no account" in text.out
+    assert "nothing: no account covers it" in " ".join(text.out.split())
+    table = office("policy", "coverage", "--also", "Dropbox", "--format", "md").out.splitlines()
+    assert {one.replace("\\|", "").count("|") for one in table} == {5}
+    assert office("policy", "coverage", "--format", "csv").code == 2
