@@ -122,6 +122,17 @@ def random_facts(rng: random.Random) -> dict[str, Any]:
     return facts
 
 
+def with_answers(rng: random.Random, facts: dict[str, Any]) -> dict[str, Any]:
+    """Add what a person may have answered."""
+    if rng.random() < 0.3:
+        facts["accepted"] = rng.sample(
+            ["document_after_end", "duplicate_of_active", "doubt:end_removed"], k=2
+        )
+    if rng.random() < 0.1:
+        facts["kept_until"] = _near(rng, date.fromisoformat(facts["today"])).isoformat()
+    return facts
+
+
 def _near(rng: random.Random, anchor: date) -> date:
     if rng.random() < 0.05:
         return date.fromisoformat(rng.choice(CLUSTERS))

@@ -150,7 +150,18 @@ class Oracle:
 
     # --- the fifteen questions, one after the other
 
-    def answer(self) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - reads like the specification
+    def answer(self) -> dict[str, Any]:
+        answer = self.asked_nobody()
+        kept = self.get(self.facts, "kept_until")
+        if kept and self.today < kept and answer["decision"] in {"review", "schedule", "erase"}:
+            late = [flag for flag in answer["flags"] if flag == "flagged"]
+            return {**answer, "decision": "keep", "partial": False, "flags": late, "erase_on": None}
+        return answer
+
+    def harmless(self, code: str) -> bool:
+        return code in self.facts.get("accepted", [])
+
+    def asked_nobody(self) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - reads like the specification
         facts, today = self.facts, self.today
         ended = facts.get("ended") or {}
         hold = self.subject_hold()
@@ -194,9 +205,10 @@ class Oracle:
         if resumed and resumed >= end:
             return say("keep")
         late = ["flagged"] if today > walk(end, 28) else []
-        if hold == "unknown" or facts.get("duplicate_of_active"):
+        twins = facts.get("duplicate_of_active") and not self.harmless("duplicate_of_active")
+        if hold == "unknown" or twins:
             return say("review", *late)
-        if any(self.new_work(doc, end) for doc in self.docs):
+        if not self.harmless("document_after_end") and any(self.new_work(doc, end) for doc in self.docs):
             return say("review", *late)
         claims = [
             doc

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from syncd.retention import decide
-from tests.unit.retention.kit import case_of, random_facts
+from tests.unit.retention.kit import case_of, random_facts, with_answers
 from tests.unit.retention.oracle import Oracle
 
 
@@ -30,7 +30,7 @@ def _agree(seed: int, count: int) -> Counter[str]:
     rng = random.Random(seed)  # noqa: S311 - cases, not secrets
     seen: Counter[str] = Counter()
     for _ in range(count):
-        facts = random_facts(rng)
+        facts = with_answers(rng, random_facts(rng))
         answer = Oracle(facts).answer()
         assert _engine(facts) == answer, facts
         seen[answer["decision"]] += 1
