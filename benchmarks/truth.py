@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from syncd import log, registry
-from syncd.cli import common, queue
+from syncd.cli import common, queue_decide
 from syncd.cycle.app import App
 from syncd.cycle.run import Request, Result, run
 from syncd.index.store import open_index
@@ -42,7 +42,7 @@ def main() -> None:
         began = time.perf_counter()
         first = run(app, Request())
         looked = time.perf_counter()
-        queue.approve_all(app, "the benchmark")
+        queue_decide.approve_all(app, "the benchmark")
         last = run(app, Request(send=True))
         done = time.perf_counter()
         app.close()
