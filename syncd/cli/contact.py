@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from syncd.cli import common, match
+from syncd.cli import common, linking, match
 from syncd.cycle.answers import ACCEPTED, KEPT
 from syncd.cycle.app import App
 from syncd.cycle.decide import Judged
@@ -27,6 +27,8 @@ from syncd.retention.holds import read_paper
 group = typer.Typer(help="Subjects: who they are, their records, their decisions.", no_args_is_help=True)
 
 group.command("match")(match.match_exports)
+group.command("link")(linking.link)
+group.command("unlink")(linking.unlink)
 
 SHORTEST = 2
 """Letters that a search needs: one would find everybody."""
