@@ -15,9 +15,11 @@ from syncd.cli import (
     connectors,
     contact,
     daemon,
+    db,
     demo,
     documents,
     init,
+    key,
     ledger,
     policy,
     queue,
@@ -71,6 +73,8 @@ app.command("report")(report.report)
 app.command("init")(init.init)
 app.command("check")(check.check)
 app.add_typer(ledger.group, name="ledger")
+app.add_typer(key.group, name="key")
+app.add_typer(db.group, name="db")
 app.command("status")(status.status)
 app.command("connectors")(connectors.connectors)
 app.command("daemon")(daemon.daemon)

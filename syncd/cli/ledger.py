@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
@@ -13,17 +14,34 @@ from syncd.index import ledger
 
 group = typer.Typer(help="The hash-chained ledger.", no_args_is_help=True)
 
+SHORTEST_HEAD = 12
+
 
 @group.command("verify")
-def verify(config: common.ConfigOption = None) -> None:
+def verify(
+    config: common.ConfigOption = None,
+    head: Annotated[
+        list[str] | None, typer.Option("--head", help="A head that a report printed; must be in the ledger.")
+    ] = None,
+) -> None:
     """Check that every row follows from the one before; exit 1 and name the first that does not."""
+    for one in head or []:
+        if len(one) < SHORTEST_HEAD or set(one) - set("0123456789abcdef"):
+            raise common.UsageError(
+                f"--head {one}: a head is {SHORTEST_HEAD} to 64 digits and letters a to f"
+            )
     with common.opened(config) as app, app.index.begin() as connection:
         broken = ledger.first_broken(connection)
-        number, head = ledger.head(connection)
+        number, last = ledger.head(connection)
+        found = {one: ledger.holds(connection, one) for one in head or []}
     if broken is not None:
         common.show(f"row {broken} does not follow from the row before it: the ledger was altered there")
         common.leave(common.EXIT_FAILED)
-    common.show(f"{number} rows, unbroken; head {head}")
+    for one, row in found.items():
+        common.show(f"{one} is row {row}" if row else f"{one} is no row: the ledger was cut off or made anew")
+    if None in found.values():
+        common.leave(common.EXIT_FAILED)
+    common.show(f"rows up to {number}, unbroken; head {last}")
 
 
 @group.command("export")

@@ -15,9 +15,11 @@ from sqlalchemy import update
 
 from syncd.cycle import modes
 from syncd.cycle.attention import Attention
+from syncd.cycle.tidying import tidy
 from syncd.index import history, ledger, memory, store, tombstones
 from syncd.index import orders as journal
 from syncd.index import records as stored_records
+from syncd.index.backup import REPLACED
 from syncd.index.tables import accounts as account_table
 from syncd.model import Action, OrderState
 
@@ -50,8 +52,8 @@ def begin(app: App, *, send: bool) -> None:
         lacking = [one for one in beside if (one.digest, one.order_id) not in known]
         tombstones.save(connection, lacking)
         last = memory.recall(app.counted_folder, app.index.keys) if app.counted_folder else None
-        if last is not None and memory.rewound(connection, last):
-            recover(app, connection, last, beside)
+        if store.remembered(connection, REPLACED) or (last and memory.rewound(connection, last)):
+            recover(app, connection, last or memory.of(connection, ""), beside)
 
 
 def may_send(app: App) -> bool:
@@ -61,7 +63,8 @@ def may_send(app: App) -> bool:
 
 
 def end(app: App, result: Result) -> None:
-    """After a run: remember where the ledger stands, and leave nothing in the file of what was erased."""
+    """After a run: remove what is over, remember where the ledger stands, leave nothing of what was erased."""
+    tidy(app, app.today())
     with app.index.begin() as connection:
         memory.note(app.index, connection, result.finished.isoformat(timespec="seconds"))
     app.index.settle()
@@ -125,7 +128,9 @@ def recover(app: App, connection: Connection, last: Memory, stones: list[Tombsto
             journal.move(connection, now, one.id, OrderState.SCHEDULED, code="index_restored", **again)
             withdrawn += 1
     connection.execute(update(account_table).values(cursor=None, resume=None))
-    store.remember(connection, journal.NUMBERED_FROM, str(last.order))
+    given_out = max(last.order, journal.next_number(connection) - 1)
+    store.remember(connection, journal.NUMBERED_FROM, str(given_out))
+    store.remember(connection, REPLACED, "")
     store.remember(connection, RESTORED, now.isoformat(timespec="seconds"))
     ledger.append(
         connection, now, "index.restored", lost_after=last.seq, lost_head=last.hash, erased_again=emptied,
@@ -167,9 +172,11 @@ def _note_configuration(app: App, connection: Connection) -> None:
     now = app.now()
     history.keep_schedule(connection, app.schedule, app.today())
     modes.note(connection, now, app.settings.service.mode)
-    if store.remembered(connection, "schedule") != app.schedule.digest:
-        store.remember(connection, "schedule", app.schedule.digest)
-        ledger.append(connection, now, "configuration.schedule", value=app.schedule.digest)
+    own = ", ".join(f"{name} {period}" for name, period in vars(app.schedule.own).items())
+    for name, value in {"schedule": app.schedule.digest, "own": own}.items():
+        if store.remembered(connection, name) != value:
+            store.remember(connection, name, value)
+            ledger.append(connection, now, f"configuration.{name}", value=value)
     _note_accounts(app, connection, now)
 
 

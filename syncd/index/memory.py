@@ -52,8 +52,7 @@ def note(index: Index, connection: Connection, at: str) -> None:
     """Remember the index as it is now. Raises `syncd.index.store.IndexFaultError`."""
     if index.folder is None:
         return
-    seq, digest = ledger.head(connection)
-    memory = Memory(seq, digest, orders.next_number(connection) - 1, at)
+    memory = of(connection, at)
     text = json.dumps(asdict(memory) | {"code": _code(index.keys, memory)}, sort_keys=True)
     place = index.folder / FILE
     try:
@@ -62,6 +61,12 @@ def note(index: Index, connection: Connection, at: str) -> None:
         raise IndexFaultError(
             f"{place}: cannot be written ({error.strerror}): see that the disk has room"
         ) from None
+
+
+def of(connection: Connection, at: str) -> Memory:
+    """Give what there is to remember of an index now."""
+    seq, digest = ledger.head(connection)
+    return Memory(seq, digest, orders.next_number(connection) - 1, at)
 
 
 def rewound(connection: Connection, memory: Memory) -> bool:

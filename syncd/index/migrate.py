@@ -26,6 +26,28 @@ def config(connection: Connection) -> Config:
     return made
 
 
+def before_upgrade(engine: Engine) -> str | None:
+    """Give the schema that an upgrade would start from; None for a new index, or one that is up to date."""
+    with engine.begin() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        scripts = ScriptDirectory.from_config(config(connection))
+    known = {one.revision for one in scripts.walk_revisions()}
+    return current if current in known and current != scripts.get_current_head() else None
+
+
+def schema_of(engine: Engine) -> str | None:
+    """Give the schema of an index; None where it has none yet."""
+    with engine.begin() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether an index has the schema of this version."""
+    with engine.begin() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        return current == ScriptDirectory.from_config(config(connection)).get_current_head()
+
+
 def upgrade(engine: Engine) -> None:
     """Apply what is missing, in one transaction. Raises `SchemaError` for an index from a newer syncd."""
     with engine.begin() as connection:

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import StaticPool
 
 from syncd.index import migrate
+from syncd.index.engine import driver_of, engine_of, in_memory
 from syncd.index.keyring import adopt_next, load_keys, next_index_key
 from syncd.index.seal import KeyFaultError, Keys
 from syncd.index.tables import accounts, meta
@@ -99,15 +99,16 @@ class Index:
     @contextmanager
     def _outside(self) -> Iterator[sqlite3.Cursor]:
         """Give the driver's cursor outside of a transaction. Raises `IndexFaultError`."""
-        pooled = self.engine.raw_connection()
         try:
-            cursor = _driver(pooled).cursor()
-            yield cursor
-            cursor.close()
+            pooled = self.engine.raw_connection()
+            try:
+                cursor = driver_of(pooled).cursor()
+                yield cursor
+                cursor.close()
+            finally:
+                pooled.close()
         except sqlite3.DatabaseError as error:
             raise IndexFaultError(f"{self.engine.url.database}: {_driver_fault(error)}") from None
-        finally:
-            pooled.close()
 
     def close(self) -> None:
         """Close every connection."""
@@ -115,16 +116,36 @@ class Index:
 
     def scratch(self) -> Index:
         """Copy the index into memory: for runs that must leave no trace (another day, a dry run)."""
-        copy = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-        _prepare(copy, in_memory=True)
-        source = self.engine.raw_connection()
+        copy = in_memory()
         target = copy.raw_connection()
         try:
-            _driver(source).backup(_driver(target))
+            self.copy_into(driver_of(target))
         finally:
-            source.close()
             target.close()
         return Index(copy, self.keys, None)
+
+    def copy_into(self, target: sqlite3.Connection) -> None:
+        """Copy everything into a database of SQLite's own, while this one may be in use."""
+        source = self.engine.raw_connection()
+        try:
+            driver_of(source).backup(target)
+        finally:
+            source.close()
+
+    def take_over(self, other: Index) -> None:
+        """Let the content of another index be this one's, all of it or none. Raises `IndexFaultError`."""
+        target = self.engine.raw_connection()
+        try:
+            other.copy_into(driver_of(target))
+        except sqlite3.DatabaseError as error:
+            raise IndexFaultError(f"{self.engine.url.database}: {_driver_fault(error)}") from None
+        finally:
+            target.close()
+
+    def rekey(self, keys: Keys, sealed: str) -> None:
+        """Go on with other keys; `sealed` is what the index now says it was sealed with."""
+        self.keys = keys
+        self._sealed_with = sealed
 
     def settle_key(self, other: bytes | None) -> bool:
         """Compare both keys with those this index was made with; note them in a new index.
@@ -166,9 +187,9 @@ def open_index(state_dir: Path, environment: Mapping[str, str]) -> Index:
         raise SettingsError(
             [f"service.state_dir: {state_dir} cannot be used ({error.strerror}): name a folder you may write"]
         ) from None
-    engine = create_engine(f"sqlite:///{path}")
-    _prepare(engine)
+    engine = engine_of(path)
     try:
+        _copy_before_upgrade(engine, state_dir)
         migrate.upgrade(engine)
     except DatabaseError as error:
         raise IndexFaultError(f"{path}: {_fault(error)}") from None
@@ -176,6 +197,23 @@ def open_index(state_dir: Path, environment: Mapping[str, str]) -> Index:
     if index.settle_key(waiting):
         adopt_next(state_dir)
     return index
+
+
+def _copy_before_upgrade(engine: Engine, state_dir: Path) -> None:
+    """Keep the index as it is before its schema changes. It goes with the backups, by its age."""
+    before = migrate.before_upgrade(engine)
+    if before is None:
+        return
+    folder = state_dir / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"index-before-upgrade-of-schema-{before}.sqlite"
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+    source, target = engine.raw_connection(), sqlite3.connect(path)
+    try:
+        driver_of(source).backup(target)
+    finally:
+        source.close()
+        target.close()
 
 
 def require_sound(index: Index) -> None:
@@ -195,33 +233,6 @@ def _driver_fault(error: BaseException) -> str:
     if isinstance(error, sqlite3.OperationalError):
         return f"cannot be used now ({error}): see that the disk has room and nobody else holds the file"
     return _DAMAGED
-
-
-def _prepare(engine: Engine, *, in_memory: bool = False) -> None:
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            *(() if in_memory else ("journal_mode=WAL", "synchronous=FULL")),
-            "secure_delete=ON",
-            "foreign_keys=ON",
-            "busy_timeout=20000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        # SQLite's own transactions, taken for writing at once: two runs never deadlock on an upgrade of locks.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _driver(connection: Any) -> sqlite3.Connection:
-    driver = connection.driver_connection
-    if not isinstance(driver, sqlite3.Connection):
-        raise TypeError("not an SQLite connection")
-    return driver
 
 
 def remembered(connection: Connection, name: str) -> str | None:

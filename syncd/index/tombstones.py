@@ -12,10 +12,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from syncd.index.files import appending
+from syncd.index.files import appending, write_whole
 from syncd.index.records import ref_text
 from syncd.index.seal import KeyFaultError
 from syncd.index.store import IndexFaultError
@@ -88,6 +88,16 @@ def save(connection: Connection, stones: Sequence[Tombstone]) -> None:
         connection.execute(upsert(tombstones).on_conflict_do_nothing(), [one._asdict() for one in stones])
 
 
+def remove(index: Index, connection: Connection, before: str) -> int:
+    """Remove the tombstones of erasures before a moment, here and beside the index. Gives how many."""
+    gone = tombstones.c.at < before
+    number = int(connection.execute(select(func.count()).select_from(tombstones).where(gone)).scalar_one())
+    if number and index.folder is not None:
+        connection.execute(delete(tombstones).where(gone))
+        TombstoneFile(index.folder / FILE, index.keys).replace(kept(connection))
+    return number
+
+
 def kept(connection: Connection) -> list[Tombstone]:
     """Give every tombstone of the index, oldest first."""
     found = connection.execute(select(tombstones).order_by(tombstones.c.at, tombstones.c.digest))
@@ -124,12 +134,22 @@ class TombstoneFile:
         with appending(self.path) as descriptor:
             lines = _whole_lines(descriptor)
             code = _code_of(lines[-1]) if lines else _START
-            made = []
-            for one in stones:
-                values = one._asdict()
-                code = self._code(code, values)
-                made.append(json.dumps(values | {"code": code}, sort_keys=True, separators=(",", ":")) + "\n")
-            _write_all(descriptor, "".join(made).encode())
+            _write_all(descriptor, self._lines(code, stones))
+
+    def _lines(self, code: str, stones: Sequence[Tombstone]) -> bytes:
+        made = []
+        for one in stones:
+            values = one._asdict()
+            code = self._code(code, values)
+            made.append(json.dumps(values | {"code": code}, sort_keys=True, separators=(",", ":")) + "\n")
+        return "".join(made).encode()
+
+    def replace(self, stones: Sequence[Tombstone]) -> None:
+        """Write the whole file anew: for removing what is over. Raises `syncd.index.store.IndexFaultError`."""
+        try:
+            write_whole(self.path, self._lines(_START, stones))
+        except OSError as error:
+            raise IndexFaultError(f"{self.path}: cannot be written ({error.strerror})") from None
 
     def read(self) -> list[Tombstone]:
         """Give every tombstone, oldest first. Raises `KeyFaultError` for a line that was altered."""

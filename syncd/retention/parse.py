@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,11 +15,13 @@ from syncd.retention.reader import Reader
 from syncd.retention.schedule import (
     FISCAL_DOCUMENTS,
     LEGAL_FLOORS,
+    LONGEST_BACKUP,
     LONGEST_PROMISED,
     NEWSLETTER,
     Category,
     FiscalPeriods,
     Hold,
+    OwnPeriods,
     Schedule,
     StartingPoint,
 )
@@ -41,7 +43,7 @@ REQUIRED_CATEGORIES = (
 
 _TOP_KEYS = (
     "version", "time_zone", "lead", "notice", "silence", "consent_outlives_relationship",
-    "unaccepted_quotes_fiscal", "financial_years", "fiscal", "categories",
+    "unaccepted_quotes_fiscal", "financial_years", "fiscal", "own", "categories",
 )  # fmt: skip
 _FISCAL_KEYS = ("general", "own_property", "oss", "below_floor_because")
 _CATEGORY_KEYS = ("what", "starts", "period", "period_after_withdrawal", "hold", "source")
@@ -88,6 +90,7 @@ def _read_schedule(reader: Reader, table: Mapping[str, Any]) -> Schedule:
         silence=reader.parsed(table, "", "silence", parse_period, plain.silence),
         consent_outlives_relationship=reader.value(table, "", "consent_outlives_relationship", bool, False),
         unaccepted_quotes_fiscal=reader.value(table, "", "unaccepted_quotes_fiscal", bool, False),
+        own=_read_own(reader, reader.value(table, "", "own", dict, {})),
         warnings=reader.warnings,
     )
 
@@ -97,6 +100,25 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, OSError, ValueError):
         raise ValueError('no such time zone; use a name such as "Europe/Amsterdam"') from None
+
+
+def _read_own(reader: Reader, table: Mapping[str, Any]) -> OwnPeriods:
+    plain = OwnPeriods()
+    names = tuple(one.name for one in fields(OwnPeriods))
+    reader.known_keys(table, "own", names)
+    periods = {name: reader.parsed(table, "own", name, parse_period, getattr(plain, name)) for name in names}
+    for name, period in periods.items():
+        if not period.count:
+            reader.problem("own", name, 'must be longer than nothing, such as "30 days"')
+    if periods["ledger"].unit is not Unit.YEAR:
+        reader.problem("own", "ledger", 'counts in whole years, such as "7 years": it goes by the year')
+    if periods["backups"].longest_days > LONGEST_BACKUP.longest_days:
+        reader.warning(
+            "own",
+            "backups",
+            f"a backup still holds who was erased: {periods['backups']} is longer than {LONGEST_BACKUP}",
+        )
+    return OwnPeriods(**periods)
 
 
 # --- fiscal periods -----------------------------------------------------------------------------------------

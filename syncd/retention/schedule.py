@@ -69,8 +69,23 @@ class FiscalPeriods:
 LEGAL_FLOORS = FiscalPeriods(Period(7, Unit.YEAR), Period(9, Unit.YEAR), Period(10, Unit.YEAR))
 """The least that the law allows."""
 
+
+@dataclass(frozen=True)
+class OwnPeriods:
+    """How long syncd keeps what it keeps itself: counted from a row's year, an erasure, or a file's making."""
+
+    ledger: Period = field(default_factory=lambda: Period(7, Unit.YEAR))
+    tombstones: Period = field(default_factory=lambda: Period(7, Unit.YEAR))
+    reports: Period = field(default_factory=lambda: Period(1, Unit.YEAR))
+    backups: Period = field(default_factory=lambda: Period(30, Unit.DAY))
+    logs: Period = field(default_factory=lambda: Period(90, Unit.DAY))
+
+
 LONGEST_PROMISED = Period(4, Unit.WEEK)
 """The most that the privacy statement promises for data that no law wants kept."""
+
+LONGEST_BACKUP = Period(90, Unit.DAY)
+"""Above this a schedule gets a warning: what was erased is still in a backup for so long."""
 
 _NO_LEAD = Period(0, Unit.DAY)
 _ONE_WEEK = Period(7, Unit.DAY)
@@ -83,7 +98,8 @@ class Schedule:
 
     `lead` is how long before a due date an order may be sent. `notice` is how long an order that was born
     late waits in automatic mode. `silence` is how long a subject without a known end may give no sign of
-    life. `warnings` are sentences that every report shows: periods below a legal floor by explicit override,
+    life. `own` is for what syncd keeps itself.
+    `warnings` are sentences that every report shows: periods below a legal floor by explicit override,
     periods longer than the promise. `source` is the text that it was read from.
     """
 
@@ -97,6 +113,7 @@ class Schedule:
     silence: Period = _TWO_YEARS
     consent_outlives_relationship: bool = False
     unaccepted_quotes_fiscal: bool = False
+    own: OwnPeriods = field(default_factory=OwnPeriods)
     warnings: tuple[str, ...] = ()
     source: str = field(default="", repr=False, compare=False)
 
@@ -112,7 +129,7 @@ class Schedule:
 
     @property
     def digest(self) -> str:
-        """A stable digest over what the schedule means; its version and its descriptions do not count."""
+        """A stable digest over what decides; its version, its descriptions and what syncd keeps do not count."""
         meaning = {
             "categories": {
                 category.name: [

@@ -1,0 +1,90 @@
+"""Retention for ourselves: what syncd keeps goes when its own period is over, and each removal is a ledger row."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select
+
+from syncd.index import backup, ledger, tombstones
+from syncd.index.store import IndexFaultError
+from syncd.index.tables import OPEN_STATES, history, orders, runs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from syncd.cycle.app import App
+    from syncd.retention import Period
+
+
+def tidy(app: App, today: date) -> None:
+    """Remove what is over. Raises `IndexFaultError` where a file cannot be removed."""
+    folder, own = app.index.folder, app.schedule.own
+    if folder is None:
+        return
+    now = app.now()
+    removed = [
+        ("backup", _remove(_over(folder / backup.FOLDER, own.backups, today))),
+        ("key", _remove(_over(folder / "keys", None, today))),
+        ("report", _remove(_over(folder / "reports", own.reports, today))),
+        ("log", _remove(_over(folder / "logs", own.logs, today))),
+    ]
+    with app.index.begin() as connection:
+        started = _moment(_earliest(own.tombstones, today))
+        removed.append(("tombstone", tombstones.remove(app.index, connection, started)))
+        before = _earliest(own.ledger, today)
+        removed += _remove_rows(connection, before)
+        for what, number in removed:
+            if number:
+                ledger.append(connection, now, ledger.REMOVED, what=what, count=number)
+        ledger.remove_segments(connection, now, before.year - 1)
+
+
+def _earliest(period: Period, today: date) -> date:
+    """Give the first day from which a period is not over today."""
+    day = today - timedelta(days=period.longest_days)
+    while period.after(day) < today:
+        day += timedelta(days=1)
+    return day
+
+
+def _moment(day: date) -> str:
+    return datetime.combine(day, time(), UTC).isoformat()
+
+
+def _over(folder: Path, period: Period | None, today: date) -> list[Path]:
+    """List the files that expired: by their name where it says a day, else by their age."""
+    found = []
+    for one in sorted(folder.glob("*")) if folder.is_dir() else []:
+        named = backup.expiry_of(one)
+        made = datetime.fromtimestamp(one.stat().st_mtime, UTC).date()
+        last = named or (period.after(made) if period else None)
+        if one.is_file() and last is not None and last < today:
+            found.append(one)
+    return found
+
+
+def _remove(files: list[Path]) -> int:
+    for one in files:
+        try:
+            one.unlink(missing_ok=True)
+        except OSError as error:
+            raise IndexFaultError(f"{one}: expired and cannot be removed ({error.strerror})") from None
+    return len(files)
+
+
+def _remove_rows(connection: Connection, before: date) -> list[tuple[str, int]]:
+    """Remove orders that are over, runs, and decisions that others took the place of, from before a day."""
+    latest = select(func.max(history.c.id)).group_by(history.c.subject)
+    wanted = {
+        "order": (orders, (orders.c.changed_at < _moment(before)) & orders.c.state.not_in(OPEN_STATES)),
+        "run": (runs, runs.c.started < _moment(before)),
+        "decision": (history, (history.c.on < before) & history.c.id.not_in(latest)),
+    }
+    return [
+        (what, connection.execute(delete(table).where(over)).rowcount)
+        for what, (table, over) in wanted.items()
+    ]
