@@ -16,7 +16,7 @@ from syncd.index.keyring import load_keys
 from syncd.index.store import FILE, IndexFaultError
 from syncd.retention.periods import calendar_date
 from syncd.service import clock
-from syncd.service.lock import executor_lock
+from syncd.service.lock import run_lock
 
 group = typer.Typer(help="The local index: upgrade, backup, restore.", no_args_is_help=True)
 
@@ -89,7 +89,7 @@ def restore(
         )
     expires = schedule.own.backups.after(calendar_date(now, schedule.zone))
     try:
-        with executor_lock(state_dir):
+        with run_lock(state_dir):
             keys = load_keys(state_dir, os.environ)
             done = backup.restore(state_dir, file, keys, now, expires, blocking=identity.blocking_keys)
     except OSError as error:

@@ -11,7 +11,7 @@ from syncd.cli import common
 from syncd.index import backup
 from syncd.index.keyring import NEXT, is_given
 from syncd.index.rotate import rotate
-from syncd.service.lock import executor_lock
+from syncd.service.lock import run_lock
 
 group = typer.Typer(help="The keys of the index.", no_args_is_help=True)
 
@@ -36,7 +36,7 @@ def rotate_key(config: common.ConfigOption = None) -> None:
         )
     settings = common.settings_of(config)
     state_dir = settings.service.state_dir
-    with executor_lock(state_dir), common.opened(config) as app:
+    with run_lock(state_dir), common.opened(config) as app:
         copies = [] if given else backup.standing(state_dir)
         last = max((day for one in copies if (day := backup.expiry_of(one))), default=None)
         number = rotate(
