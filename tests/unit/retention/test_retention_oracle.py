@@ -57,7 +57,6 @@ def test_engine_and_oracle_agree() -> None:
     assert min(seen["drop_drafts"], seen["keep_newsletter"]) >= 5, seen
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_engine_and_oracle_agree_on_a_hundred_thousand(seed: int) -> None:
     _agree(seed, count=10_000)
