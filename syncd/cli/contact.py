@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from syncd.cli import common, linking, match
+from syncd.cli import common, linking, match, was_erased
 from syncd.cycle.answers import ACCEPTED, KEPT
 from syncd.cycle.app import App
 from syncd.cycle.decide import Judged
@@ -29,6 +29,7 @@ group = typer.Typer(help="Subjects: who they are, their records, their decisions
 group.command("match")(match.match_exports)
 group.command("link")(linking.link)
 group.command("unlink")(linking.unlink)
+group.command("was-erased")(was_erased.was_erased)
 
 SHORTEST = 2
 """Letters that a search needs: one would find everybody."""

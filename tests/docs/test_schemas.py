@@ -71,6 +71,7 @@ def _everything(config: Path, cases: Path) -> dict[str, Any]:
     said["queue-show"] = ask("queue", "show", said["queue-list"][0]["order_id"])
     said["contact-show"] = ask("contact", "show", said["contact-list"][0]["subject"])
     said["contact-find"] = ask("contact", "find", stdin="an\n")
+    said["contact-was-erased"] = ask("contact", "was-erased", stdin="info@voorbeeld.nl\n0612345678\n-\n")
     said["documents-due"] = ask("documents", "due")
     said["relationship-propose"] = ask("relationship", "propose", "--silent", "1d")
     said["review-list"] = ask("review", "list")
