@@ -11,11 +11,15 @@ from typing import Annotated
 import typer
 
 from syncd.cli import common
+from syncd.cli.queue import find_order
+from syncd.cycle.app import App
+from syncd.cycle.certifying import NoCertificateError, certify
 from syncd.cycle.filing import file_one, remove_expired
 from syncd.cycle.reporting import gather_report
 from syncd.cycle.review import current
-from syncd.report.html import plan_page, report_page
-from syncd.report.language import LANGUAGES, Language
+from syncd.report.certificate import as_text
+from syncd.report.html import certificate_page, plan_page, report_page
+from syncd.report.language import LANGUAGES, Language, Texts
 from syncd.report.overview import overview
 from syncd.report.page import Report, as_values
 from syncd.report.sheet import done_sheet, subjects_sheet
@@ -42,6 +46,9 @@ def report(
     names: Annotated[
         bool, typer.Option("--names", help="Say who each subject is; the report is then personal data.")
     ] = False,
+    certificate: Annotated[
+        str | None, typer.Option("--certificate", help="Only the proof of this order (text, json or html).")
+    ] = None,
     language: LanguageOption = None,
     to: Annotated[
         Path | None, typer.Option("--output", help="Write to this file [default: standard output].")
@@ -54,8 +61,15 @@ def report(
         raise common.UsageError("--plan is a page: add --format html")
     if names and to is None and output != "text":
         raise common.UsageError("--names needs --output FILE: syncd keeps such a file private and removes it")
+    if certificate is not None and (plan or names or since or output == "csv"):
+        raise common.UsageError(
+            "--certificate goes with --format text, json or html, --language and --output"
+        )
     with common.opened(config) as app:
         chosen = language_of(language, app.settings.service.language)
+        if certificate is not None:
+            _deliver(_certificate(app, certificate, output, chosen), to)
+            return
         remove_expired(app, app.today())
         found = gather_report(
             app, current(app).judged.values(), since=since.date() if since else None, names=names
@@ -69,6 +83,28 @@ def report(
         else:
             file_one(app, found, to, text)
             common.show(f"written to {to}" + (f", removed after {found.expires_on}" if names else ""))
+
+
+def _certificate(app: App, order: str, output: str, language: Language) -> str:
+    try:
+        one = certify(app, find_order(app, order))
+    except NoCertificateError as error:
+        typer.echo(f"no certificate: {error}", err=True)
+        common.leave(common.EXIT_FAILED)
+    if output == "json":
+        return json.dumps(as_values(one), indent=2, ensure_ascii=False) + "\n"
+    return certificate_page(one, language) if output == "html" else as_text(one, Texts(language))
+
+
+def _deliver(text: str, to: Path | None) -> None:
+    if to is None:
+        sys.stdout.write(text)
+        return
+    try:
+        to.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise common.UsageError(f"{to}: cannot be written ({error.strerror})") from None
+    common.show(f"written to {to}")
 
 
 def _written(found: Report, output: str, sheet: str, language: Language, *, plan: bool) -> str:

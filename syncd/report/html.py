@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from syncd import __version__
 from syncd.model import OrderState
 from syncd.report import draw
+from syncd.report.certificate import lines, statement
 from syncd.report.language import Texts, catalogue
 from syncd.report.page import Group
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from syncd.report.certificate import Certificate
     from syncd.report.draw import Drawing
     from syncd.report.language import Language
     from syncd.report.page import AttentionLine, Card, OrderLine, Report
@@ -71,11 +73,18 @@ def plan_page(report: Report, language: Language) -> str:
     )
 
 
+def certificate_page(one: Certificate, language: Language) -> str:
+    """Render the certificate of one order."""
+    texts = Texts(language)
+    told = list(lines(one, texts))
+    return _render("certificate.html.jinja", one, texts, statement=statement(one, texts), lines=told)
+
+
 def _waiting(card: Card) -> list[OrderLine]:
     return [one for one in card.orders if one.state == OrderState.SCHEDULED]
 
 
-def _render(template: str, report: Report, texts: Texts, **values: Any) -> str:
+def _render(template: str, report: Report | Certificate, texts: Texts, **values: Any) -> str:
     environment = Environment(
         loader=PackageLoader("syncd.report"),
         autoescape=True,

@@ -1,0 +1,121 @@
+"""The certificate of one order: what was done to one record, when, why and how that is proved. No names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from syncd.report.language import Texts
+
+
+@dataclass(frozen=True)
+class ProofRow:
+    """A row of the ledger that is about the order."""
+
+    seq: int
+    at: str
+    kind: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class LeftLine:
+    """What stays at the vendor; `until` is its last day, None when the vendor names none."""
+
+    code: str
+    text: str
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is known of a verified order. `approval` says how it was approved, empty: by the schedule."""
+
+    as_of: date
+    made_at: datetime
+    order_id: str
+    action: str
+    subject: str
+    account: str
+    connector: str
+    kind: str
+    key: str
+    categories: tuple[str, ...]
+    ordered_on: date
+    erase_on: date
+    reasons: tuple[str, ...]
+    rule: str
+    approved_on: date | None
+    approval: str
+    sent_at: str | None
+    receipt: str
+    verified_on: date
+    looked_again_on: date | None
+    residue: tuple[LeftLine, ...]
+    rows: tuple[ProofRow, ...]
+    ledger_seq: int
+    ledger_head: str
+
+
+def statement(one: Certificate, texts: Texts) -> str:
+    """Say what the certificate proves; only an erasure is called one."""
+    return texts(f"certificate.says_{one.action}")
+
+
+def lines(one: Certificate, texts: Texts) -> Iterator[tuple[str, str]]:
+    """Give what the certificate says, each with its label."""
+    told = {
+        "order": one.order_id,
+        "record": f"{one.account} ({one.connector or texts('certificate.unknown')}): {one.kind} {one.key}",
+        "subject": one.subject,
+        "what": ", ".join(texts.word("category", each) for each in one.categories),
+        "ordered": texts.day(one.ordered_on),
+        "due": texts.day(one.erase_on),
+        "why": "; ".join(texts.reason(each) for each in one.reasons) or texts("certificate.unknown"),
+        "rule": one.rule,
+        "approved": _approved(one, texts),
+        "sent": one.sent_at or texts("certificate.not_sent"),
+        "receipt": one.receipt or texts("certificate.no_receipt"),
+        "verified": texts.day(one.verified_on),
+        "looked": texts.day(one.looked_again_on),
+    }
+    for name, value in told.items():
+        yield texts(f"certificate.{name}"), value
+    for each in one.residue:
+        until = texts.day(each.until) if each.until else texts("report.not_said")
+        yield texts("certificate.stays"), f"{each.text.rstrip('.')} ({texts('report.until')}: {until})"
+
+
+def _approved(one: Certificate, texts: Texts) -> str:
+    if one.approved_on is None:
+        return texts("certificate.by_schedule")
+    return texts("certificate.by_person", day=texts.day(one.approved_on), how=one.approval)
+
+
+def as_text(one: Certificate, texts: Texts) -> str:
+    """Write the certificate for a terminal or a letter."""
+    shown = list(lines(one, texts))
+    width = max(len(label) for label, _value in shown)
+    return "\n".join(
+        [
+            texts(f"certificate.title_{one.action}"),
+            "",
+            statement(one, texts),
+            texts("certificate.only"),
+            "",
+            *(f"{label:<{width}}  {value}" for label, value in shown),
+            "",
+            texts("certificate.rows"),
+            *(f"  {row.seq:>6}  {row.at}  {row.kind}\n          {row.hash}" for row in one.rows),
+            "",
+            texts("certificate.head", seq=one.ledger_seq),
+            f"          {one.ledger_head}",
+            "",
+            texts("certificate.check"),
+            "",
+        ]
+    )
