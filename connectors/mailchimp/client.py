@@ -77,6 +77,19 @@ class Client:
             )
         return None if answer.status == HTTPStatus.NOT_FOUND else body
 
+    def named(self, found: dict[str, Any], name: str) -> str:
+        """Give by which id an object was answered. One without an id is nobody's: it proves nothing.
+
+        Raises `Unusable`.
+        """
+        said = text(found, name)
+        if not said:
+            raise Unusable(
+                "unexpected_body",
+                f"account {self.account}: Mailchimp answered for one record without its id: check base_url",
+            )
+        return said
+
     def post(self, *segments: str) -> Answer:
         """Send one write without a body; every answer that is not a failed sign-in is returned."""
         return self._write("POST", segments)
@@ -117,8 +130,8 @@ class Client:
         return answer
 
     def _path(self, segments: tuple[str, ...]) -> str:
-        # A dot segment would be resolved away and lead the request somewhere else.
-        if {".", ".."} & set(segments):
+        # A dot segment would be resolved away and lead the request somewhere else; half a character has no code.
+        if {".", ".."} & set(segments) or not all(map(_is_encodable, segments)):
             raise Unusable(
                 "unusable_id",
                 f"account {self.account}: Mailchimp gave an id that cannot be part of an address: check base_url",
@@ -152,6 +165,10 @@ def _authorization(settings: MailchimpSettings) -> str:
     if settings.access_token is not None:
         return f"Bearer {settings.secret}"
     return "Basic " + base64.b64encode(f"syncd:{settings.secret}".encode()).decode()
+
+
+def _is_encodable(segment: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in segment)
 
 
 _SHOWN = 3  # "lists", the audience, "members": what follows may be the digest of an address

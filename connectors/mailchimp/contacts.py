@@ -59,7 +59,7 @@ class Contacts:
     def find(self, key: str) -> Row | None:
         """Give one contact as it is now, None when Mailchimp does not find it. Prove first that it could."""
         row = self._client.find("audiences", self._audience, "contacts", key)
-        return row if row is not None and text(row, "id") == key else None
+        return row if row is not None and self._client.named(row, "id") == key else None
 
     def _note_nameless(self, count: int) -> None:
         if count:

@@ -16,13 +16,12 @@ from connectors.mailchimp.client import MAX_COUNT, Client, rows_of, text
 from connectors.mailchimp.mapping import CUSTOMER_FIELDS, KEY_FIELDS, member_key
 from connectors.mailchimp.reading import list_keys
 from connectors.mailchimp.scan import Row, Scan
-from syncd.contract import Transient, Unusable
+from syncd.contract import Problem, Transient, Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from connectors.mailchimp.lookup import Lookup
-    from syncd.contract import Problem
     from syncd.model import RecordRef
 
 BY_MEMBER = "@"
@@ -95,7 +94,19 @@ class Shops:
         )
         found = [Shop(text(row, "id"), text(row, "list_id")) for rows in scan.rows() for row in rows]
         self.problems = scan.problems
-        self._known = {one.id: one for one in found if not self._wanted or one.audience in self._wanted}
+        if nowhere := sum(not one.audience for one in found):
+            self.problems += (
+                Problem(
+                    "no_audience",
+                    "some shops came without their audience: their customers are unknown",
+                    nowhere,
+                ),
+            )
+        self._known = {
+            one.id: one
+            for one in found
+            if one.audience and (not self._wanted or one.audience in self._wanted)
+        }
         return list(self._known.values())
 
     def customers(self, shop: Shop, members: Mapping[str, str]) -> Iterator[list[Customer]]:
@@ -154,7 +165,7 @@ class Shops:
 
     def _shop(self, id_: str) -> Shop:
         found = self._client.find("ecommerce", "stores", id_, fields="id,list_id")
-        if found is None or text(found, "id") != id_:
+        if found is None or text(found, "id") != id_ or not text(found, "list_id"):
             raise Unusable(
                 "shop_lost",
                 f"account {self._client.account}: the shop {id_} is not visible any more: "
@@ -165,7 +176,7 @@ class Shops:
     def _read(self, shop: Shop, id_: str) -> Row | None:
         fields = ",".join(CUSTOMER_FIELDS)
         row = self._client.find("ecommerce", "stores", shop.id, "customers", id_, fields=fields)
-        return row if row is not None and text(row, "id") == id_ else None
+        return row if row is not None and self._client.named(row, "id") == id_ else None
 
     def _having(self, shop: Shop, address: str) -> list[Row]:
         body = self._client.get(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connectors.moneybird.values import UnreadableError, day_by_hand, identifier, moment, text
+from connectors.moneybird.values import UnreadableError, children, day_by_hand, identifier, moment, text
 from syncd.model import (
     DataCategory,
     Event,
@@ -85,9 +85,9 @@ class Contacts:
         """
         contact = self._contact(raw, quote_expired)
         yield contact
-        for person in raw.get("contact_people") or ():
+        for person in children(raw, "contact_people"):
             yield self._person(person, contact)
-        for note in raw.get("notes") or ():
+        for note in children(raw, "notes"):
             yield self._note(note, contact)
 
     def _contact(self, raw: Mapping[str, Any], quote_expired: Moment | None) -> Record:

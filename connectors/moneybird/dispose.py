@@ -142,8 +142,14 @@ class Disposal:
 
 
 def child_of(contact: Mapping[str, Any] | None, kind: str, key: str) -> Mapping[str, Any] | None:
-    """Find a contact person or a note in its contact."""
-    children = (contact or {}).get("contact_people" if kind == CONTACT_PERSON else "notes") or ()
+    """Find a contact person or a note in its contact. A contact that does not list them proves no absence."""
+    if contact is None:
+        return None
+    children = contact.get("contact_people" if kind == CONTACT_PERSON else "notes")
+    if not isinstance(children, list) or not all(isinstance(one, dict) for one in children):
+        raise Unusable(
+            "unreadable_list", f"a contact does not list what is of the kind {kind}: check base_url"
+        )
     return next((one for one in children if text(one.get("id")) == key), None)
 
 

@@ -20,7 +20,7 @@ from connectors.moneybird.resources import (
     TYPELESS_DOCUMENTS,
     Resource,
 )
-from connectors.moneybird.values import amount, identifier, latest, moment, period_end, text
+from connectors.moneybird.values import amount, identifier, latest, moment, objects, period_end, text
 from syncd.model import Document, DocumentKind, RecordRef
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Documents:
 
     def _longer_periods(self, raw: Mapping[str, Any], date: Moment | None) -> dict[str, Any]:
         """Tell what the mapped tax rates and ledger accounts say: a line is enough, the longest counts."""
-        details = raw.get("details") or ()
+        details = objects(raw.get("details"))
         found: dict[str, Any] = {}
         if any(text(one.get("tax_rate_id")) in self.settings.oss_tax_rates for one in details):
             found["oss_supply"] = latest([_service_end(raw), date])
@@ -148,7 +148,7 @@ def _estimate(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _recurring(raw: Mapping[str, Any]) -> dict[str, Any]:
-    subscription = raw.get("subscription") or {}
+    (subscription,) = objects([raw.get("subscription") or {}])
     end = latest([moment(raw.get("last_date")), moment(subscription.get("end_date"))])
     if end is None and raw.get("active") is not True:
         # Stopped by hand: the day is not kept, but it was not after the last change.
@@ -177,12 +177,12 @@ def _paid_on(raw: Mapping[str, Any]) -> Moment | None:
 
 
 def _last_payment(raw: Mapping[str, Any]) -> Moment | None:
-    return latest(moment(one.get("payment_date")) for one in raw.get("payments") or ())
+    return latest(moment(one.get("payment_date")) for one in objects(raw.get("payments")))
 
 
 def _entered(raw: Mapping[str, Any], state: str) -> Moment | None:
     """Give when a state without a date of its own was entered: the history says, else the last change."""
-    told = (one for one in raw.get("events") or () if text(one.get("action")).endswith(state))
+    told = (one for one in objects(raw.get("events")) if text(one.get("action")).endswith(state))
     return latest(moment(one.get("created_at")) for one in told) or moment(raw.get("updated_at"))
 
 
@@ -192,7 +192,7 @@ def _credits(raw: Mapping[str, Any]) -> bool:
 
 
 def _service_end(raw: Mapping[str, Any]) -> Moment | None:
-    return latest(period_end(one.get("period")) for one in raw.get("details") or ())
+    return latest(period_end(one.get("period")) for one in objects(raw.get("details")))
 
 
 def _date(raw: Mapping[str, Any], *fields: str) -> Moment | None:

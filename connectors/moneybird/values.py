@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from syncd.model import Moment
 
@@ -104,6 +104,22 @@ def amount(value: Any) -> Decimal:
         return Decimal(str(value).replace(",", "."))
     except InvalidOperation:
         raise UnreadableError("amount") from None
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """Read a list of objects; none at all is an empty one. Raises `UnreadableError`."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise UnreadableError("list")
+    return value
+
+
+def children(contact: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """Read what hangs on a contact. Raises `UnreadableError` when it does not say: that is not the same as none."""
+    if contact.get(name) is None:
+        raise UnreadableError("list")
+    return objects(contact[name])
 
 
 def latest(moments: Iterable[Moment | None]) -> Moment | None:

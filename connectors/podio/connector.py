@@ -17,6 +17,7 @@ from .hanging import CATEGORY, COMMENT, FILE, KINDS, TASK, hanging_of, hanging_r
 from .mapping import KIND, UnreadableItemError, record_of
 from .pulling import Pull, in_reading_order
 from .settings import BUILT_IN_CATEGORIES, AppRole
+from .values import objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -237,7 +238,7 @@ class PodioConnector:
         """Refuse an item of another app: its fields would read as empty under this app's mapping."""
         inner = item.get("app")
         app_id = inner.get("app_id") if isinstance(inner, dict) else None
-        foreign = [one for one in item.get("fields") or () if str(one.get("field_id")) not in app.fields]
+        foreign = [one for one in objects(item.get("fields")) if str(one.get("field_id")) not in app.fields]
         if (app_id is not None and app_id != app.settings.app_id) or (app_id is None and foreign):
             raise Unusable(
                 "other_app",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from syncd.contract import Finding
 
 from .settings import AppRole
+from .values import listed, objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -108,7 +109,7 @@ def read_app(table: str, settings: AppSettings, answer: Mapping[str, Any]) -> Ap
         table=table,
         settings=settings,
         space_id=answer["space_id"] if isinstance(answer.get("space_id"), int) else 0,
-        rights=frozenset(right for right in answer.get("rights") or () if isinstance(right, str)),
+        rights=frozenset(right for right in listed(answer.get("rights")) if isinstance(right, str)),
         fields=fields,
         revision=answer["current_revision"] if isinstance(answer.get("current_revision"), int) else 0,
     )
@@ -118,15 +119,15 @@ def read_app(table: str, settings: AppSettings, answer: Mapping[str, Any]) -> Ap
 
 def fields_of(answer: Mapping[str, Any]) -> list[FieldDefinition]:
     """Give the fields in an app's definition, in the order in which Podio shows them."""
-    found = (_field(raw) for raw in answer.get("fields") or ())
+    found = (_field(raw) for raw in objects(answer.get("fields")))
     return [one for one in found if one is not None]
 
 
-def _field(raw: Any) -> FieldDefinition | None:
-    if not isinstance(raw, dict) or not isinstance(raw.get("field_id"), int):
+def _field(raw: dict[str, Any]) -> FieldDefinition | None:
+    if not isinstance(raw.get("field_id"), int):
         return None
-    config = raw.get("config") or {}
-    settings = config.get("settings") or {}
+    config = _object(raw.get("config"))
+    settings = _object(config.get("settings"))
     return FieldDefinition(
         id=raw["field_id"],
         external_id=str(raw.get("external_id") or raw["field_id"]),
@@ -137,14 +138,19 @@ def _field(raw: Any) -> FieldDefinition | None:
         return_type=str(settings.get("return_type") or ""),
         options=tuple(
             OptionDefinition(str(one.get("id")), str(one.get("text")), one.get("status") != "deleted")
-            for one in settings.get("options") or ()
+            for one in objects(settings.get("options"))
         ),
         referenced=tuple(
             one["app_id"]
-            for one in settings.get("referenced_apps") or ()
+            for one in objects(settings.get("referenced_apps"))
             if isinstance(one.get("app_id"), int)
         ),
     )
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """Give what should be an object; whatever else stands there says nothing, and what it should say is missed."""
+    return value if isinstance(value, dict) else {}
 
 
 def named_fields(settings: AppSettings) -> Iterator[tuple[str, str, str]]:

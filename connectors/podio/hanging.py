@@ -13,6 +13,7 @@ from syncd.model import Record, RecordRef, SubjectKind
 
 from .mapping import KIND
 from .settings import AppRole
+from .values import objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,10 +49,10 @@ def hanging_of(client: Client, app_id: int, item: Mapping[str, Any]) -> Hanging:
     item_id = str(item["item_id"])
     comments = _listed(client, app_id, item, COMMENT, item_id)
     tasks = _listed(client, app_id, item, TASK, item_id)
-    own = [one for one in item.get("files") or () if isinstance(one, dict)]
-    files = [*own, *_in_fields(item)]
-    for each in (*(comments or ()), *(tasks or ())):
-        files += [one for one in each.get("files") or () if isinstance(one, dict)]
+    files = [*objects(item.get("files")), *_in_fields(item)]
+    hung = [one.get("files") for one in (*(comments or ()), *(tasks or ()))]
+    for each in hung:
+        files += objects(each)
     found = [
         *_of_kind(FILE, files),
         *_of_kind(COMMENT, comments or ()),
@@ -59,7 +60,10 @@ def hanging_of(client: Client, app_id: int, item: Mapping[str, Any]) -> Hanging:
     ]
     unlisted = max(0, _count(item, "comment_count") - len(comments or ()))
     unlisted += max(0, _count(item, "file_count") - len(files))
-    unlisted += [comments, tasks].count(None) + (not isinstance(item.get("files"), list))
+    unlisted += [comments, tasks].count(None)
+    unlisted += sum(
+        not isinstance(one, list) for one in (item.get("files"), item.get("fields"), *filter(None, hung))
+    )
     return Hanging(tuple(found), unlisted)
 
 
@@ -83,10 +87,10 @@ def _of_kind(kind: str, listed: Iterable[Mapping[str, Any]]) -> Iterator[tuple[s
 
 
 def _in_fields(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for field in item.get("fields") or ():
-        if isinstance(field, dict) and field.get("type") in FILE_FIELDS:
-            for value in field.get("values") or ():
-                inner = value.get("value") if isinstance(value, dict) else None
+    for field in objects(item.get("fields")):
+        if str(field.get("type")) in FILE_FIELDS:
+            for value in objects(field.get("values")):
+                inner = value.get("value")
                 if isinstance(inner, dict):
                     yield inner
 

@@ -93,16 +93,19 @@ def _revision(item: Mapping[str, Any]) -> str:
     return str(revision)
 
 
+def _is_field(one: Any) -> bool:
+    return isinstance(one, dict) and type(one.get("field_id")) is int and isinstance(one.get("values"), list)
+
+
 class _Values:
     """The values of one item, by the names that the mapping uses. Fields without value are not in an item."""
 
     def __init__(self, app: App, item: Mapping[str, Any]) -> None:
         self.app = app
-        self._values: dict[int, list[Any]] = {
-            one["field_id"]: one["values"]
-            for one in item.get("fields") or ()
-            if isinstance(one, dict) and isinstance(one.get("values"), list)
-        }
+        fields = item.get("fields")
+        if not isinstance(fields, list) or not all(map(_is_field, fields)):
+            raise UnreadableItemError("no fields")  # one that is left out could be the day it was resumed
+        self._values: dict[int, list[Any]] = {one["field_id"]: one["values"] for one in fields}
 
     def of(self, name: str) -> tuple[FieldDefinition, list[Any]]:
         definition = self.app.fields[name]

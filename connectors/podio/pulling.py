@@ -228,7 +228,9 @@ def _split(key: str) -> tuple[str, str]:
 
 
 def _unread_items(app: App, count: int) -> Problem:
-    return Problem("unreadable_item", f"app {app.table}: items without id or revision were skipped", count)
+    return Problem(
+        "unreadable_item", f"app {app.table}: items without id, revision or fields were skipped", count
+    )
 
 
 def _moved_items(app: App) -> Problem:

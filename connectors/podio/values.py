@@ -89,6 +89,16 @@ class Reference:
     app_id: int
 
 
+def listed(value: Any) -> list[Any]:
+    """Give what should be a list; whatever else stands there lists nothing."""
+    return value if isinstance(value, list) else []
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """Give the objects of what should be a list of them."""
+    return [one for one in listed(value) if isinstance(one, dict)]
+
+
 def references(values: list[Any]) -> tuple[Reference, ...]:
     """Give the items that an app field points at."""
     found = []

@@ -13,7 +13,7 @@ from syncd.cycle.review import current
 from syncd.index import orders as journal
 from syncd.index.orders import StoredOrder
 from syncd.model import OrderState
-from syncd.report.values import held_values, order_values
+from syncd.report.values import day, held_values, order_values
 
 group = typer.Typer(help="The deletion queue: what is ordered, held and waiting.", no_args_is_help=True)
 
@@ -89,6 +89,7 @@ def show_order(
         connectors = {name: each.connector for name, each in app.settings.accounts.items()}
         values = order_values(one, connectors, current(app).judged)
         values |= {"tries": one.tries, "sent_at": one.sent_at, "receipt": dict(one.receipt)}
+        values |= {"recoverable_until": day(one.recoverable_until)}
     if as_json:
         common.show_json(values)
         return

@@ -252,7 +252,7 @@ def test_a_page_that_comes_again_and_again_ends(
 def test_an_item_that_cannot_be_read_makes_the_pull_incomplete(
     connected: Callable[..., PodioConnector], sandbox: Sandbox
 ) -> None:
-    good = {"item_id": 1, "current_revision": {"revision": 0}}
+    good = {"item_id": 1, "current_revision": {"revision": 0}, "fields": []}
     sandbox.faults.inject(
         answer(200, answered([good, {"title": "no id"}], 2, 2)), when=on("POST", FILTER), times=None
     )
