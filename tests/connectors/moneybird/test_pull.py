@@ -183,7 +183,11 @@ def test_an_id_that_is_not_returned_makes_the_pull_incomplete_and_is_asked_again
 ) -> None:
     bench = make_bench((contact(1), contact(2)), (paper(11, 1),))
     bench.sandbox.faults.inject(
-        empty_list(b'[{"id":"1","administration_id":' + ADMINISTRATION.encode() + b',"version":7}]'),
+        empty_list(
+            b'[{"id":"1","administration_id":'
+            + ADMINISTRATION.encode()
+            + b',"version":7,"contact_people":[],"notes":[]}]'
+        ),
         when=on("POST", "*/contacts/sync*"),
     )
 
