@@ -163,7 +163,7 @@ def test_an_order_is_a_line_of_the_queue_with_what_happened_to_it() -> None:
     line = SCHEMAS["queue-list"]["items"]["properties"]
     order = SCHEMAS["queue-show"]["properties"]
     assert {key: order[key] for key in line} == line
-    assert set(order) - set(line) == {"tries", "sent_at", "receipt"}
+    assert set(order) - set(line) == {"tries", "sent_at", "receipt", "recoverable_until"}
 
 
 def test_the_words_are_those_of_the_model() -> None:
