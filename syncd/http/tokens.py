@@ -39,6 +39,10 @@ class TokenFile:
         except OSError as error:
             raise self._unusable(error) from None
         try:
+            try:
+                _give_to_owner(lock, self._path.parent)
+            except OSError as error:
+                raise self._unusable(error) from None
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield self.load()
         finally:
@@ -65,6 +69,7 @@ class TokenFile:
             raise self._unusable(error) from None
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
+                _give_to_owner(file.fileno(), folder)
                 json.dump(content, file)
                 file.flush()
                 os.fsync(file.fileno())
@@ -80,6 +85,13 @@ class TokenFile:
             f"account {self._account}: token_file cannot be used ({error.strerror}): "
             "its folder must exist and be writable",
         )
+
+
+def _give_to_owner(descriptor: int, folder: Path) -> None:
+    """Leave the file to whoever owns its folder: the daemon must read what a command of root's wrote."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _sync_folder(folder: Path) -> None:
