@@ -1,6 +1,7 @@
 """What was decided when, on which facts and by which schedule: what a replay of a past day needs.
 
-Facts are kinds, dates, roles and references; nothing here identifies a person by itself.
+Facts are kinds, dates, roles and references; nothing here identifies a person by itself. So it outlives the records,
+to be asked about afterwards, and goes with the ledger of its year.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from syncd.index.records import moment_from, moment_text, ref_from, ref_text
@@ -95,12 +96,6 @@ def decided_by(connection: Connection, subject: int, on: date) -> Decided | None
         follows=tuple(told["follows"]),
         decision=decision_from(json.loads(row.decision)),
     )
-
-
-def forget(connection: Connection, subjects: Collection[int]) -> None:
-    """Drop what was decided about subjects of which no record is left."""
-    if subjects:
-        connection.execute(delete(history).where(history.c.subject.in_(subjects)))
 
 
 def facts_values(facts: Facts) -> dict[str, Any]:
