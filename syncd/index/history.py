@@ -1,7 +1,7 @@
 """What was decided when, on which facts and by which schedule: what a replay of a past day needs.
 
-Facts are kinds, dates, roles and references; nothing here identifies a person by itself. So it outlives the records,
-to be asked about afterwards, and goes with the ledger of its year.
+Facts are kinds, dates, roles and references; nothing here identifies a person by itself. So it outlives the
+records, to be asked about afterwards.
 """
 
 from __future__ import annotations
