@@ -57,11 +57,6 @@ def show_json(values: Any) -> None:
     sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
 
 
-def cell(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 def choose(option: str, value: str | None, known: Iterable[str]) -> None:
     """Accept a filter that can select something; a misspelt one would select nothing and say so in silence.
 

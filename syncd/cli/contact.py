@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from syncd.cli import common, linking, match, was_erased
 from syncd.cycle.answers import ACCEPTED, KEPT
 from syncd.cycle.app import App
 from syncd.cycle.decide import Judged
+from syncd.cycle.replay import replay
 from syncd.cycle.review import current
 from syncd.cycle.statements import said_by
 from syncd.index.subjects import StoredStatement
@@ -114,10 +116,20 @@ def show_contact(
     config: common.ConfigOption = None,
     output: common.FormatOption = "text",
     names: Annotated[bool, typer.Option("--names", help="Show what identifies the records.")] = False,
+    on: Annotated[
+        datetime | None,
+        typer.Option("--on", formats=["%Y-%m-%d"], help="What was decided about it by this day, and why."),
+    ] = None,
 ) -> None:
     """Show one subject: its records, each link with its evidence, and the decision in sentences."""
     as_json = common.wants_json(output)
+    if on is not None and (as_json or names):
+        raise common.UsageError("--on looks back in codes and dates: it goes with neither --names nor json")
     with common.opened(config) as app:
+        if on is not None:
+            for line in _then(app, subject, on.date()):
+                common.show(line)
+            return
         one = judged_of(app, subject)
         year = _financial_year(one, app.schedule)
         said = [_statement(each, said_by(app, each) if names else "") for each in one.said]
@@ -126,6 +138,28 @@ def show_contact(
         return
     for line in (*_described(one, names=names, year=year), *said):
         common.show(line)
+
+
+def _then(app: App, subject: str, on: date) -> Iterator[Text]:
+    """Tell what stood about a subject on a day; it may be gone since."""
+    found = replay(app, _number(subject), on)
+    if found is None:
+        raise common.UsageError(f"{subject}: nothing had been decided about it by {on}")
+    decision = found.decided.decision
+    yield Text(f"{subject_name(found.decided.subject)} on {on}: {decision.verdict.value}", "bold")
+    yield Text(f"  decided on {found.decided.on} by schedule {found.version or found.decided.schedule}")
+    for reason in decision.reasons:
+        yield Text(f"  - {sentence(reason)}")
+    for what, day in (("erased by", decision.erase_on), ("held until", decision.hold_until)):
+        if day is not None:
+            yield Text(f"  {what} {day}")
+    match found.same:
+        case True:
+            yield Text("  decided again from the facts of then: the same", "green")
+        case False:
+            yield Text("  decided again from the facts of then: not the same; the rules changed", "yellow")
+        case None:
+            yield Text("  its schedule is not kept, so it cannot be decided again", "yellow")
 
 
 def _statement(one: StoredStatement, by: str) -> Text:
@@ -187,8 +221,18 @@ def _records(one: Judged, *, names: bool) -> Iterator[Text]:
 
 def judged_of(app: App, name: str) -> Judged:
     """Find a subject by its number. Raises `UsageError`."""
+    number, judged = _number(name), current(app).judged
+    if number not in judged:
+        raise _unknown(name)
+    return judged[number]
+
+
+def _number(name: str) -> int:
     number = name.upper().removeprefix("S-")
-    judged = current(app).judged
-    if not (number.isascii() and number.isdigit()) or int(number) not in judged:
-        raise common.UsageError(f"{name}: no such subject; see `syncd contact list`")
-    return judged[int(number)]
+    if not (number.isascii() and number.isdigit()):
+        raise _unknown(name)
+    return int(number)
+
+
+def _unknown(name: str) -> common.UsageError:
+    return common.UsageError(f"{name}: no such subject; see `syncd contact list`")

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from syncd import identity
 from syncd.cli import common
 from syncd.cycle import custody
 from syncd.index import backup, migrate
@@ -91,7 +90,7 @@ def restore(
     try:
         with run_lock(state_dir):
             keys = load_keys(state_dir, os.environ)
-            done = backup.restore(state_dir, file, keys, now, expires, blocking=identity.blocking_keys)
+            done = backup.restore(state_dir, file, keys, now, expires)
     except OSError as error:
         raise IndexFaultError(
             f"{state_dir}: cannot be written ({error.strerror}); nothing was changed"

@@ -59,7 +59,7 @@ def demo(
                 written = file_report(app, found, report, language_of(language, "en"))
         finally:
             app.close()
-        common.show(run_report(result))
+        common.show(run_report(result, app.schedule.zone))
         common.show(_services(simulation, before))
         if report is not None:
             common.show(f"report written: {written[0]}")

@@ -6,7 +6,6 @@ import os
 
 import typer
 
-from syncd import identity
 from syncd.cli import common
 from syncd.index import backup
 from syncd.index.keyring import NEXT, is_given
@@ -41,7 +40,7 @@ def rotate_key(config: common.ConfigOption = None) -> None:
         last = max((day for one in copies if (day := backup.expiry_of(one))), default=None)
         number = rotate(
             app.index, state_dir, os.environ, app.now(),
-            blocking=identity.blocking_keys, keep_old_as=f"index-until-{last}" if last else "",
+            keep_old_as=f"index-until-{last}" if last else "",
         )  # fmt: skip
     common.show(f"{number} sealed values have a new key")
     if given:

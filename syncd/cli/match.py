@@ -16,6 +16,7 @@ from syncd.cycle.exports import FIELDS, Export, ExportError, decode, read_export
 from syncd.cycle.matching import LISTED_FROM, Matching, Pair, match, names_of_rows
 from syncd.identity import FROM_SCORE
 from syncd.model import IdentifierKind, Record, RecordRef, SubjectKind
+from syncd.report.sheet import harmless
 from syncd.report.text import SHOWN
 from syncd.report.words import printable
 
@@ -108,7 +109,7 @@ def _write_csv(found: Matching, shown: Mapping[RecordRef, str]) -> None:
     for result, pairs in (("link", found.links), ("proposal", found.proposals)):
         for one in pairs:
             score = "" if one.score is None else one.score
-            ids = (common.cell(shown[one.a]), common.cell(shown[one.b]))
+            ids = (harmless(shown[one.a]), harmless(shown[one.b]))
             writer.writerow([result, *ids, score, " ".join(one.evidence)])
 
 

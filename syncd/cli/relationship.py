@@ -21,6 +21,7 @@ from syncd.cycle.review import current
 from syncd.cycle.silence import silent
 from syncd.cycle.statements import state, state_all
 from syncd.model import Role, subject_name
+from syncd.report.sheet import harmless
 from syncd.report.silence import silent_values
 from syncd.report.words import printable
 from syncd.retention import Period, Unit
@@ -110,7 +111,7 @@ def propose(
             ["subject", "kind", "last_activity", "records", *(["name"] if names else []), "ended_on"]
         )
         for one in lines:
-            shown = [common.cell(one["name"])] if names else []
+            shown = [harmless(one["name"])] if names else []
             told = (one["subject"], one["kind"], one["last_activity"] or "", " ".join(one["records"]))
             writer.writerow([*told, *shown, ""])
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from syncd.cli import common
 from syncd.cli.queue import find_order
 from syncd.cycle.app import App
 from syncd.cycle.certifying import NoCertificateError, certify
-from syncd.cycle.filing import file_one, remove_expired
+from syncd.cycle.filing import file_one
 from syncd.cycle.reporting import gather_report
 from syncd.cycle.review import current
 from syncd.report.certificate import as_text
@@ -59,7 +59,9 @@ def report(
     common.choose("--sheet", sheet, SHEETS)
     if plan and output != "html":
         raise common.UsageError("--plan is a page: add --format html")
-    if names and to is None and output != "text":
+    if certificate is None and output == "text" and (names or to):
+        raise common.UsageError("--names and --output go with --format html, csv or json")
+    if names and to is None:
         raise common.UsageError("--names needs --output FILE: syncd keeps such a file private and removes it")
     if certificate is not None and (plan or names or since or output == "csv"):
         raise common.UsageError(
@@ -68,9 +70,8 @@ def report(
     with common.opened(config) as app:
         chosen = language_of(language, app.settings.service.language)
         if certificate is not None:
-            _deliver(_certificate(app, certificate, output, chosen), to)
+            _deliver(app, _certificate(app, certificate, output, chosen), to)
             return
-        remove_expired(app, app.today())
         found = gather_report(
             app, current(app).judged.values(), since=since.date() if since else None, names=names
         )
@@ -78,11 +79,7 @@ def report(
             common.show(overview(found))
             return
         text = _written(found, output, sheet, chosen, plan=plan)
-        if to is None:
-            sys.stdout.write(text)
-        else:
-            file_one(app, found, to, text)
-            common.show(f"written to {to}" + (f", removed after {found.expires_on}" if names else ""))
+        _deliver(app, text, to, found.expires_on)
 
 
 def _certificate(app: App, order: str, output: str, language: Language) -> str:
@@ -96,15 +93,12 @@ def _certificate(app: App, order: str, output: str, language: Language) -> str:
     return certificate_page(one, language) if output == "html" else as_text(one, Texts(language))
 
 
-def _deliver(text: str, to: Path | None) -> None:
+def _deliver(app: App, text: str, to: Path | None, expires_on: date | None = None) -> None:
     if to is None:
         sys.stdout.write(text)
         return
-    try:
-        to.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise common.UsageError(f"{to}: cannot be written ({error.strerror})") from None
-    common.show(f"written to {to}")
+    file_one(app, to, text, expires_on=expires_on)
+    common.show(f"written to {to}" + (f", removed after {expires_on}" if expires_on else ""))
 
 
 def _written(found: Report, output: str, sheet: str, language: Language, *, plan: bool) -> str:

@@ -59,15 +59,15 @@ def run_once(
         request = Request(send=execute, only=only, as_of=as_of.date() if as_of else None)
         leaves_trace = not dry_run and as_of is None
         worked, result = _run(app, request, leaves_trace=leaves_trace)
+        if as_json:
+            common.show_json(run_values(result))
+        else:
+            common.show(run_report(result, app.schedule.zone))
         if report is not None:
             found = gather_report(worked, result.judged.values(), names=names)
             written = file_report(app, found, report, chosen)
-    if as_json:
-        common.show_json(run_values(result))
-    else:
-        common.show(run_report(result))
-        if report is not None:
-            common.show(f"report written: {written[0]}")
+            if not as_json:
+                common.show(f"report written: {written[0]}")
     common.leave(exit_code(result, strict=strict))
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import typer
 
 from syncd.cli import common
-from syncd.cycle.erased import Answer, Erasure, Stays, answer
+from syncd.cycle.erased import Answer, Erasure, answer
 from syncd.model import IdentifierKind, subject_name
+from syncd.report.residue import Stays
 
 _WORDS = {
     IdentifierKind.EMAIL: "e-mail address",

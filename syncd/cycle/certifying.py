@@ -6,11 +6,11 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from syncd.cycle.erased import stays_until
 from syncd.index import ledger
 from syncd.index.second_looks import CAME_BACK
 from syncd.model import Action, OrderState, local_date, subject_name
-from syncd.report.certificate import Certificate, LeftLine, ProofRow
+from syncd.report.certificate import Certificate, ProofRow
+from syncd.report.residue import stays_until
 
 if TYPE_CHECKING:
     from syncd.cycle.app import App
@@ -68,7 +68,7 @@ def certify(app: App, one: StoredOrder) -> Certificate:
         receipt=", ".join(f"{name} {value}" for name, value in one.receipt.items()),
         verified_on=verified_on,
         looked_again_on=max(again, default=None),
-        residue=tuple(LeftLine(each.code, each.text, each.until) for each in residue),
+        residue=residue,
         rows=tuple(ProofRow(row.seq, row.at, row.kind, row.hash) for row in found),
         ledger_seq=seq,
         ledger_head=head,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from syncd.identity import normalise, strong_keys
 from syncd.index import reading, tombstones
 from syncd.model import Identifier, IdentifierKind, local_date
+from syncd.report.residue import stays_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,21 +19,13 @@ if TYPE_CHECKING:
 
     from syncd.cycle.app import App
     from syncd.index.tombstones import Tombstone
+    from syncd.report.residue import Stays
 
 ASKED_BY = (
     IdentifierKind.EMAIL, IdentifierKind.PHONE, IdentifierKind.KVK, IdentifierKind.VAT, IdentifierKind.IBAN,
     IdentifierKind.CUSTOMER_NUMBER,
 )  # fmt: skip
 """Kinds of identifier that a tombstone answers to. One text may be several of them, and is looked up as each."""
-
-
-@dataclass(frozen=True)
-class Stays:
-    """What stays at the vendor after an erasure; `until` is its last day, None when the vendor names none."""
-
-    code: str
-    text: str
-    until: date | None
 
 
 @dataclass(frozen=True)
@@ -60,14 +53,6 @@ class Answer:
     read_as: tuple[str, ...]
     erasures: tuple[Erasure, ...]
     still_here: tuple[int, ...]
-
-
-def stays_until(residue: Iterable[Mapping[str, Any]], since: date) -> tuple[Stays, ...]:
-    """Date what stays at a vendor after an erasure that was verified on `since`."""
-    return tuple(
-        Stays(one["code"], one["text"], since + timedelta(days=int(one["days"])) if one.get("days") else None)
-        for one in residue
-    )
 
 
 def answer(app: App, asked: Iterable[tuple[int, str]]) -> list[Answer]:

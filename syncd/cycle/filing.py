@@ -1,4 +1,4 @@
-"""Put reports on disk, and take those with names away again when they expire."""
+"""Put reports on disk; those with names are noted, so that they are taken away when they expire (`tidying`)."""
 
 from __future__ import annotations
 
@@ -47,48 +47,38 @@ def file_report(app: App, report: Report, folder: Path, language: Language) -> l
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(app, report, (folder / f"{name}{one.ending}").resolve(), one.text) for one in files]
     except OSError as error:
-        raise ReportFolderError(
-            f"{folder}: the report cannot be written there ({error.strerror or type(error).__name__}); "
-            "name a folder that this user may write to"
-        ) from None
+        raise _unwritable(folder, error) from None
+    return [
+        file_one(app, folder / f"{name}{one.ending}", one.text, expires_on=report.expires_on) for one in files
+    ]
 
 
-def file_one(app: App, report: Report, path: Path, text: str) -> None:
-    """Write one form of a report to a file. Raises `ReportFolderError`."""
+def file_one(app: App, path: Path, text: str, *, expires_on: date | None = None) -> Path:
+    """Write one form of a report to a file; with names it `expires_on` a day. Raises `ReportFolderError`."""
     try:
-        _write(app, report, path.resolve(), text)
+        return _write(app, path.resolve(), text, expires_on)
     except OSError as error:
-        raise ReportFolderError(
-            f"{path}: cannot be written ({error.strerror or type(error).__name__})"
-        ) from None
+        raise _unwritable(path, error) from None
 
 
-def _write(app: App, report: Report, path: Path, text: str) -> Path:
-    if report.names and report.expires_on is not None:
+def _unwritable(path: Path, error: OSError) -> ReportFolderError:
+    return ReportFolderError(
+        f"{path}: the report cannot be written there ({error.strerror or type(error).__name__}); "
+        "name a place that this user may write to"
+    )
+
+
+def _write(app: App, path: Path, text: str, expires_on: date | None) -> Path:
+    if expires_on is not None:
         # Noted before it is there: a file that nobody knows of would never be taken away.
         with app.index.begin() as connection:
-            named.remember(connection, path, report.expires_on)
-            ledger.append(
-                connection, app.now(), "report.with_names", expires_on=report.expires_on.isoformat()
-            )
+            named.remember(connection, path, expires_on)
+            ledger.append(connection, app.now(), "report.with_names", expires_on=expires_on.isoformat())
     beside = path.with_name(f"{path.name}.part")
     beside.unlink(missing_ok=True)
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if report.names else 0o644)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if expires_on else 0o644)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         file.write(text)
     beside.replace(path)
     return path
-
-
-def remove_expired(app: App, today: date) -> int:
-    """Remove the reports with names whose last day has passed; gives how many."""
-    with app.index.begin() as connection:
-        expired = [path for path, on in named.standing(connection) if on < today]
-        for path in expired:
-            path.unlink(missing_ok=True)
-            named.forget(connection, path)
-        if expired:
-            ledger.append(connection, app.now(), "report.expired", count=len(expired))
-    return len(expired)

@@ -21,7 +21,7 @@ from syncd.index import ledger, orders, reading, records, saving, store
 from syncd.settings import seconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from syncd.contract import Connector, Page
     from syncd.cycle.app import App
@@ -289,8 +289,3 @@ def _tell(outcome: AccountOutcome) -> None:
             "account.pulled", account=outcome.name, connector=outcome.connector, complete=outcome.complete,
             records=outcome.records, documents=outcome.documents, calls=outcome.calls, code=outcome.code,
         )  # fmt: skip
-
-
-def incomplete(outcomes: Iterable[AccountOutcome]) -> list[AccountOutcome]:
-    """Give the accounts whose absences mean nothing this run."""
-    return [one for one in outcomes if not one.complete]

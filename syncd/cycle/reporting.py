@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from syncd.index import ledger, runs
@@ -22,8 +22,8 @@ from syncd.report.page import (
     ReasonLine,
     RecordLine,
     Report,
-    ResidueLine,
 )
+from syncd.report.residue import residue_of
 from syncd.report.words import ended_on, printable, telling_reason
 
 if TYPE_CHECKING:
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
 PAPERS_SHOWN = 5
 """Documents named on a card; a hold is explained by its last ones."""
-
-NAMES_EXPIRE_AFTER = timedelta(days=28)
-"""A report with names is itself personal data: it is kept no longer than the promise."""
 
 _ORDER = list(Group)
 _PLAIN_NUMBER = re.compile(r"[A-Za-z]{0,4}[-_/ .]?\d[-_/ .\d]*")
@@ -72,7 +69,7 @@ def gather_report(
         run_id=last.id if last else "",
         mode=app.settings.service.mode,
         names=names,
-        expires_on=as_of + NAMES_EXPIRE_AFTER if names else None,
+        expires_on=app.schedule.own.reports.after(app.today()) if names else None,
         attention=tuple(AttentionLine(**each) for each in summary.get("attention", ())),
         decisions={each.value: verdicts[each] for each in Verdict},
         flagged=sum(1 for one in living if one.decision.flagged),
@@ -82,7 +79,7 @@ def gather_report(
         cards=tuple(cards),
         done=tuple(done),
         accounts=_accounts(app, summary.get("read", {}), orders, done),
-        residue=_residue(orders, app),
+        residue=tuple(residue_of(orders, app.schedule.zone)),
         warnings=app.schedule.warnings,
         schedule=app.schedule.version,
         ledger_seq=seq,
@@ -239,19 +236,3 @@ def _accounts(
         )
         for name, account in app.settings.accounts.items()
     )
-
-
-def _residue(orders: Iterable[StoredOrder], app: App) -> tuple[ResidueLine, ...]:
-    """Give what stays at the vendors after what was verified, and until when at the latest."""
-    latest: dict[tuple[str, str, str], tuple[date | None, int]] = {}
-    for one in orders:
-        proven = verified_on(one, app.schedule.zone)
-        if proven is None:
-            continue
-        for left in one.residue:
-            place = (one.order.ref.account, str(left["code"]), str(left["text"]))
-            days = left.get("days")
-            until = proven + timedelta(days=days) if isinstance(days, int) else None
-            before, number = latest.get(place, (None, 0))
-            latest[place] = (max(filter(None, (before, until)), default=None), number + 1)
-    return tuple(ResidueLine(*place, until, number) for place, (until, number) in sorted(latest.items()))

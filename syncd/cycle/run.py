@@ -11,7 +11,6 @@ from syncd.cycle import plan as planning
 from syncd.cycle.attention import Attention, attention_of
 from syncd.cycle.decide import Judge, decide_subjects
 from syncd.cycle.execute import Execution, execute, last_words
-from syncd.cycle.filing import remove_expired
 from syncd.cycle.proposals import questions
 from syncd.cycle.pull import AccountOutcome, pull_accounts
 from syncd.cycle.resolve import Subjects, mark_reimports, resolve_subjects
@@ -101,8 +100,6 @@ def run(app: App, request: Request) -> Result:
 
     result = _result(app, request, started, today, accounts, knowledge.subjects, judge, plan, execution)
     result.proven = proven
-    if request.send:
-        remove_expired(app, app.today())
     _finish(app, result)
     custody.end(app, result)
     return result

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from syncd.index import backup, ledger, tombstones
+from syncd.index import backup, ledger, named, tombstones
 from syncd.index.store import IndexFaultError
 from syncd.index.tables import OPEN_STATES, history, orders, runs
 
@@ -29,7 +29,7 @@ def tidy(app: App, today: date) -> None:
     removed = [
         ("backup", _remove(_over(folder / backup.FOLDER, own.backups, today))),
         ("key", _remove(_over(folder / "keys", None, today))),
-        ("report", _remove(_over(folder / "reports", own.reports, today))),
+        ("report", _remove_reports(app, today)),
         ("log", _remove(_over(folder / "logs", own.logs, today))),
     ]
     with app.index.begin() as connection:
@@ -41,6 +41,17 @@ def tidy(app: App, today: date) -> None:
             if number:
                 ledger.append(connection, now, ledger.REMOVED, what=what, count=number)
         ledger.remove_segments(connection, now, before.year - 1)
+
+
+def _remove_reports(app: App, today: date) -> int:
+    """Remove the reports with names whose last day has passed, wherever they were written."""
+    with app.index.begin() as connection:
+        expired = [path for path, last in named.standing(connection) if last < today]
+    number = _remove(expired)
+    with app.index.begin() as connection:
+        for path in expired:
+            named.forget(connection, path)
+    return number
 
 
 def _earliest(period: Period, today: date) -> date:

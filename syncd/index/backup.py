@@ -35,12 +35,10 @@ from syncd.index.tables import ledger as rows
 from syncd.index.tables import records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from sqlalchemy import Connection
 
-    from syncd.model import Record
 
 FOLDER = "backups"
 _EXPIRES = "-expires-"
@@ -140,8 +138,6 @@ def restore(
     keys: Keys,
     at: datetime,
     expires: date,
-    *,
-    blocking: Callable[[Record], Iterable[str]],
 ) -> Restored:
     """Put a copy in the place of the index. Nothing is changed before the copy was found to be good.
 
@@ -151,7 +147,7 @@ def restore(
     beside = state_dir / "restore.part"
     try:
         _copy_bytes(file, beside)
-        copy = _looked_at(beside, keys, named=file, others=retired(state_dir), blocking=blocking)
+        copy = _looked_at(beside, keys, named=file, others=retired(state_dir))
         try:
             now = _present(state_dir, keys)
             kept, carried = None, 0
@@ -183,7 +179,6 @@ def _looked_at(
     *,
     named: Path | None = None,
     others: dict[str, bytes] | None = None,
-    blocking: Callable[[Record], Iterable[str]] | None = None,
 ) -> Index:
     """Open a copy after finding that it is whole, ours and not newer; seal it with the present index key."""
     name = named or path
@@ -193,7 +188,7 @@ def _looked_at(
             require_sound(copy)
             migrate.upgrade(copy.engine)
             with copy.begin() as connection:
-                _require_ours(connection, keys, others or {}, blocking)
+                _require_ours(connection, keys, others or {})
                 _require_unbroken(connection, name)
         except _AlteredError:
             raise
@@ -225,17 +220,16 @@ def _require_ours(
     connection: Connection,
     keys: Keys,
     others: dict[str, bytes],
-    blocking: Callable[[Record], Iterable[str]] | None,
 ) -> None:
     if remembered(connection, TOMBSTONE_CHECK) != keys.tombstone_digest("syncd"):
         raise KeyFaultError("was made with another tombstone key")
     sealed = remembered(connection, KEY_CHECK) or ""
     if keys.opens(sealed, KEY_CHECK):
         return
-    for key in others.values() if blocking else ():
+    for key in others.values():
         former = Keys(key, keys.tombstone)
-        if blocking and former.opens(sealed, KEY_CHECK):
-            reseal(connection, former, keys, blocking)
+        if former.opens(sealed, KEY_CHECK):
+            reseal(connection, former, keys)
             remember(connection, KEY_CHECK, keys.seal(b"syncd", KEY_CHECK).hex())
             return
     raise KeyFaultError(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, select, update
 
 from syncd.index.many import in_parts
-from syncd.index.tables import documents, events, record_keys, records
+from syncd.index.tables import documents, events, records
 from syncd.model import Moment, RecordRef
 
 if TYPE_CHECKING:
@@ -107,7 +107,6 @@ def mark_restricted(connection: Connection, ref: RecordRef) -> None:
 
 def _empty(connection: Connection, ref: RecordRef, state: str) -> None:
     text = ref_text(ref)
-    connection.execute(delete(record_keys).where(record_keys.c.ref == text))
     connection.execute(
         update(records)
         .where(records.c.ref == text)

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, select, update
 
-from syncd.index import ledger, reading
+from syncd.index import ledger
 from syncd.index.keyring import adopt_next, make_next, next_index_key
-from syncd.index.records import ref_text
 from syncd.index.seal import Keys
 from syncd.index.store import KEY_CHECK, remember
-from syncd.index.tables import accounts, answers, brakes, documents, orders, record_keys, records, statements
+from syncd.index.tables import accounts, answers, brakes, documents, orders, records, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Column, Connection
 
     from syncd.index.store import Index
-    from syncd.model import Record
 
 SEALED: Mapping[Column[Any], Callable[[Any], str]] = {
     records.c.sealed: lambda row: str(row.ref),
@@ -48,7 +46,6 @@ def rotate(
     environment: Mapping[str, str],
     at: datetime,
     *,
-    blocking: Callable[[Record], Iterable[str]],
     keep_old_as: str = "",
 ) -> int:
     """Give the index a new index key; with a name, the old one is kept under it. Gives the number of sealed values.
@@ -58,7 +55,7 @@ def rotate(
     """
     new = Keys(next_index_key(state_dir, environment) or make_next(state_dir), index.keys.tombstone)
     with index.begin() as connection:
-        number = reseal(connection, index.keys, new, blocking)
+        number = reseal(connection, index.keys, new)
         ledger.append(connection, at, "key.rotated", values=number)
         sealed = new.seal(b"syncd", KEY_CHECK).hex()
         remember(connection, KEY_CHECK, sealed)
@@ -68,9 +65,8 @@ def rotate(
     return number
 
 
-def reseal(connection: Connection, old: Keys, new: Keys, blocking: Callable[[Record], Iterable[str]]) -> int:
-    """Seal everything anew, and make the digests that records are found by anew. Gives the number of values."""
-    _redigest(connection, old, new, blocking)
+def reseal(connection: Connection, old: Keys, new: Keys) -> int:
+    """Seal everything anew. Gives the number of values."""
     return sum(_reseal_column(connection, column, old, new) for column in SEALED)
 
 
@@ -93,19 +89,3 @@ def _reseal_column(connection: Connection, column: Column[Any], old: Keys, new: 
             )
         connection.execute(change, changed)
     return len(places)
-
-
-def _redigest(
-    connection: Connection, old: Keys, new: Keys, blocking: Callable[[Record], Iterable[str]]
-) -> None:
-    if not connection.execute(select(func.count()).select_from(record_keys)).scalar_one():
-        return
-    connection.execute(delete(record_keys))
-    made = [
-        {"ref": ref_text(one.ref), "digest": new.digest(key)}
-        for one in reading.all_records(connection, old)
-        if one.present
-        for key in set(blocking(one.record))
-    ]
-    for start in range(0, len(made), _AT_ONCE):
-        connection.execute(insert(record_keys), made[start : start + _AT_ONCE])

@@ -2,7 +2,7 @@
 
 Dates are calendar dates, timestamps are ISO 8601 text in UTC. `ref` columns hold `RecordRef` as
 `account|kind|within|key`. Personal data is only in the columns called `sealed` (authenticated encryption) and,
-as keyed digests, in `record_keys` and `tombstones`.
+as keyed digests, in `tombstones` and in approvals.
 """
 
 from __future__ import annotations
@@ -95,16 +95,6 @@ Index(
     sqlite_where=records.c.changed,
     postgresql_where=records.c.changed,
 )
-
-record_keys = Table(
-    "record_keys",
-    metadata,
-    Column("ref", String(255), ForeignKey("records.ref", ondelete="CASCADE"), primary_key=True),
-    Column("digest", LargeBinary(16), primary_key=True),
-    sqlite_with_rowid=False,
-)
-"""By which records are found to compare one with. Made by whoever resolves, for the records marked `changed`: a
-pull makes no keys. Emptying a record takes its keys away at once."""
 
 events = Table(
     "events",

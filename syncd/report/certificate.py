@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from syncd.report.language import Texts
+    from syncd.report.residue import Stays
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,6 @@ class ProofRow:
     at: str
     kind: str
     hash: str
-
-
-@dataclass(frozen=True)
-class LeftLine:
-    """What stays at the vendor; `until` is its last day, None when the vendor names none."""
-
-    code: str
-    text: str
-    until: date | None
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,7 @@ class Certificate:
     receipt: str
     verified_on: date
     looked_again_on: date | None
-    residue: tuple[LeftLine, ...]
+    residue: tuple[Stays, ...]
     rows: tuple[ProofRow, ...]
     ledger_seq: int
     ledger_head: str

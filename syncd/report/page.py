@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from syncd.model import HoldUntil
+    from syncd.report.residue import ResidueLine
 
 
 class Group(StrEnum):
@@ -143,17 +144,6 @@ class AccountLine:
     minimised: int
     archived: int
     waiting: int
-
-
-@dataclass(frozen=True)
-class ResidueLine:
-    """What stays at a vendor after verified orders, and until when at the latest."""
-
-    account: str
-    code: str
-    text: str
-    until: date | None
-    orders: int
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,13 @@ def _sheet(columns: Iterable[str], lines: Iterable[Iterable[object]]) -> str:
     return out.getvalue()
 
 
+def harmless(text: str) -> str:
+    """Quote a text that a spreadsheet would run as a formula with an apostrophe (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+
+
 def _cell(value: object) -> str:
-    """Write a cell. A text that a spreadsheet would run as a formula is quoted with an apostrophe (OWASP)."""
+    """Write a value as the text of a cell."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -61,4 +66,4 @@ def _cell(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     text = " ".join(value) if isinstance(value, tuple) else str(value)
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return harmless(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -11,10 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from syncd.model import Action, OrderState, Verdict, subject_name
+from syncd.report.residue import residue_of
 from syncd.report.words import because, ended_on, evidence_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from zoneinfo import ZoneInfo
 
     from rich.console import RenderableType
 
@@ -26,8 +28,8 @@ SHOWN = 12
 """Lines of one table before the rest is only counted."""
 
 
-def run_report(result: Result) -> RenderableType:
-    """Give the report that `run-once` prints."""
+def run_report(result: Result, zone: ZoneInfo) -> RenderableType:
+    """Give the report that `run-once` prints; days are those of the schedule's time zone."""
     living = [one for one in result.judged.values() if one.subject.present]
     parts: list[RenderableType] = [_heading(result), *_accounts(result)]
     parts += _attention(result)
@@ -35,7 +37,7 @@ def run_report(result: Result) -> RenderableType:
     parts += _scheduled(living)
     parts += _held(living)
     parts += _done(result)
-    parts += _residue(result)
+    parts += _residue(result, zone)
     parts.append(_summary(result, living))
     return Group(*parts)
 
@@ -161,29 +163,15 @@ def _done(result: Result) -> list[RenderableType]:
     return [_title(f"Done and verified by a second look ({len(proven)})"), table]
 
 
-def _residue(result: Result) -> list[RenderableType]:
+def _residue(result: Result, zone: ZoneInfo) -> list[RenderableType]:
     """Say what stays at the vendors after what was verified, and until when."""
-    latest: dict[tuple[str, str], tuple[str, date | None, int]] = {}
-    for one in result.orders:
-        if one.state is not OrderState.VERIFIED:
-            continue
-        for left in one.residue:
-            place = (one.order.ref.account, str(left["text"]))
-            until = _until(one, left.get("days"))
-            _text, before, number = latest.get(place, ("", None, 0))
-            latest[place] = (str(left["code"]), max(filter(None, (before, until)), default=None), number + 1)
-    if not latest:
+    left = residue_of(result.orders, zone)
+    if not left:
         return []
     table = _table("account", "what", "until", "orders>")
-    for (account, text), (_code, until, number) in sorted(latest.items()):
-        table.add_row(account, text, str(until) if until else "not said", str(number))
+    for one in left:
+        table.add_row(one.account, one.text, str(one.until) if one.until else "not said", str(one.orders))
     return [_title("What stays at the vendor"), table]
-
-
-def _until(one: StoredOrder, days: object) -> date | None:
-    if not isinstance(days, int):
-        return None
-    return date.fromisoformat(one.changed_at[:10]) + timedelta(days=days)
 
 
 def _summary(result: Result, living: Sequence[Judged]) -> Text:

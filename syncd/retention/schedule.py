@@ -76,7 +76,7 @@ class OwnPeriods:
 
     ledger: Period = field(default_factory=lambda: Period(7, Unit.YEAR))
     tombstones: Period = field(default_factory=lambda: Period(7, Unit.YEAR))
-    reports: Period = field(default_factory=lambda: Period(1, Unit.YEAR))
+    reports: Period = field(default_factory=lambda: Period(4, Unit.WEEK))
     backups: Period = field(default_factory=lambda: Period(30, Unit.DAY))
     logs: Period = field(default_factory=lambda: Period(90, Unit.DAY))
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import LargeBinary
 
-from syncd.identity import blocking_keys
 from syncd.index import ledger, reading, store
 from syncd.index.keyring import make_next
 from syncd.index.rotate import SEALED, rotate
@@ -38,7 +37,7 @@ def _filled(folder: Path) -> None:
 
 
 def _rotated(index: Index, folder: Path) -> int:
-    return rotate(index, folder, {}, AT, blocking=blocking_keys)
+    return rotate(index, folder, {}, AT)
 
 
 def _whole(folder: Path) -> bytes:
@@ -90,7 +89,6 @@ def test_a_process_that_has_the_old_key_in_memory_writes_nothing_any_more(tmp_pa
 _DIE = """
 import os, signal, sys
 from pathlib import Path
-from syncd.identity import blocking_keys
 from syncd.index import files, keyring, rotate, store
 from tests.index.kit import AT, opened
 
@@ -108,7 +106,7 @@ with opened(folder) as index:
         index.rekey = die
     elif step == "before the key is in its place":
         rotate.adopt_next = die
-    rotate.rotate(index, folder, {}, AT, blocking=blocking_keys)
+    rotate.rotate(index, folder, {}, AT)
 """
 
 
@@ -150,7 +148,7 @@ def test_keys_from_the_environment_are_replaced_by_one_from_there(tmp_path: Path
     with opened(tmp_path, {"SYNCD_INDEX_KEY": first}) as index:
         pulled(index, a_record("1"))
         environment = {"SYNCD_INDEX_KEY": first, "SYNCD_NEXT_INDEX_KEY": second}
-        rotate(index, tmp_path, environment, AT, blocking=blocking_keys)
+        rotate(index, tmp_path, environment, AT)
     with opened(tmp_path, {"SYNCD_INDEX_KEY": second}) as index:
         assert len(known(index)) == 1
     assert not (tmp_path / "keys" / "index.key").exists()

@@ -17,7 +17,7 @@ from syncd.index import subjects as stored_subjects
 from syncd.index.reading import VANISHED_WITH_END
 from syncd.index.records import ref_text
 from syncd.index.saving import END_REMOVED
-from syncd.index.tables import documents, events, record_keys, records
+from syncd.index.tables import documents, events, records
 from syncd.model import (
     Document,
     DocumentKind,
@@ -135,7 +135,6 @@ def test_of_an_erased_record_nothing_stays_that_tells_whose_it_was(index: Index)
     assert one.record.categories == frozenset()
     assert one.record.link == ""
     with index.begin() as connection:
-        assert connection.execute(select(record_keys)).all() == []
         assert connection.execute(select(records.c.sealed)).scalars().all() == [None]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from syncd.cli import run_command
-from syncd.cycle.filing import remove_expired
+from syncd.cycle.tidying import tidy
 from syncd.index import named
 from tests.cycle.kit import installed
 
@@ -55,13 +55,14 @@ def test_with_names_only_the_owner_reads_it_and_it_goes_when_it_expires(
         standing = named.standing(connection)
     assert (going, app.today() + timedelta(days=28)) in standing
     assert kept not in {path for path, _on in standing}
-    remove_expired(app, app.today() + timedelta(days=28))
+    tidy(app, app.today() + timedelta(days=28))
     assert going.exists()
-    remove_expired(app, app.today() + timedelta(days=29))
+    tidy(app, app.today() + timedelta(days=29))
     app.close()
     assert kept.exists()
     assert not going.exists()
-    assert "report.expired" in {row.kind for row in there.ledger()}
+    removed = [json.loads(row.payload) for row in there.ledger() if row.kind == "own.removed"]
+    assert {"what": "report", "count": 1} in removed
 
 
 def test_a_dry_run_reports_without_a_trace(there: Installation, tmp_path: Path) -> None:
@@ -76,6 +77,8 @@ def test_a_dry_run_reports_without_a_trace(there: Installation, tmp_path: Path) 
     ("arguments", "said"),
     [
         (["report", "--names", "--format", "html"], "--names needs --output"),
+        (["report", "--names", "--output", "x"], "go with --format html"),
+        (["report", "--output", "x"], "go with --format html"),
         (["report", "--plan"], "add --format html"),
         (["report", "--format", "pdf"], "choose one of text, json, html, csv"),
         (["report", "--format", "html", "--language", "de"], "choose one of en, nl"),

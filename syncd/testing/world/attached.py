@@ -131,7 +131,9 @@ class _Attaching:
     def _of_member(self, at: int, member: NewsMember, outcome: str) -> NewsCustomer:
         """Make a customer with a member's address: it goes with the member, unless it ordered something."""
         derived = self._rng.choice(("", "", "address", "digest"))
-        orders = self._rng.choice((0, 0, 0, 2))
+        bought = self._rng.choice((0, 0, 0, 2))
+        # Whoever bought is there for another reason than the newsletter, so nobody is who only subscribed.
+        orders = bought if any(one.system != "news" for one in self.subjects[at].records) else 0
         address = member.email
         key = {
             "": self._shop_number(),

@@ -271,12 +271,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("statements", schema=None) as batch_op:
         batch_op.create_index("statements_by_subject", ["subject"], unique=False)
-
-    op.create_table(
-        "record_keys",
-        sa.Column("ref", sa.String(length=255), nullable=False),
-        sa.Column("digest", sa.LargeBinary(length=16), nullable=False),
-        sa.ForeignKeyConstraint(["ref"], ["records.ref"], ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("ref", "digest"),
-        sqlite_with_rowid=False,
-    )
