@@ -86,7 +86,7 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
     table.add_row("held", str(values["held"]))
     if stopped:
         first = min(str(one.review_on) for one in stopped)
-        table.add_row("stopped", f"{len(stopped)} by a person, the first to be looked at again on {first}")
+        table.add_row("suspended", f"{len(stopped)} by a person, the first to be looked at again on {first}")
     table.add_row("queue", ", ".join(f"{number} {state}" for state, number in states.items()) or "empty")
     what = f"{len(waiting)} orders{' for approval' if mode == 'approve' else ''}"
     table.add_row("waiting", f"{what}, the oldest since {values['oldest_waiting']}" if waiting else "nothing")

@@ -31,7 +31,7 @@ def suspend(
         if day <= app.today():
             raise common.UsageError(f"--review-on {day}: choose a day after today")
         statements.suspend(app, judged, reason, day, common.person(by))
-    common.show(f"{subject}: stopped ({reason}); to be looked at again on {day}")
+    common.show(f"{subject}: suspended ({reason}); to be looked at again on {day}")
 
 
 def release(subject: SubjectArgument, config: common.ConfigOption = None, by: common.ByOption = None) -> None:
@@ -39,6 +39,6 @@ def release(subject: SubjectArgument, config: common.ConfigOption = None, by: co
     with common.opened(config) as app:
         judged = judged_of(app, subject)
         if statements.standing_stop(judged.said) is None:
-            raise common.UsageError(f"{subject}: is not stopped, so there is nothing to release")
+            raise common.UsageError(f"{subject}: is not suspended, so there is nothing to release")
         statements.release(app, judged, common.person(by))
     common.show(f"{subject}: released; the next run decides on it")

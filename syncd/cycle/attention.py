@@ -138,7 +138,7 @@ def _stops(result: Result) -> Iterator[Attention]:
         if stop and stop.review_on and stop.review_on <= result.as_of and judged.subject.present:
             name = subject_name(number)
             text = (
-                f"stopped since {stop.on} ({stop.reason}), to be looked at again on {stop.review_on}: "
+                f"suspended since {stop.on} ({stop.reason}), to be looked at again on {stop.review_on}: "
                 f"syncd release {name}, or syncd suspend {name} with a later day"
             )
             yield Attention("suspension_review", "", name, text)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, insert, select
 
 from syncd.index import ledger, migrate, orders
-from syncd.index.engine import engine_of
+from syncd.index.engine import copy_to_file, engine_of
 from syncd.index.files import PRIVATE, give_to_owner, on_disk
 from syncd.index.keyring import retired
 from syncd.index.rotate import reseal
@@ -87,23 +87,10 @@ def private_folder(folder: Path) -> None:
 
 def copy_file(index: Index, path: Path) -> None:
     """Copy the index into a file of its own, whole or not at all. Raises `OSError`, `IndexFaultError`."""
-    beside = path.with_name(f"{path.name}.part")
-    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, PRIVATE)
-    give_to_owner(descriptor, path.parent)
-    os.close(descriptor)
     try:
-        copy = sqlite3.connect(beside)
-        try:
-            index.copy_into(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-        finally:
-            copy.close()
-        beside.replace(path)
+        copy_to_file(index.engine, path)
     except sqlite3.Error as error:
         raise IndexFaultError(f"{path.parent}: no copy was made ({error})") from None
-    finally:
-        beside.unlink(missing_ok=True)
-    on_disk(path.parent)
 
 
 def expiry_of(path: Path) -> date | None:

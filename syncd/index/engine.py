@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import StaticPool
+
+from syncd.index.files import PRIVATE, give_to_owner, on_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +37,28 @@ def driver_of(connection: Any) -> sqlite3.Connection:
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("not an SQLite connection")
     return driver
+
+
+def copy_to_file(engine: Engine, path: Path) -> None:
+    """Copy everything into a file of its own, whole or not at all, while the index may be in use.
+
+    Raises `OSError`, `sqlite3.Error`.
+    """
+    beside = path.with_name(f"{path.name}.part")
+    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, PRIVATE)
+    give_to_owner(descriptor, path.parent)
+    os.close(descriptor)
+    source, copy = engine.raw_connection(), sqlite3.connect(beside)
+    try:
+        driver_of(source).backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+        copy.close()
+        beside.replace(path)
+    finally:
+        copy.close()
+        source.close()
+        beside.unlink(missing_ok=True)
+    on_disk(path.parent)
 
 
 def _prepare(engine: Engine, *, write_ahead: bool) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from syncd.index import migrate
-from syncd.index.engine import driver_of, engine_of, in_memory
+from syncd.index.engine import copy_to_file, driver_of, engine_of, in_memory
 from syncd.index.keyring import adopt_next, load_keys, next_index_key
 from syncd.index.seal import KeyFaultError, Keys
 from syncd.index.tables import accounts, meta
@@ -207,13 +207,10 @@ def _copy_before_upgrade(engine: Engine, state_dir: Path) -> None:
     folder = state_dir / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"index-before-upgrade-of-schema-{before}.sqlite"
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-    source, target = engine.raw_connection(), sqlite3.connect(path)
     try:
-        driver_of(source).backup(target)
-    finally:
-        source.close()
-        target.close()
+        copy_to_file(engine, path)
+    except sqlite3.Error as error:
+        raise IndexFaultError(f"{path}: cannot be written ({error}), so the index is not upgraded") from None
 
 
 def require_sound(index: Index) -> None:

@@ -90,7 +90,7 @@ def test_what_cannot_be_stopped_or_released_says_why(office: Office) -> None:
         (("suspend", subject, "--reason", "because", "--review-on", SOON), "choose one of dispute, audit"),
         (("suspend", subject, "--reason", "audit", "--review-on", today), "choose a day after today"),
         (("suspend", "S-99999", "--reason", "audit", "--review-on", SOON), "no such subject"),
-        (("release", subject), "is not stopped"),
+        (("release", subject), "is not suspended"),
     ):
         said = office(*arguments)
         assert said.code == 2
