@@ -19,6 +19,7 @@ from syncd.index import orders as journal
 from syncd.index import reading
 from syncd.index.orders import StoredOrder
 from syncd.model import IdentifierKind, OrderState, subject_name
+from syncd.report.sheet import harmless
 
 COLUMNS = (
     "order", "subject", "record", "action", "categories", "erase_on", "late", "digest", "who",
@@ -53,7 +54,7 @@ def export(
         return
     writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _harmless(str(value)) for name, value in one.items()} for one in lines)
+    writer.writerows({name: harmless(str(value)) for name, value in one.items()} for one in lines)
 
 
 def _line(one: StoredOrder, who: str) -> dict[str, Any]:
@@ -78,11 +79,6 @@ def _who(app: App, one: StoredOrder) -> str:
         record = reading.one_record(connection, app.index.keys, one.order.ref)
     said = [each.value for each in record.identifiers if each.kind in _NAMING] if record else []
     return " ".join(dict.fromkeys(said))
-
-
-def _harmless(value: str) -> str:
-    """Keep a spreadsheet from taking a value for a formula."""
-    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
 def take(app: App, file: Path, by: str) -> int:
