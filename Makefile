@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check format clean
+.PHONY: demo test longer check format clean
 
 demo: $(READY)
 	$(BIN)/syncd demo $(ARGS)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+
+# What takes minutes: continuous integration runs it, nobody waits for it at a desk.
+longer: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m ci $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .
