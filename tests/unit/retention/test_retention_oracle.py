@@ -57,6 +57,7 @@ def test_engine_and_oracle_agree() -> None:
     assert min(seen["drop_drafts"], seen["keep_newsletter"]) >= 5, seen
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("seed", range(10))
 def test_engine_and_oracle_agree_on_a_hundred_thousand(seed: int) -> None:
     _agree(seed, count=10_000)
