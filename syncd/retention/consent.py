@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 
-from syncd.model import Event, EventKind, Record, RecordRef, Role
+from syncd.model import Event, EventKind, Moment, Record, RecordRef, Role
 from syncd.retention.periods import calendar_date
 
 if TYPE_CHECKING:
@@ -28,19 +29,30 @@ class Consent(NamedTuple):
 
 
 def consent_of(seen: Iterable[Event], zone: ZoneInfo) -> Consent:
-    """Read consent from one record's events. Given and withdrawn on the same day is withdrawn."""
+    """Read consent from one record's events: what happened last counts (art. 7(3) GDPR).
+
+    Two times of one day are in their order. Where one of them is a date only, or both are the same moment,
+    nothing says that consent came after its withdrawal, and who asks others for it must prove it (art. 7(1)).
+    """
     events = tuple(seen)
     given = [event.on for event in events if _gives_consent(event)]
     withdrawn = [event.on for event in events if _withdraws_consent(event)]
     last_withdrawn = max((calendar_date(on, zone) for on in withdrawn if on), default=None)
     if not given or not withdrawn:
         return Consent(bool(given), bool(withdrawn), last_withdrawn)
-    if None in given or None in withdrawn or last_withdrawn is None:
+    if None in given or None in withdrawn:
         return Consent(doubtful=True)
-    last_given = max(calendar_date(on, zone) for on in given if on)
-    if last_given > last_withdrawn:
+    last_given = max(_moment(on, zone, time.min) for on in given if on)
+    if all(last_given > _moment(on, zone, time.max) for on in withdrawn if on):
         return Consent(standing=True)
     return Consent(withdrawn=True, withdrawn_on=last_withdrawn)
+
+
+def _moment(on: Moment, zone: ZoneInfo, when: time) -> datetime:
+    """Give a moment that can be compared; a date is the time `when` of its day in the zone."""
+    if not isinstance(on, datetime):
+        return datetime.combine(on, when, zone)
+    return on if on.tzinfo else on.replace(tzinfo=zone)
 
 
 def _gives_consent(event: Event) -> bool:

@@ -284,7 +284,36 @@ def test_consent_given_again_stands() -> None:
     seen = [(MEMBER, given_on("2024-01-01")), (MEMBER, withdrawn_on("2025-01-01"))]
     assert not facts(*seen).newsletter_consent
     assert facts(*seen, (MEMBER, given_on("2025-01-02"))).newsletter_consent
-    assert not facts(*seen, (MEMBER, given_on("2025-01-01"))).newsletter_consent
+
+
+@pytest.mark.parametrize(
+    ("gave", "withdrew", "stands"),
+    [
+        (
+            "2025-01-01",
+            "2025-01-01",
+            False,
+        ),  # nothing says which came last: it must be proved that it was given
+        ("2025-01-01T15:00:00", "2025-01-01", False),
+        ("2025-01-01", "2025-01-01T09:00:00", False),
+        ("2025-01-01T15:00:00", "2025-01-01T09:00:00", True),
+        ("2025-01-01T09:00:00", "2025-01-01T15:00:00", False),
+        ("2025-01-01T09:00:00", "2025-01-01T09:00:00", False),
+        ("2025-01-01T09:00:00+00:00", "2025-01-01T09:30:00", True),  # half past nine in Amsterdam was before
+        ("2025-01-01T22:30:00+00:00", "2025-01-01T23:00:00+01:00", True),
+        ("2025-01-01T23:30:00+00:00", "2025-01-01", True),  # in Amsterdam it was the day after
+        ("2025-01-02", "2025-01-01T22:59:59+00:00", True),
+        ("2025-01-02", "2025-01-01T23:00:00+00:00", False),
+        # The hour that comes twice: 02:15 in winter time is after 02:45 in summer time.
+        ("2026-10-25T02:15:00+01:00", "2026-10-25T02:45:00+02:00", True),
+        ("2026-10-25T02:45:00+02:00", "2026-10-25T02:15:00+01:00", False),
+    ],
+)
+def test_of_consent_and_its_withdrawal_the_last_counts(gave: str, withdrew: str, *, stands: bool) -> None:
+    seen = facts((MEMBER, given_on(gave)), (MEMBER, withdrawn_on(withdrew)))
+    assert (seen.newsletter_consent, seen.doubts) == (stands, ())
+    earlier = (MEMBER, given_on("2020-01-01")), (MEMBER, withdrawn_on("2020-06-01"))
+    assert facts((MEMBER, given_on(gave)), (MEMBER, withdrawn_on(withdrew)), *earlier) == seen
 
 
 @pytest.mark.parametrize(("gave", "withdrew"), [(None, "2025-01-01"), ("2025-01-01", None), (None, None)])
