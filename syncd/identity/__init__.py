@@ -8,22 +8,31 @@ from syncd.identity.companies import bears_legal_form
 from syncd.identity.facts import unreadable
 from syncd.identity.keys import blocking_keys, strong_keys
 from syncd.identity.normalising import normalise
-from syncd.identity.proposing import FROM_SCORE
+from syncd.identity.partial import resolve_part
+from syncd.identity.proposing import FROM_SCORE, likeliest
 from syncd.identity.resolving import resolve
-from syncd.identity.results import Answer, Contest, Group, Link, Proposal, Resolution
+from syncd.identity.results import Answer, Contest, Group, Link, Part, Proposal, Resolution
+from syncd.identity.surroundings import Keys, Naming, Surroundings, keys_of
 
 __all__ = [
     "FROM_SCORE",
     "Answer",
     "Contest",
     "Group",
+    "Keys",
     "Link",
+    "Naming",
+    "Part",
     "Proposal",
     "Resolution",
+    "Surroundings",
     "bears_legal_form",
     "blocking_keys",
+    "keys_of",
+    "likeliest",
     "normalise",
     "resolve",
+    "resolve_part",
     "strong_keys",
     "unreadable",
 ]

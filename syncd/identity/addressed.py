@@ -18,6 +18,8 @@ from syncd.identity.population import is_email
 from syncd.model import SubjectKind
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from syncd.identity.clusters import Clusters
     from syncd.identity.facts import Facts, Key
     from syncd.identity.population import Population
@@ -44,10 +46,10 @@ class _Candidate:
     own: bool
 
 
-def attach(people: Population, clusters: Clusters) -> list[AddressLink]:
-    """Link the address-only records, and join their clusters."""
+def attach(people: Population, clusters: Clusters, about: Container[int] | None = None) -> list[AddressLink]:
+    """Link the address-only records and join their clusters; with `about`, those with one of their addresses."""
     links: list[AddressLink] = []
-    for key, carriers in people.strong_carriers():
+    for key, carriers in people.strong_carriers(about):
         if is_email(key):
             members = [i for i in carriers if people.facts[i].address_only and len(clusters.members(i)) == 1]
             if members:

@@ -20,23 +20,28 @@ from syncd.identity.results import Contest
 from syncd.model import IdentifierKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Sequence
+    from collections.abc import Collection, Container, Hashable, Iterable, Sequence
 
     from syncd.identity.answering import Pair
     from syncd.identity.facts import Facts
     from syncd.identity.population import Population
-    from syncd.identity.results import Group
 
 _PAIR_BY_PAIR = 24
 
 
 def find_contests(
-    people: Population, number: Sequence[int], groups: Sequence[Group], different: Collection[Pair]
+    people: Population,
+    number: Sequence[int],
+    different: Collection[Pair],
+    about: Container[int] | None = None,
 ) -> tuple[Contest, ...]:
-    """List the contests, each once. `number` gives the group of an owner; `different` are groups kept apart."""
-    belongs = _memberships(people, number, groups)
+    """List the contests, each once. `number` gives the group of an owner; `different` are groups kept apart.
+
+    With `about`, only those that one of these owners has a part in are all there.
+    """
+    belongs = _memberships(people, number)
     found: set[tuple[IdentifierKind, tuple[int, ...]]] = set()
-    for key, carriers in people.strong_carriers():
+    for key, carriers in people.strong_carriers(about):
         kind = IdentifierKind(kind_of(key))
         per_group: dict[int, dict[Hashable, Facts]] = defaultdict(dict)
         for i in carriers:
@@ -58,9 +63,9 @@ def find_contests(
     return tuple(Contest(kind, pair) for kind, pair in sorted(found))
 
 
-def _memberships(people: Population, number: Sequence[int], groups: Sequence[Group]) -> list[set[int]]:
+def _memberships(people: Population, number: Sequence[int]) -> dict[int, set[int]]:
     """Give, per group, itself and every organisation that one of its records belongs to."""
-    belongs = [{i} for i in range(len(groups))]
+    belongs = {i: {i} for i in number}
     for i, organisations in enumerate(people.organisations):
         belongs[number[i]].update(number[j] for j in organisations)
     return belongs

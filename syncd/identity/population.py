@@ -11,7 +11,7 @@ from syncd.identity.facts import Facts, Key, kind_of, own_references, read
 from syncd.model import IdentifierKind, Record, RecordRef, SubjectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 SHARED_ABOVE = 3
 """An identifier carried by more than this many disagreeing owners says nothing: couples and families share
@@ -24,7 +24,13 @@ class Population:
     A record whose parent was not given is owned by that parent all the same, so that its siblings stay with it.
     """
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(
+        self,
+        records: Iterable[Record],
+        is_shared: Callable[[Key], bool] | None = None,
+        reading: Callable[[Record], Facts] = read,
+    ) -> None:
+        """Take the records in. `is_shared` says which identifiers many share where not all carriers are given."""
         by_ref = {record.ref: record for record in sorted(records, key=lambda one: (one.ref, one.version))}
         owner_of = {ref: _owner(ref, by_ref) for ref in by_ref}
         self.refs: list[RecordRef] = sorted(set(owner_of.values()))
@@ -36,9 +42,9 @@ class Population:
         for ref, i in self.owner.items():
             self.records[i].append(ref)
             if ref != self.refs[i]:
-                self.children[i].append(read(by_ref[ref]))
+                self.children[i].append(reading(by_ref[ref]))
         for i, ref in enumerate(self.refs):
-            self.facts.append(read(by_ref[ref]) if ref in by_ref else self._unseen(ref, i))
+            self.facts.append(reading(by_ref[ref]) if ref in by_ref else self._unseen(ref, i))
         self.known: list[bool] = [ref in by_ref for ref in self.refs]
         self.parents = {ref: one.parent for ref, one in by_ref.items() if one.parent is not None}
         self.organisations: list[frozenset[int]] = [
@@ -48,7 +54,7 @@ class Population:
         self.shared_by_many = frozenset(
             key
             for key, owners in self.carriers.items()
-            if len(owners) > SHARED_ABOVE and self._is_shared(owners)
+            if (is_shared(key) if is_shared else self.disagree(owners))
         )
 
     def _unseen(self, ref: RecordRef, i: int) -> Facts:
@@ -72,11 +78,13 @@ class Population:
                     carriers[key].append(i)
         return {key: sorted(owners) for key, owners in carriers.items() if len(owners) > 1}
 
-    def _is_shared(self, owners: list[int]) -> bool:
-        """Tell whether more owners carry an identifier than a few, and their names or numbers disagree.
+    def disagree(self, owners: Sequence[int]) -> bool:
+        """Tell whether more owners than a few carry an identifier, and their names or numbers disagree.
 
-        People count with the organisation that they belong to.
+        People count with the organisation that they belong to. Owners that come later never make it untrue.
         """
+        if len(owners) <= SHARED_ABOVE:
+            return False
         known: dict[SubjectKind, list[Facts]] = {kind: [] for kind in SubjectKind}
         for i in owners:
             heads = [self.facts[j] for j in sorted(self.organisations[i])] or [self.facts[i]]
@@ -89,9 +97,12 @@ class Population:
                 return True
         return False
 
-    def strong_carriers(self) -> Iterable[tuple[Key, list[int]]]:
-        """Give every identifier that more than one owner carries and that still says something."""
-        return ((key, self.carriers[key]) for key in sorted(self.carriers) if key not in self.shared_by_many)
+    def strong_carriers(self, about: Container[int] | None = None) -> Iterator[tuple[Key, list[int]]]:
+        """Give the identifiers that say something, with their owners; with `about`, those that one of them has."""
+        for key in sorted(self.carriers):
+            owners = self.carriers[key]
+            if key not in self.shared_by_many and (about is None or any(i in about for i in owners)):
+                yield key, owners
 
     def shown(self, i: int) -> RecordRef:
         """Give the record that stands for an owner: itself, or its first child when it was not given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -9,18 +10,27 @@ from syncd.identity.agreement import Agreement
 from syncd.identity.companies import same_but_for_form
 from syncd.identity.comparing import Comparison, compare
 from syncd.identity.facts import kind_of
-from syncd.identity.pairing import resembling_pairs
 from syncd.identity.population import is_email
 from syncd.identity.results import Proposal
 from syncd.identity.scoring import beyond_names, score
 from syncd.model import IdentifierKind, SubjectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Container,
+        Hashable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from syncd.identity.answering import Pair
     from syncd.identity.facts import Facts
     from syncd.identity.population import Population
+    from syncd.model import RecordRef
 
 FROM_SCORE = 0.5
 """Below this a question is not worth asking: more often than not the two are two."""
@@ -36,34 +46,66 @@ def propose(
     people: Population,
     number: Sequence[int],
     compared: Mapping[Pair, Comparison],
+    resembling: Iterable[Pair],
     different: Collection[Pair],
     least: float,
+    about: Container[int] | None = None,
 ) -> tuple[Proposal, ...]:
-    """List proposals, one per pair of groups, the likeliest first.
+    """List proposals, one per pair of groups, the likeliest first; with `about`, only of these groups.
 
-    `compared` are the owners that share a strong identifier; `different` are pairs of groups that a person
-    called different; `least` is the score from which mere resemblance counts.
+    `compared` are the owners that share a strong identifier, `resembling` those that may resemble each other;
+    `different` are pairs of groups that a person called different; `least` is the score from which mere
+    resemblance counts.
     """
     best: dict[Pair, tuple[float, Pair, Comparison]] = {}
-    for pair, comparison in _worth_asking(people, number, compared):
+    for pair, comparison in _worth_asking(people, number, compared, resembling):
         groups = (min(number[i] for i in pair), max(number[i] for i in pair))
-        if groups in different:
+        if groups in different or not (about is None or groups[0] in about or groups[1] in about):
             continue
         likeness = score(people.facts[pair[0]], people.facts[pair[1]], comparison)
         if not comparison.strong and likeness < least:
             continue
         if groups not in best or (-likeness, pair) < (-best[groups][0], best[groups][1]):
             best[groups] = (likeness, pair, comparison)
-    return tuple(
+    found = [
         Proposal(
-            people.shown(a), people.shown(b), likeness, _evidence(people.facts[a], people.facts[b], found)
+            people.shown(a),
+            people.shown(b),
+            likeness,
+            _evidence(people.facts[a], people.facts[b], compared_as),
         )
-        for likeness, (a, b), found in _capped(best)
-    )
+        for likeness, (a, b), compared_as in best.values()
+    ]
+    return tuple(sorted(found, key=by_likeness))
+
+
+def by_likeness(one: Proposal) -> tuple[float, RecordRef, RecordRef]:
+    """Give what orders proposals, the likeliest first."""
+    return -one.score, one.a, one.b
+
+
+def likeliest(
+    proposals: Iterable[Proposal], group_of: Callable[[RecordRef], Hashable]
+) -> tuple[Proposal, ...]:
+    """Leave the proposals that are among the likeliest few of both groups, in their order.
+
+    What one group is asked depends on nothing but its own proposals and those of the groups in them.
+    """
+    asked: Counter[Hashable] = Counter()
+    left = []
+    for one in sorted(proposals, key=by_likeness):
+        ours, theirs = group_of(one.a), group_of(one.b)
+        if max(asked[ours], asked[theirs]) < PER_GROUP:
+            left.append(one)
+        asked.update((ours, theirs))
+    return tuple(left)
 
 
 def _worth_asking(
-    people: Population, number: Sequence[int], compared: Mapping[Pair, Comparison]
+    people: Population,
+    number: Sequence[int],
+    compared: Mapping[Pair, Comparison],
+    resembling: Iterable[Pair],
 ) -> Iterator[tuple[Pair, Comparison]]:
     """Go through every pair of owners in different groups that a person could have an opinion on."""
     for (a, b), found in compared.items():
@@ -75,7 +117,7 @@ def _worth_asking(
             found = compare(people.facts[a], people.facts[b], people.shared_by_many)
             if not found.contradicts and found.strong and found.name >= Agreement.UNSURE:
                 yield (a, b), found
-    for a, b in resembling_pairs(people):
+    for a, b in resembling:
         if number[a] != number[b] and (a, b) not in compared and not _member(people, a, b):
             found = compare(people.facts[a], people.facts[b], people.shared_by_many)
             if not found.strong and _resemblance_worth_asking(people.facts[a], people.facts[b]):
@@ -125,16 +167,6 @@ def _resemblance_worth_asking(one: Facts, other: Facts) -> bool:
     ):
         return False
     return beyond_names(one, other) > 0
-
-
-def _capped(best: dict[Pair, tuple[float, Pair, Comparison]]) -> Iterator[tuple[float, Pair, Comparison]]:
-    """Give the likeliest first, each group at most so often."""
-    asked: dict[int, int] = {}
-    for (x, y), (likeness, pair, found) in sorted(best.items(), key=lambda item: (-item[1][0], item[1][1])):
-        if max(asked.get(x, 0), asked.get(y, 0)) < PER_GROUP:
-            asked[x] = asked.get(x, 0) + 1
-            asked[y] = asked.get(y, 0) + 1
-            yield likeness, pair, found
 
 
 def _evidence(one: Facts, other: Facts, found: Comparison) -> tuple[str, ...]:

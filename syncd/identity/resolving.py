@@ -3,61 +3,117 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syncd.identity.addressed import attach, kind_of_cluster, ties
-from syncd.identity.answering import Said, take
+from syncd.identity.addressed import attach, kind_of_cluster
+from syncd.identity.answering import take
 from syncd.identity.clusters import Clusters, Edge
 from syncd.identity.comparing import compare, profile
 from syncd.identity.contests import find_contests
-from syncd.identity.pairing import linkable_pairs
+from syncd.identity.keeping import keep_together
+from syncd.identity.pairing import linkable_pairs, resembling_pairs
 from syncd.identity.population import Population
-from syncd.identity.proposing import FROM_SCORE, propose
+from syncd.identity.proposing import FROM_SCORE, likeliest, propose
 from syncd.identity.results import Group, Link, Resolution
 from syncd.model import RecordRef, SubjectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from syncd.identity.addressed import AddressLink
-    from syncd.identity.answering import Pair
+    from syncd.identity.answering import Pair, Said
     from syncd.identity.comparing import Comparison
+    from syncd.identity.keeping import Kept
     from syncd.identity.results import Answer
     from syncd.model import Record
 
 
 def resolve(
-    records: Iterable[Record], answers: Iterable[Answer] = (), *, least: float = FROM_SCORE
+    records: Iterable[Record],
+    answers: Iterable[Answer] = (),
+    kept: Iterable[Kept] = (),
+    *,
+    least: float = FROM_SCORE,
 ) -> Resolution:
     """Group records into subjects. Records that only resemble each other are proposed from score `least` on.
 
-    The result does not depend on the order of records or answers. No group holds two records (children apart)
-    whose KVK, VAT, birth date or given names contradict, unless an answer joined them. Groups that an answer
-    calls different are neither linked nor proposed nor contested.
+    `kept` are pairs that stay together because one of both no longer shows who it is, or is gone: they join what
+    was linked, and count for no comparison. The result does not depend on the order of records, answers or pairs.
+    No group holds two records (children and `kept` aside) whose KVK, VAT, birth date or given names contradict,
+    unless an answer joined them. Groups that an answer calls different are neither linked nor proposed nor
+    contested.
     """
     people = Population(records)
+    linked = link(people, answers, kept)
+    number = linked.number
+    likely = propose(people, number, linked.compared, resembling_pairs(people), linked.different, least)
+    return Resolution(
+        groups=linked.groups,
+        proposals=likeliest(likely, lambda ref: number[people.owner[ref]]),
+        contested=find_contests(people, number, linked.different),
+        likely=likely,
+        kept=linked.kept,
+    )
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Groups, and the number of each owner's. `different` are pairs of groups that a person told apart."""
+
+    groups: tuple[Group, ...]
+    number: list[int]
+    different: frozenset[Pair]
+    compared: Mapping[Pair, Comparison]
+    kept: tuple[Kept, ...]
+
+
+def link(
+    people: Population,
+    answers: Iterable[Answer],
+    kept: Iterable[Kept],
+    about: Container[int] | None = None,
+) -> Linked:
+    """Link owners into groups, in the order of their smallest reference. With `about`, only these owners."""
+    answers = list(answers)
     clusters = Clusters([profile(facts) for facts in people.facts])
     said = take(people, answers)
     _prepare(people, clusters, said)
-    compared = {
-        (a, b): compare(people.facts[a], people.facts[b], people.shared_by_many)
-        for a, b in sorted(linkable_pairs(people))
-    }
-    taken = clusters.link(Edge(found.weight, a, b) for (a, b), found in compared.items() if found.weight)
-    attached = attach(people, clusters)
-    members = _members(people, clusters)
+    compared = compare_pairs(people, about)
+    edges = (
+        Edge(found.weight, a, b)
+        for (a, b), found in compared.items()
+        if found.weight and (about is None or (a in about and b in about))
+    )
+    taken = clusters.link(edges)
+    attached = attach(people, clusters, about)
+    tops, held = keep_together(people, clusters, kept, answers)
+    members = _members(people, tops)
     number = [0] * len(people.refs)
     for index, owners in enumerate(members):
         for i in owners:
             number[i] = index
     links = _links(people, said, taken, compared, attached)
-    groups = tuple(_group(people, clusters, number, owners, links) for owners in members)
-    different = {(min(pair), max(pair)) for pair in ((number[a], number[b]) for a, b in said.different)}
-    return Resolution(
-        groups=groups,
-        proposals=propose(people, number, compared, different, least),
-        contested=find_contests(people, number, groups, different),
+    return Linked(
+        groups=tuple(_group(people, clusters, owners, links) for owners in members),
+        number=number,
+        different=told_apart(said, number),
+        compared=compared,
+        kept=held,
     )
+
+
+def compare_pairs(people: Population, about: Container[int] | None = None) -> dict[Pair, Comparison]:
+    """Compare the owners that share a strong identifier; with `about`, those with one of these owners in them."""
+    return {
+        (a, b): compare(people.facts[a], people.facts[b], people.shared_by_many)
+        for a, b in sorted(linkable_pairs(people, about))
+    }
+
+
+def told_apart(said: Said, number: Sequence[int]) -> frozenset[Pair]:
+    """Give the pairs of groups that a person called different. `number` gives the group of an owner."""
+    return frozenset((min(pair), max(pair)) for pair in ((number[a], number[b]) for a, b in said.different))
 
 
 def _prepare(people: Population, clusters: Clusters, said: Said) -> None:
@@ -72,11 +128,11 @@ def _prepare(people: Population, clusters: Clusters, said: Said) -> None:
             clusters.keep_apart(i, j)
 
 
-def _members(people: Population, clusters: Clusters) -> list[list[int]]:
+def _members(people: Population, tops: Sequence[int]) -> list[list[int]]:
     """Give the owners of each group, groups in the order of their smallest reference."""
     owners: dict[int, list[int]] = defaultdict(list)
-    for i in range(len(people.refs)):
-        owners[clusters.find(i)].append(i)
+    for i, top in enumerate(tops):
+        owners[top].append(i)
     return sorted(owners.values(), key=lambda some: min(ref for i in some for ref in people.records[i]))
 
 
@@ -105,21 +161,9 @@ def _links(
 
 
 def _group(
-    people: Population,
-    clusters: Clusters,
-    number: Sequence[int],
-    owners: list[int],
-    links: Mapping[int, list[Link]],
+    people: Population, clusters: Clusters, owners: list[int], links: Mapping[int, list[Link]]
 ) -> Group:
-    kind = kind_of_cluster(people, clusters, owners[0])
-    organisations: frozenset[int] = frozenset()
-    if kind is SubjectKind.PERSON:
-        organisations = frozenset(
-            number[root]
-            for root in ties(people, clusters, owners[0])
-            if kind_of_cluster(people, clusters, root) is SubjectKind.ORGANISATION
-        )
+    kinds = {kind_of_cluster(people, clusters, i) for i in owners}
+    kind = SubjectKind.ORGANISATION if SubjectKind.ORGANISATION in kinds else SubjectKind.PERSON
     refs: set[RecordRef] = {ref for i in owners for ref in people.records[i]}
-    return Group(
-        kind, frozenset(refs), tuple(sorted(link for i in owners for link in links[i])), organisations
-    )
+    return Group(kind, frozenset(refs), tuple(sorted(link for i in owners for link in links[i])))

@@ -50,18 +50,44 @@ class Contest:
 
 @dataclass(frozen=True)
 class Group:
-    """The records of one subject. `organisations` are the indexes of the groups that a person belongs to."""
+    """The records of one subject, of those that were given."""
 
     kind: SubjectKind
     refs: frozenset[RecordRef]
     links: tuple[Link, ...]
-    organisations: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class Resolution:
-    """Every record in exactly one group; groups in the order of their smallest reference."""
+    """Every record in exactly one group; groups in the order of their smallest reference.
+
+    `proposals` are the few likeliest of each group, `likely` all that are likely enough. `kept` are the pairs
+    kept together (see `resolve`) that nobody told apart.
+    """
 
     groups: tuple[Group, ...]
     proposals: tuple[Proposal, ...]
     contested: tuple[Contest, ...]
+    likely: tuple[Proposal, ...] = ()
+    kept: tuple[tuple[RecordRef, RecordRef], ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a change leads to. Groups are numbered: those resolved anew from 0, then the subjects in `standing`.
+
+    `likely` and `contested` are all proposals and contests of the groups `asked`, and no others. They replace those
+    of the earlier subjects `stale`; all others are what they were. `kept` is as in `Resolution`. `flipped` are the
+    keys of identifiers that became shared by many, or no longer are. `resolved` are all records that were resolved
+    anew, those that are gone too.
+    """
+
+    groups: tuple[Group, ...]
+    standing: tuple[int, ...]
+    asked: frozenset[int]
+    stale: frozenset[int]
+    likely: tuple[Proposal, ...]
+    contested: tuple[Contest, ...]
+    kept: tuple[tuple[RecordRef, RecordRef], ...]
+    flipped: frozenset[int]
+    resolved: frozenset[RecordRef]

@@ -11,7 +11,6 @@ from tests.unit.identity.kit import (
     company,
     contested,
     employee,
-    group_of,
     linked,
     member,
     person,
@@ -167,14 +166,3 @@ def test_registrations_that_differ_leave_only_the_address_in_doubt() -> None:
     shared = {"name": "De Hoek", "email": "a@b.nl", "phone": "020-1234567", "iban": IBAN}
     resolution = resolve([company(kvk=KVK, **shared), company(kvk=OTHER_KVK, **shared)])
     assert [one.kind for one in resolution.contested] == [IdentifierKind.EMAIL]
-
-
-def test_groups_know_their_organisations_by_index() -> None:
-    a, b = company(name="De Hoek"), company(name="Jansen Bouw")
-    jan = employee(a, b, name="Jan Smit")
-    resolution = resolve([jan, b, a])
-    assert resolution.groups[group_of(resolution, jan)].organisations == {
-        group_of(resolution, a),
-        group_of(resolution, b),
-    }
-    assert not resolution.groups[group_of(resolution, a)].organisations

@@ -348,7 +348,6 @@ def test_a_member_belongs_to_the_person_before_the_persons_company() -> None:
     resolution = resolve([books, contact, crm, jan, news])
     assert together(resolution, jan, news)
     assert together(resolution, books, contact, crm)
-    assert resolution.groups[group_of(resolution, jan)].organisations == {group_of(resolution, crm)}
     assert not resolution.contested
 
 
