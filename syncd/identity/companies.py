@@ -9,10 +9,13 @@ from functools import lru_cache
 from syncd.identity.agreement import Agreement
 from syncd.identity.text import differs_by_one, fold, unaccented
 
+SOLE_TRADER = "eenmanszaak"
+"""The form of an organisation that is simply the person who runs it."""
+
 _FORMS = {
     "bv": "bv", "besloten vennootschap": "bv", "nv": "nv", "naamloze vennootschap": "nv",
     "vof": "vof", "vennootschap onder firma": "vof", "cv": "cv", "commanditaire vennootschap": "cv",
-    "eenmanszaak": "eenmanszaak", "zzp": "eenmanszaak", "maatschap": "maatschap",
+    "eenmanszaak": SOLE_TRADER, "zzp": SOLE_TRADER, "maatschap": "maatschap",
     "stichting": "stichting", "st.": "stichting", "vereniging": "vereniging",
     "cooperatie": "cooperatie", "ua": "cooperatie", "ba": "cooperatie", "wa": "cooperatie",
     "gmbh": "gmbh", "ag": "ag", "kg": "kg", "ltd": "ltd", "limited": "ltd", "llp": "llp", "plc": "plc",
@@ -56,7 +59,7 @@ class Company:
     @property
     def incorporated(self) -> bool:
         """Tell whether the form shows that the organisation is not simply the person who runs it."""
-        return self.form not in {"", "eenmanszaak"}
+        return self.form not in {"", SOLE_TRADER}
 
 
 @lru_cache(maxsize=1 << 12)

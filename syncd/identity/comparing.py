@@ -30,7 +30,6 @@ _WEIGHT = {
     IdentifierKind.PHONE: 5,
 }
 _NAME_WEIGHT = {Agreement.AGREES: 4, Agreement.INITIALS: 2}
-_DOOR_WEIGHT = 3
 _BIRTH_WEIGHT = 4
 _MOBILE = f"{IdentifierKind.PHONE}:+316"
 _REGISTERED = {IdentifierKind.KVK.value, IdentifierKind.VAT.value}
@@ -124,8 +123,8 @@ def compare(one: Facts, other: Facts, shared_by_many: Collection[Key]) -> Compar
     if name in _NAME_WEIGHT:
         evidence.append("name" if name is Agreement.AGREES else "initials")
     if one.postcode and one.postcode == other.postcode and one.house and one.house == other.house:
+        # It carries no weight: a household shares its door, and would be joined before its dates of birth are seen.
         evidence.append("postcode+number")
-        weight += _DOOR_WEIGHT
     if one.born & other.born:
         evidence.append(IdentifierKind.BIRTH_DATE.value)
         weight += _BIRTH_WEIGHT
@@ -139,14 +138,45 @@ def _enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -
     kinds = {kind_of(key) for key in strong}
     if one.kind is not other.kind:
         return _enough_for_owner(one, other, kinds, name)
-    if name is Agreement.AGREES:
-        return True
-    if name is Agreement.INITIALS:
-        # A household shares its landline, and its members a surname and now and then an initial.
-        return kinds != {IdentifierKind.PHONE.value} or any(key.startswith(_MOBILE) for key in strong)
-    if len(kinds) == 1:
+    if one.kind is SubjectKind.ORGANISATION and _branches(one, other, kinds):
         return False
-    return name is Agreement.UNSURE or bool(kinds & _SURVIVES_ANOTHER_NAME)
+    if name >= Agreement.INITIALS and _landline_only(strong):
+        # A household shares its landline, a surname and now and then a given name or its initial.
+        return name is Agreement.AGREES and not contact_differs(one, other)
+    if name >= Agreement.INITIALS or _married(one, other):
+        return True
+    return len(kinds) > 1 and (name is Agreement.UNSURE or bool(kinds & _SURVIVES_ANOTHER_NAME))
+
+
+def _landline_only(strong: frozenset[Key]) -> bool:
+    return all(kind_of(key) == IdentifierKind.PHONE and not key.startswith(_MOBILE) for key in strong)
+
+
+def contact_differs(one: Facts, other: Facts) -> int:
+    """Count e-mail and phone that both know and do not share."""
+    found = 0
+    for kind in (IdentifierKind.EMAIL, IdentifierKind.PHONE):
+        ours, theirs = (
+            frozenset(key for key in facts.strong if kind_of(key) == kind) for facts in (one, other)
+        )
+        found += bool(ours and theirs and not ours & theirs)
+    return found
+
+
+def _branches(one: Facts, other: Facts, kinds: set[str]) -> bool:
+    """Tell whether two records share their registration and may yet be two branches: a person must say.
+
+    Each is in another town and reached otherwise.
+    """
+    if kinds - _REGISTERED or not one.city or not other.city or one.city == other.city:
+        return False
+    return bool(contact_differs(one, other))
+
+
+def _married(one: Facts, other: Facts) -> bool:
+    """Tell whether only the surname differs: one given name in full, and one date of birth."""
+    same_name = bool(one.person.called) and one.person.called == other.person.called
+    return one.kind is other.kind is SubjectKind.PERSON and same_name and bool(one.born & other.born)
 
 
 def _enough_for_owner(one: Facts, other: Facts, kinds: set[str], name: Agreement) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from syncd.identity.addresses import split_street
-from syncd.identity.companies import Company, company
+from syncd.identity.companies import SOLE_TRADER, Company, company
 from syncd.identity.likeness import sounds
-from syncd.identity.normalising import HOME, normalise
+from syncd.identity.normalising import normalise
 from syncd.identity.persons import Person, person
+from syncd.identity.vat import HOME, is_sole_traders
 from syncd.model import Identifier, IdentifierKind, RecordRef, SubjectKind
 
 if TYPE_CHECKING:
@@ -70,11 +71,14 @@ def read(record: Record) -> Facts:
             normal.setdefault(identifier.kind, set()).add(value)
     street, number = _street_and_number(raw)
     organisation = record.kind is SubjectKind.ORGANISATION
+    called = company(raw.get(IdentifierKind.NAME, "")) if organisation else Company(())
+    if not called.form and any(map(is_sole_traders, normal.get(IdentifierKind.VAT, ()))):
+        called = replace(called, form=SOLE_TRADER)
     return Facts(
         ref=record.ref,
         kind=record.kind,
         strong=frozenset(f"{kind}:{value}" for kind in STRONG for value in normal.get(kind, ())),
-        company=company(raw.get(IdentifierKind.NAME, "")) if organisation else Company(()),
+        company=called,
         person=person(
             "" if organisation else raw.get(IdentifierKind.NAME, ""),
             raw.get(IdentifierKind.GIVEN_NAME, ""),

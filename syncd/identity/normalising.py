@@ -13,25 +13,18 @@ from typing import TYPE_CHECKING
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from stdnum import iban
-from stdnum.ch import vat as swiss_vat
-from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError
-from stdnum.gb import vat as british_vat
-from stdnum.nl import btw
-from stdnum.no import mva as norwegian_vat
 
 from syncd.identity.addresses import country, house_number, postcode, street
 from syncd.identity.companies import company
 from syncd.identity.dates import birth_date
 from syncd.identity.persons import given_name, surname
 from syncd.identity.text import fold
+from syncd.identity.vat import HOME, vat
 from syncd.model import Identifier, IdentifierKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-HOME = "NL"
-"""The region of a phone number or VAT number that names none."""
 
 _PLAIN_LOCAL_PART = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
 _ANY_LOCAL_PART = "a"
@@ -44,7 +37,6 @@ _KVK_WORDS = re.compile(
     re.IGNORECASE,
 )
 _KVK = re.compile(r"^(\d{8})(?:[\s/-]+\d{4}(?:\d{8})?)?$")
-_OUTSIDE_EU = {"GB": british_vat, "CHE": swiss_vat, "NO": norwegian_vat}
 
 
 def normalise(identifier: Identifier, region: str = HOME) -> str | None:
@@ -99,29 +91,6 @@ def phone(text: str, region: str = HOME) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
-def vat(text: str, region: str = HOME) -> str | None:
-    """Give a VAT number with its country letters; for the Netherlands both the old and the new style.
-
-    Since 2020 a sole trader's number is no longer made from the citizen number; it has its own check (mod 97).
-    The two numbers of one sole trader cannot be told to belong together, so they count as different.
-    """
-    number = re.sub(r"^(?:btw|vat|tva|ust)?[-\s]*(?:id|nummer|nr)?[.:\s]*", "", text, flags=re.IGNORECASE)
-    number = re.sub(r"[^A-Z0-9]", "", number.upper())
-    try:
-        for letters, outside in _OUTSIDE_EU.items():
-            if number.startswith(letters):
-                return letters + re.sub(r"^[A-Z]+", "", outside.validate(number))
-        if number[:2].isalpha():
-            return _dutch(number) if number.startswith("NL") else str(eu_vat.validate(number))
-        return _dutch(number) if region == HOME else str(eu_vat.validate(region + number))
-    except (ValidationError, IndexError):
-        return None
-
-
-def _dutch(number: str) -> str:
-    return "NL" + str(btw.validate(number))
 
 
 def account_number(text: str) -> str | None:

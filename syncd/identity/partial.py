@@ -192,7 +192,10 @@ class _Asking:
     # --- who has to stand beside them -------------------------------------------------------------------------
 
     def _around(self, refs: set[RecordRef]) -> tuple[set[RecordRef], set[tuple[RecordRef, RecordRef]]]:
-        """Give everybody that these may be proposed or contested with, and the pairs that resemble each other."""
+        """Give everybody that these may be proposed or contested with, and the pairs that resemble each other.
+
+        Of all of them the whole group: a proposal rests on what the two groups know.
+        """
         near = self.near
         everybody = near.with_heads(near.family(refs | self._sharing(refs)))
         answered = {
@@ -202,7 +205,8 @@ class _Asking:
             for ref in (one.a, one.b)
         }
         resembling = self._resembling(refs)
-        return everybody | near.family(answered) | {b for _, b in resembling}, resembling
+        alike = {b for _, b in resembling}
+        return everybody | near.family(answered) | alike | self._whole(alike), resembling
 
     def _sharing(self, refs: set[RecordRef]) -> set[RecordRef]:
         """Give the subjects with an identifier of these; what they belong to as a whole counts."""

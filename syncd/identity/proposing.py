@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import same_but_for_form
-from syncd.identity.comparing import Comparison, compare
+from syncd.identity.comparing import Comparison, compare, contact_differs
 from syncd.identity.facts import kind_of
+from syncd.identity.likeness import Likeness, given_names_alike
 from syncd.identity.population import is_email
 from syncd.identity.results import Proposal
 from syncd.identity.scoring import beyond_names, score
@@ -58,11 +60,12 @@ def propose(
     resemblance counts.
     """
     best: dict[Pair, tuple[float, Pair, Comparison]] = {}
+    whole = _Whole(people, number)
     for pair, comparison in _worth_asking(people, number, compared, resembling):
         groups = (min(number[i] for i in pair), max(number[i] for i in pair))
         if groups in different or not (about is None or groups[0] in about or groups[1] in about):
             continue
-        likeness = score(people.facts[pair[0]], people.facts[pair[1]], comparison)
+        likeness = score(whole.of(pair[0]), whole.of(pair[1]), comparison)
         if not comparison.strong and likeness < least:
             continue
         if groups not in best or (-likeness, pair) < (-best[groups][0], best[groups][1]):
@@ -101,6 +104,40 @@ def likeliest(
     return tuple(left)
 
 
+class _Whole:
+    """Records with what their groups know besides: the answer joins all of it, or none."""
+
+    def __init__(self, people: Population, number: Sequence[int]) -> None:
+        self._people = people
+        self._number = number
+        self._groups: dict[int, list[Facts]] = defaultdict(list)
+        for i, facts in enumerate(people.facts):
+            self._groups[number[i]].append(facts)
+        self._known: dict[int, Facts] = {}
+
+    def of(self, i: int) -> Facts:
+        """Give a record with the registrations, birth dates and contact data of its group, and its door."""
+        if i not in self._known:
+            self._known[i] = self._joined(self._people.facts[i], self._groups[self._number[i]])
+        return self._known[i]
+
+    def _joined(self, own: Facts, group: Sequence[Facts]) -> Facts:
+        if len(group) == 1:
+            return own
+        door = own if own.street else next((one for one in group if one.street), own)
+        return replace(
+            own,
+            strong=frozenset[str]().union(*(one.strong for one in group)),
+            kvk=frozenset[str]().union(*(one.kvk for one in group)),
+            vat=frozenset[str]().union(*(one.vat for one in group)),
+            born=frozenset[str]().union(*(one.born for one in group)),
+            street=door.street,
+            house=door.house,
+            postcode=door.postcode or own.postcode,
+            city=door.city or own.city,
+        )
+
+
 def _worth_asking(
     people: Population,
     number: Sequence[int],
@@ -127,22 +164,31 @@ def _worth_asking(
 def _strong_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
     """Tell whether a shared identifier that did not link leaves a question.
 
-    A link that fell does. A reissued phone number and two people of one household do not.
+    A link that fell does. A reissued phone number and two people of one household do not, unless so much else
+    agrees that the name may have been mistyped, or changed by marriage.
     """
     if found.weight or not found.strong:
         return bool(found.weight)
     kinds = {kind_of(key) for key in found.strong}
     if found.contradicts:
-        return _veto_worth_asking(one, other, found, kinds)
+        return _veto_worth_asking(one, other, found)
     if one.kind is not other.kind:
         return found.name >= Agreement.INITIALS or bool(kinds & {IdentifierKind.KVK, IdentifierKind.VAT})
-    return found.name >= Agreement.UNSURE or bool(kinds - {IdentifierKind.PHONE, IdentifierKind.EMAIL})
+    if found.name >= Agreement.UNSURE or kinds - {IdentifierKind.PHONE, IdentifierKind.EMAIL}:
+        return True
+    if one.kind is SubjectKind.ORGANISATION:
+        return same_but_for_form(one.company, other.company)
+    return score(one, other, found) >= FROM_SCORE
 
 
-def _veto_worth_asking(one: Facts, other: Facts, found: Comparison, kinds: set[str]) -> bool:
+def _veto_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
     """Tell whether a veto may be wrong: the legal form changed, or a given name was mistyped."""
     if found.name is Agreement.CONTRADICTS:
-        return bool(kinds & _NOT_A_HOUSEHOLDS) and score(one, other, found) >= FROM_SCORE
+        kinds = {kind_of(key) for key in found.strong}
+        mistyped = given_names_alike(one.person.called, other.person.called) is Likeness.CLOSE
+        if not kinds & _NOT_A_HOUSEHOLDS and (not mistyped or contact_differs(one, other)):
+            return False
+        return score(one, other, found) >= FROM_SCORE
     companies = one.kind is other.kind is SubjectKind.ORGANISATION
     return found.name >= Agreement.INITIALS or (companies and same_but_for_form(one.company, other.company))
 

@@ -13,8 +13,10 @@ from rapidfuzz.fuzz import token_sort_ratio
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import same_but_for_form
+from syncd.identity.comparing import contact_differs
 from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, dates_alike, given_names_alike, numbers_alike, words_alike
+from syncd.identity.vat import one_traders
 from syncd.model import SubjectKind
 
 if TYPE_CHECKING:
@@ -44,7 +46,9 @@ _NUMBER_ALONE = 0.5
 """A house number says little where neither street nor postcode agrees."""
 _TURNED = -0.5
 _INITIAL = 1.5
+_OTHER_REGISTRATION = -8.0
 _CONTACT_DIFFERS = -1.0
+"""For e-mail and for phone; that says little by itself, since most people have two."""
 _NEIGHBOUR = -4.0
 """One street and another house number: a namesake next door."""
 _TOLD_APART = -10.0
@@ -56,7 +60,7 @@ a mistake; with one date of birth it is a name on paper beside the name in use, 
 
 def score(one: Facts, other: Facts, comparison: Comparison) -> float:
     """Give the resemblance of two records between 0 and 1, six decimals."""
-    differing = _contact_differs(one, other)
+    differing = contact_differs(one, other)
     total = _BEFORE + sum(_STRONG[kind] for kind in {kind_of(key) for key in comparison.strong})
     total += _registrations(one, other) + _CONTACT_DIFFERS * differing
     total += _place(one, other) + beyond_names(one, other)
@@ -77,22 +81,15 @@ def score(one: Facts, other: Facts, comparison: Comparison) -> float:
 
 
 def _registrations(one: Facts, other: Facts) -> float:
-    """Count other registrations: another subject as a rule, now and then a new legal form."""
-    return sum(
-        -5.0 for ours, theirs in ((one.kvk, other.kvk), (one.vat, other.vat))
-        if ours and theirs and not ours & theirs
-    )  # fmt: skip
+    """Count other registrations: another subject as a rule, now and then a new legal form.
 
-
-def _contact_differs(one: Facts, other: Facts) -> int:
-    """Count e-mail and phone that differ; that says little by itself, since most people have two."""
-    found = 0
-    for kind in ("email", "phone"):
-        ours, theirs = (
-            frozenset(key for key in facts.strong if kind_of(key) == kind) for facts in (one, other)
-        )
-        found += bool(ours and theirs and not ours & theirs)
-    return found
+    A sole trader's VAT number of before 2020 and the one of since then may be one person's.
+    """
+    other_kvk = bool(one.kvk and other.kvk and not one.kvk & other.kvk)
+    other_vat = bool(one.vat and other.vat and not one.vat & other.vat)
+    if other_vat and not other_kvk and any(one_traders(a, b) for a in one.vat for b in other.vat):
+        other_vat = False
+    return _OTHER_REGISTRATION * (other_kvk + other_vat)
 
 
 def _neighbours(one: Facts, other: Facts) -> bool:
@@ -102,7 +99,7 @@ def _neighbours(one: Facts, other: Facts) -> bool:
 
 def _relatives(one: Person, other: Person) -> bool:
     """Tell whether two names are those of relatives: one surname, and another given name or generation."""
-    if one.generation and other.generation and one.generation != other.generation:
+    if one.generation != other.generation:
         return True
     if words_alike(_family(one), _family(other)) <= Likeness.UNKNOWN:
         return False

@@ -123,6 +123,34 @@ def test_branches_of_one_registration_are_one_legal_entity() -> None:
     assert linked(a, b, head)
 
 
+@pytest.mark.parametrize("differs", ["email", "phone"])
+def test_a_registration_in_two_towns_that_are_reached_otherwise_is_for_a_person(differs: str) -> None:
+    shared = {"kvk": KVK, "vat": "NL004495445B01", "name": "Bakkerij De Hoek"}
+    ways = {"email": ("ede@hoek.nl", "goes@hoek.nl"), "phone": ("0318-123456", "0113-123456")}
+    ede, goes = (
+        company("books", city=city, **{differs: way}, **shared)
+        for city, way in zip(("Ede", "Goes"), ways[differs], strict=True)
+    )
+    resolution = resolve([ede, goes])
+    assert not together(resolution, ede, goes)
+    assert proposed(resolution, ede, goes)
+    assert contested(resolution, ede, goes)
+    for same in ({"city": "Ede"}, {differs: ways[differs][0]}, {"city": ""}, {differs: ""}):
+        other = {"city": "Goes", differs: ways[differs][1]} | same
+        assert linked(ede, company("crm", **shared, **other))
+
+
+def test_a_sole_traders_vat_number_tells_the_firm_from_the_company_it_became() -> None:
+    shared = {"name": "Schilder De Hoek", "email": "info@hoek.nl", "phone": "020-1234567"}
+    limited = company("crm", **(shared | {"name": "Schilder De Hoek B.V."}))
+    trader = company("books", vat="NL001234567B29", **shared)
+    resolution = resolve([trader, limited])
+    assert not together(resolution, trader, limited)
+    assert proposed(resolution, trader, limited)
+    assert linked(company("books", vat="NL004495445B01", **shared), limited)
+    assert linked(trader, company("crm", **shared))
+
+
 def test_an_explicit_reference_counts_as_a_strong_identifier() -> None:
     books = company("books", name="Jansen Bouw B.V.", customer_number="1001")
     by_key = company("crm", name="Jansen Bouw", reference=str(books.ref))
@@ -182,6 +210,38 @@ def test_father_and_son_of_one_name_are_told_apart_by_birth_date() -> None:
     assert len(resolution.groups) == 3
     assert proposed(resolution, father, neither)
     assert proposed(resolution, son, neither)
+
+
+def test_one_name_and_a_landline_are_not_enough_where_each_has_an_address_of_his_own() -> None:
+    father, son = (
+        person(name="Jan de Vries", phone="020-1234567", email=email) for email in ("jan@x.nl", "jan2@x.nl")
+    )
+    resolution = resolve([father, son])
+    assert not together(resolution, father, son)
+    assert proposed(resolution, father, son)
+    assert linked(person(name="Jan de Vries", phone="020-1234567", email="jan@x.nl"),
+                  person(name="Jan de Vries", phone="020-1234567"))  # fmt: skip
+    assert linked(person(name="Jan de Vries", phone="06-12345678", email="jan@x.nl"),
+                  person(name="Jan de Vries", phone="06-12345678", email="jan2@x.nl"))  # fmt: skip
+
+
+def test_one_door_does_not_come_before_the_dates_of_birth() -> None:
+    home = {"name": "Jan de Vries", "phone": "020-1234567", "email": "thuis@x.nl"}
+    door = {"street": "Dorpsstraat", "house_number": "5", "postcode": "1234AB"}
+    father, son = person(birth_date="1950-05-01", **home), person(birth_date="1980-06-02", **home)
+    theirs = [person("books", **home, **door) for _ in range(2)]
+    assert linked(*theirs)
+    assert len(resolve([father, son, *theirs]).groups) == 4
+
+
+def test_another_surname_beside_one_given_name_and_date_of_birth_is_a_marriage() -> None:
+    maiden = person(name="Marie de Vries", email="marie@x.nl", birth_date="1980-02-03")
+    married = {"name": "Marie Bakker", "email": "marie@x.nl"}
+    assert linked(maiden, person("books", birth_date="1980-02-03", **married))
+    assert not linked(maiden, person("books", **married))
+    assert not linked(maiden, person("books", name="M. Bakker", email="marie@x.nl", birth_date="1980-02-03"))
+    other = person("books", birth_date="1980-02-03", name="Marie Bakker", email="bakker@x.nl")
+    assert not linked(maiden, other)
 
 
 def test_initials_and_a_landline_are_not_enough_and_a_mobile_is() -> None:

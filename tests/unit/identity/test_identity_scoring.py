@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from syncd.identity import resolve
 from syncd.identity.likeness import Likeness, dates_alike, numbers_alike, sounds, words_alike
-from tests.unit.identity.kit import person
+from tests.unit.identity.kit import company, person
 
 DOOR = {"street": "Dorpsstraat", "house_number": "12", "postcode": "1234AB", "city": "Ede"}
 ANNA = {"given_name": "Johanna", "family_name": "van Dijk", **DOOR}
@@ -70,6 +70,47 @@ def test_one_birth_date_makes_another_given_name_a_question_unless_contact_data_
     theirs = ours | {"given_name": "Willemijn"}
     assert 0.5 <= score(ours, theirs) < 0.6
     assert score(ours | {"email": "j@x.nl"}, theirs | {"email": "w@x.nl"}) == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"given_name": "Johannna"}, {"family_name": "van Dikj"}, {"given_name": "Hanneke"}, {"family_name": "Bakker"}],
+)  # fmt: skip
+def test_a_name_mistyped_or_changed_beside_one_address_is_a_question(other: dict[str, str]) -> None:
+    ours = ANNA | {"email": "j@x.nl", "family_name": "Dik"}
+    assert score(ours, ours | {"family_name": "Dijk", "given_name": "Johannna"}) >= 0.5
+    assert score(ours, ours | other) >= 0.5
+
+
+def test_relatives_on_one_address_are_no_question() -> None:
+    ours = ANNA | {"email": "thuis@x.nl", "phone": "06-12345678"}
+    for other in ({"given_name": "Pieter"}, {"given_name": "Pieter", "family_name": "Bakker"},
+                  {"family_name": "van Dijk jr."}, {"given_name": "Johannna", "phone": "06-87654321"}):  # fmt: skip
+        assert score(ours, ours | other) == 0
+
+
+def test_what_a_group_knows_tells_its_records_apart() -> None:
+    named = {"given_name": "Jan", "family_name": "Smit", "postcode": "1234AB", "city": "Ede"}
+    one, other = named | {"email": "a@x.nl"}, named | {"email": "b@x.nl"}
+    five, seven = ({"street": "Dorpsstraat", "house_number": number} for number in ("5", "7"))
+    first, second = person(**one), person("books", **other)
+    assert resolve([first, second]).proposals
+    # The other records know the doors, and they are two.
+    assert not resolve(
+        [first, second, person("crm", **one, **five), person("crm", **other, **seven)]
+    ).proposals
+
+
+def test_a_new_legal_form_is_less_likely_than_a_new_vat_number() -> None:
+    shared = {"name": "De Hoek", "email": "info@hoek.nl", "phone": "020-1234567"}
+    trader = company(vat="NL123456782B01", **shared)
+    again, limited = (
+        company("books", vat="NL001234567B29", **shared),
+        company("books", vat="NL820079005B01", **shared),
+    )
+    (renumbered,), (refounded,) = (resolve([trader, one]).proposals for one in (again, limited))
+    assert refounded.score < 0.6
+    assert renumbered.score > 0.9
 
 
 def test_day_and_month_swapped_are_more_alike_than_one_slip() -> None:
