@@ -192,10 +192,7 @@ class _Asking:
     # --- who has to stand beside them -------------------------------------------------------------------------
 
     def _around(self, refs: set[RecordRef]) -> tuple[set[RecordRef], set[tuple[RecordRef, RecordRef]]]:
-        """Give everybody that these may be proposed or contested with, and the pairs that resemble each other.
-
-        Of all of them the whole group: a proposal rests on what the two groups know.
-        """
+        """Give everybody that these may be proposed or contested with, and the pairs that resemble each other."""
         near = self.near
         everybody = near.with_heads(near.family(refs | self._sharing(refs)))
         answered = {
@@ -205,8 +202,11 @@ class _Asking:
             for ref in (one.a, one.b)
         }
         resembling = self._resembling(refs)
-        alike = {b for _, b in resembling}
-        return everybody | near.family(answered) | alike | self._whole(alike), resembling
+        return everybody | near.family(answered) | self._with_groups({b for _, b in resembling}), resembling
+
+    def _with_groups(self, refs: set[RecordRef]) -> set[RecordRef]:
+        """Add the groups of those who resemble somebody: a proposal rests on what both groups know."""
+        return refs | self._whole(refs)
 
     def _sharing(self, refs: set[RecordRef]) -> set[RecordRef]:
         """Give the subjects with an identifier of these; what they belong to as a whole counts."""

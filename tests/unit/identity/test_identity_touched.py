@@ -142,6 +142,16 @@ def a_resemblance() -> Story:
     return Story([person(name="Jan Smit", **DOOR)], put=[person("books", name="Jan Smit", **DOOR)])
 
 
+def what_a_group_knows() -> Story:
+    """Somebody comes who has a namesake, of whom another record knows the date of birth."""
+    namesake = {"name": "Jan Smit", "postcode": "1234 AB", "city": "Delft"}
+    first = [
+        person(email="j@x.nl", **namesake),
+        person("books", email="j@x.nl", name="J. Smit", birth_date="1950-02-03"),
+    ]
+    return Story(first, put=[person("books", birth_date="1980-04-05", **namesake)])
+
+
 def a_contest() -> Story:
     """Somebody comes with the address of another."""
     return Story([company(email="a@x.nl", **HOEK)], put=[company(email="a@x.nl", name="Jansen")])
@@ -162,6 +172,7 @@ WAYS: list[tuple[Callable[[], Story], type, str, Callable[..., object]]] = [
     (one_carrier_too_many, _Asking, "_carriers_that_count", _none),
     (one_namesake_too_many, _Asking, "_crowds", _none),
     (a_resemblance, _Asking, "_resembling", _none),
+    (what_a_group_knows, _Asking, "_with_groups", lambda _asking, refs: refs),
     (a_contest, _Asking, "_sharing", _none),
     (over_answers, Neighbourhood, "_called_the_same", _none),
     (over_what_is_kept, Neighbourhood, "_kept_with", _none),
