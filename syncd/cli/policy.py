@@ -78,7 +78,7 @@ def test_policy(
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise common.UsageError(f"{file}: cannot be read ({type(error).__name__})") from None
-    results = run_cases(text, read)
+    results = run_cases(text, read, str(file))
     failed = [one for one in results if not one.passed]
     passed = len(results) - len(failed)
     if as_json:

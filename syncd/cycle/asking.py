@@ -42,7 +42,8 @@ _ASKING = frozenset(
     }
 )
 _END_ANSWERS = frozenset({DOCUMENT_AFTER_END, END_SUSPECT, QUOTE_EXPIRED, SILENT}) | {
-    DOUBT_PREFIX + doubt for doubt in ("end_removed", "vanished_with_end", "unknown_end_date")
+    DOUBT_PREFIX + doubt
+    for doubt in ("end_removed", "vanished_with_end", "unknown_end_date", "left_and_still_there")
 }
 """What another end can settle."""
 

@@ -14,7 +14,7 @@ from syncd.index import history, ledger
 from syncd.index import subjects as stored_subjects
 from syncd.index.reading import VANISHED_WITH_END
 from syncd.model import Decision, Event, EventKind, PresenceState, SubjectKind
-from syncd.retention import Statement, decide, dispositions, follow, gather
+from syncd.retention import Statement, decide, dispositions, follow, followed_of, gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,6 +58,7 @@ class Judge:
         self.subjects = subjects
         self._statements = statements
         self._today = today
+        self._number = {one.ref: number for number, each in subjects.by_id.items() for one in each.records}
         first = {
             number: self._facts(one, statements.get(number, ()), duplicate=False)
             for number, one in subjects.by_id.items()
@@ -123,14 +124,13 @@ class Judge:
     def _decision(self, subject: Subject, facts: Facts) -> Decision:
         schedule, today = self._app.schedule, self._today
         own = decide(facts, schedule, today)
-        organisations = [
-            self.judged[number].decision for number in sorted(subject.organisations) if number in self.judged
-        ]
-        if not organisations:
+        organisations = {
+            number: self.judged[number].decision for number in subject.organisations if number in self.judged
+        }
+        followed = followed_of(organisations, facts.left, schedule, today)
+        if not followed:
             return own
-        return follow(
-            own, organisations, today, schedule, accepted=facts.accepted, kept_until=facts.kept_until
-        )
+        return follow(own, followed, today, schedule, accepted=facts.accepted, kept_until=facts.kept_until)
 
     def _facts(self, subject: Subject, said: Sequence[StoredStatement], *, duplicate: bool) -> Facts:
         suspended, released = _suspension(said)
@@ -148,6 +148,12 @@ class Judge:
             released=released,
             duplicate_of_active=duplicate,
             doubts=doubts,
+            organisations={
+                ref: number
+                for one in subject.present
+                for ref in one.record.member_of
+                if (number := self._number.get(ref)) in subject.organisations
+            },
         )
 
 

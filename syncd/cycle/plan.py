@@ -230,6 +230,7 @@ class _RecordPlan:
             "hold": hold.isoformat() if isinstance(hold, date) else hold,
             "links": sorted(stored_records.ref_text(one.ref) for one in judged.subject.records),
             "organisations": sorted(judged.subject.organisations),
+            "left": sorted([number, str(on)] for number, on in judged.facts.left.items()),
             "rule": self._schedule.digest,
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncd.index import history
 from syncd.index.subjects import decision_values
-from syncd.retention import decide, follow, parse_schedule
+from syncd.retention import decide, follow, followed_of, parse_schedule
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,19 +38,20 @@ def replay(app: App, subject: int, on: date) -> Replayed | None:
         if decided is None:
             return None
         text = history.schedule_text(connection, decided.schedule)
-        organisations = _followed(connection, decided)
+        organisations = _organisations(connection, decided)
     if text is None:
         return Replayed(decided, "", None)
     schedule = parse_schedule(text, f"the schedule of {decided.on}")
     facts = decided.facts
     again = decide(facts, schedule, decided.on)
-    if organisations:
+    followed = followed_of(organisations, facts.left, schedule, decided.on)
+    if followed:
         again = follow(
-            again, organisations, decided.on, schedule, accepted=facts.accepted, kept_until=facts.kept_until
+            again, followed, decided.on, schedule, accepted=facts.accepted, kept_until=facts.kept_until
         )
     return Replayed(decided, schedule.version, decision_values(again) == decision_values(decided.decision))
 
 
-def _followed(connection: Connection, decided: Decided) -> list[Decision]:
-    found = [history.decided_by(connection, number, decided.on) for number in decided.follows]
-    return [one.decision for one in found if one is not None]
+def _organisations(connection: Connection, decided: Decided) -> dict[int, Decision]:
+    found = {number: history.decided_by(connection, number, decided.on) for number in decided.follows}
+    return {number: one.decision for number, one in found.items() if one is not None}

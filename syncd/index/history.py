@@ -109,6 +109,7 @@ def facts_values(facts: Facts) -> dict[str, Any]:
         "doubts": list(facts.doubts),
         "accepted": sorted(facts.accepted),
         "kept_until": moment_text(facts.kept_until),
+        "left": [[number, moment_text(on)] for number, on in sorted(facts.left.items())],
         "docs": [_document_values(one) for one in facts.docs],
     }
 
@@ -130,6 +131,7 @@ def facts_from(told: dict[str, Any]) -> Facts:
         doubts=tuple(told["doubts"]),
         accepted=frozenset(told["accepted"]),
         kept_until=moment_from(told["kept_until"]),
+        left={number: moment_from(on) for number, on in told["left"]},
         **flags,
     )
 

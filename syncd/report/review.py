@@ -34,6 +34,7 @@ REMEDIES: Final[dict[str, str]] = {
     "doubt:end_removed": "go-on: the end that stood there holds; end DAY; or: syncd relationship resume",
     "doubt:vanished_with_end": "go-on: the end that stood there holds; end DAY",
     "doubt:erased_before": "go-on: it may go again; keep --until DATE: it is a new relationship",
+    "doubt:left_and_still_there": "end DAY: they left; they are there: syncd relationship resume",
     "doubt:unknown_end_date": "fill in the date where it stands, or end DAY",
 }
 """Who or what can settle a contradiction. Whatever is not here is a field: it is mended where it stands."""

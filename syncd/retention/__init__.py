@@ -1,6 +1,7 @@
 """Retention: the schedule as values, holds, and decisions. Pure: no I/O, no clock, no randomness."""
 
-from syncd.retention.cases import CaseError, CaseResult, run_cases
+from syncd.retention.case_files import CaseError
+from syncd.retention.cases import CaseResult, run_cases
 from syncd.retention.disposition import dispositions
 from syncd.retention.engine import (
     DISPOSE_DOCUMENTS,
@@ -10,7 +11,7 @@ from syncd.retention.engine import (
     decide,
 )
 from syncd.retention.facts import Facts, Statement, fields_digest, gather
-from syncd.retention.follow import follow
+from syncd.retention.follow import follow, followed_of
 from syncd.retention.holds import DocumentDue, documents_due
 from syncd.retention.overruling import ACCEPTABLE
 from syncd.retention.parse import ScheduleError, parse_schedule
@@ -56,6 +57,7 @@ __all__ = [
     "documents_due",
     "fields_digest",
     "follow",
+    "followed_of",
     "gather",
     "in_words",
     "parse_period",

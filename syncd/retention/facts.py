@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from syncd.model import Document, Event, EventKind, Moment, Record, RecordRef, Role
+from syncd.retention import membership
 from syncd.retention.consent import Consent, consent_of, end_of_consent
 from syncd.retention.holds import read_paper
 from syncd.retention.periods import calendar_date
@@ -44,6 +45,8 @@ class Facts:
     `duplicate_of_active`: an active subject has the same identifier. `doubts` are codes of facts that could
     not be read; each makes the answer `review`. `accepted` are codes of contradictions that a person called
     harmless: they are left out. Before the day `kept_until` a person wants neither a question nor an erasure.
+    `left` says for organisations, by the number that their subject has, when a person left them; None where a
+    record says so and another one shows them there still.
     """
 
     ended: Mapping[str, Moment | None] = field(default_factory=dict)
@@ -59,6 +62,7 @@ class Facts:
     doubts: tuple[str, ...] = ()
     accepted: frozenset[str] = frozenset()
     kept_until: Moment | None = None
+    left: Mapping[int, Moment | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ def gather(
     released: date | None = None,
     duplicate_of_active: bool = False,
     doubts: Iterable[str] = (),
+    organisations: Mapping[RecordRef, int] | None = None,
 ) -> Facts:
     """Turn what is known of one subject into facts.
 
@@ -110,7 +115,8 @@ def gather(
     are in the order in which they were made: for each role the last one counts. A stated end wins over the
     fields until they change; a stated resumption wins likewise, and after that it is one date among others,
     since forgetting it could only erase somebody who is there. `doubts` are codes from outside, beside those
-    of the records.
+    of the records. `organisations` gives the number of the subject that a record is of: where no record says
+    what a person is to the company, an end is that of belonging to an organisation.
     """
     by_record: dict[RecordRef, list[Event]] = {}
     for ref, event in events:
@@ -127,6 +133,14 @@ def gather(
         found |= undated
     resumed, undated = _resumed(by_record, statements, standing, schedule.zone)
     found |= undated
+    left: dict[int, date | None] = {}
+    if not relation.held:
+        days, unclear = membership.left(by_record, records, organisations or {}, standing, schedule.zone)
+        over = {number: on for number, on in days.items() if resumed is None or resumed < on}
+        left = {number: None if number in unclear else on for number, on in over.items()}
+        if None in left.values():
+            found.add(membership.LEFT_AND_STILL_THERE)
+        ended = {} if days else ended
     if any(consent.doubtful for consent in consents.values()):
         found.add("unknown_withdrawal_date")
     found |= {doubt for record in records for doubt in record.doubts}
@@ -142,6 +156,7 @@ def gather(
         non_fiscal_already_erased=not any(_unheld(record, consents, schedule) for record in records),
         newsletter_consent=any(consent.standing for consent in consents.values()),
         duplicate_of_active=duplicate_of_active,
+        left=left,
         quote_expired=_has(by_record, EventKind.QUOTE_EXPIRED),
         doubts=tuple(sorted(found | set(doubts))),
     )

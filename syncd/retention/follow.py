@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from syncd.model import Decision, Reason, Verdict
 from syncd.retention import reasons
 from syncd.retention.disposition import date_of
-from syncd.retention.engine import DROP_DRAFTS, FLAGGED, KEEP_NEWSLETTER, promised
+from syncd.retention.engine import DROP_DRAFTS, FLAGGED, KEEP_NEWSLETTER, decide, promised
+from syncd.retention.facts import Facts
 from syncd.retention.overruling import kept_by_person
 from syncd.retention.periods import calendar_date, plus_days
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from syncd.model import Moment
     from syncd.retention.schedule import Schedule
@@ -27,6 +28,32 @@ _WAITING = (
 """What keeps a person from following an end, from the most protective on."""
 
 _OBLIGATIONS = (reasons.ENDED, reasons.EFFECTIVE_END, reasons.LAST_OBLIGATION)
+
+
+def followed_of(
+    organisations: Mapping[int, Decision], left: Mapping[int, Moment | None], schedule: Schedule, today: date
+) -> list[Decision]:
+    """Give the decisions that a person follows, from those about the organisations, each with its number.
+
+    An organisation that the person `left` ended for them on that day, whatever goes on without them; or before,
+    with its own end. A stop there is a stop here too: whoever made it may need them. One that they may have left
+    (None: it is not known when) keeps nobody; the doubt about it is among the person's own facts.
+    """
+    followed = []
+    for number, decision in sorted(organisations.items()):
+        if number not in left:
+            followed.append(decision)
+        elif (on := left[number]) is not None:
+            followed.append(_without_them(decision, on, schedule, today))
+    return followed
+
+
+def _without_them(organisation: Decision, left: Moment, schedule: Schedule, today: date) -> Decision:
+    due = date_of(organisation, reasons.DUE)
+    over_before = due is not None and due <= promised(schedule, calendar_date(left, schedule.zone))
+    if over_before or _has(organisation, reasons.SUSPENDED):
+        return organisation
+    return decide(Facts(ended={"": left}), schedule, today)
 
 
 def follow(

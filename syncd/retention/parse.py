@@ -27,7 +27,7 @@ from syncd.retention.schedule import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 REQUIRED_CATEGORIES = (
     "fiscal_identity",
@@ -48,6 +48,7 @@ _TOP_KEYS = (
 _FISCAL_KEYS = ("general", "own_property", "oss", "below_floor_because")
 _CATEGORY_KEYS = ("what", "starts", "period", "period_after_withdrawal", "hold", "source")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class ScheduleError(ValueError):
@@ -161,25 +162,33 @@ def _read_years(reader: Reader, table: Mapping[str, Any]) -> FinancialYears:
     if last_month not in range(1, 13):
         reader.problem(where, "last_month", "must be a month from 1 to 12")
         last_month = 12
-    listed = []
-    for entry in reader.value(table, where, "years", list, []):
-        try:
-            listed.append(financial_year(entry))
-        except ValueError as error:
-            reader.problem(where, "years", f"{error}")
-    listed.sort()
+    listed, wrong = listed_years(reader.value(table, where, "years", list, []))
+    for problem in wrong:
+        reader.problem(where, "years", problem)
     for earlier, later in itertools.pairwise(listed):
-        if later.start <= earlier.end:
-            reader.problem(where, "years", f"{_span(earlier)} and {_span(later)} overlap; a day has one year")
-        elif later.start > plus_days(earlier.end, 1):
+        if later.start > plus_days(earlier.end, 1):
             reader.warning(
                 where, "years", f"no year between {earlier.end} and {later.start}: holds there are unknown"
             )
-    return FinancialYears(last_month, tuple(listed))
+    return FinancialYears(last_month, listed)
 
 
-def financial_year(entry: object) -> FinancialYear:
-    """Read `[first day, last day]`. Raises `ValueError` that says what is right."""
+def listed_years(entries: Iterable[object]) -> tuple[tuple[FinancialYear, ...], tuple[str, ...]]:
+    """Read financial years, each `[first day, last day]`; give them in order, and what is wrong with them."""
+    years, wrong = [], []
+    for entry in entries:
+        try:
+            years.append(_financial_year(entry))
+        except ValueError as error:
+            wrong.append(str(error))
+    years.sort()
+    for earlier, later in itertools.pairwise(years):
+        if later.start <= earlier.end:
+            wrong.append(f"{_span(earlier)} and {_span(later)} overlap; a day has one year")
+    return tuple(years), tuple(wrong)
+
+
+def _financial_year(entry: object) -> FinancialYear:
     match entry:
         case [start, end]:
             year = FinancialYear(_day(start), _day(end))
@@ -196,9 +205,11 @@ def _day(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
-        return date.fromisoformat(str(value))
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"{value} is not a day such as 2026-12-31") from None
+        pass  # such as 31 April
+    raise ValueError(f"{value} is not a day such as 2026-12-31")
 
 
 def _span(year: FinancialYear) -> str:

@@ -88,7 +88,7 @@ REASONS: Final[dict[str, str]] = {
     ORGANISATION_KEPT: "this person belongs to an organisation that is kept",
     ORGANISATION_SUSPENDED: "this person belongs to an organisation whose disposition is stopped",
     ORGANISATION_REVIEW: "this person belongs to an organisation that waits for a person's answer",
-    ORGANISATION_ENDED: "the end of every organisation that this person belongs to is known",
+    ORGANISATION_ENDED: "every organisation that this person belongs to has ended, or this person left it",
 }
 """What each code says, for reports and screens. The periods named are those of the law."""
 
@@ -97,6 +97,7 @@ DOUBTS: Final[dict[str, str]] = {
     "end_removed": "the field that held the end was emptied: a slip, or the relationship goes on",
     "vanished_with_end": "the record that carried the end went without an order of ours",
     "erased_before": "somebody with this identity was erased before: a missed system, or a new relationship",
+    "left_and_still_there": "a record says that this person left, another that they still belong there",
     "unknown_end_date": "a record says that the relationship ended, and not when",
     "unknown_resumption_date": "a record says that the relationship came back, and not when",
     "unknown_withdrawal_date": "consent was given and withdrawn, and which came last is not known",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,21 @@ def _ends(office: Office) -> list[dict[str, Any]]:
 def _roles(office: Office, subject: str) -> dict[str, str | None]:
     roles: dict[str, str | None] = office("contact", "show", subject, "--format", "json").values["roles"]
     return roles
+
+
+def test_a_contact_person_who_left_goes_and_the_customer_stays(office: Office) -> None:
+    person, customer = next(
+        (one["subject"], match[1])
+        for one in office("contact", "list", "--decision", "keep", "--format", "json").values
+        if one["kind"] == "person" and not one["roles"]
+        if (match := re.search(r"belongs to (S-\d+)", office("contact", "show", one["subject"]).out))
+    )
+    assert office("relationship", "end", person, "--on", END, "--by", "Anna").code == 0
+    shown = office("contact", "show", person, "--format", "json").values
+    assert (shown["decision"], shown["erase_on"], shown["roles"]) == ("erase", "2026-02-28", {})
+    assert office("contact", "show", customer, "--format", "json").values["decision"] == "keep"
+    assert office("relationship", "resume", person, "--on", END, "--by", "Anna").code == 0
+    assert office("contact", "show", person, "--format", "json").values["decision"] == "keep"
 
 
 def test_each_line_becomes_a_statement_of_one_person(office: Office, tmp_path: Path) -> None:

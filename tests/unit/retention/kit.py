@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from syncd.model import Document, DocumentKind, RecordRef
 from syncd.retention import Schedule, parse_schedule
-from syncd.retention.cases import Case, parse_cases
+from syncd.retention.case_files import Case, parse_cases
 
 if TYPE_CHECKING:
     import random

@@ -36,7 +36,7 @@ def facts(**more: Any) -> dict[str, Any]:
 
 def problem(*cases: Any) -> str:
     with pytest.raises(CaseError) as caught:
-        run_cases(json.dumps(list(cases)), SCHEDULE)
+        run_cases(json.dumps(list(cases)), SCHEDULE, "my.json")
     return str(caught.value)
 
 
@@ -105,7 +105,7 @@ def test_today_may_be_a_timestamp() -> None:
 @pytest.mark.parametrize(
     ("bad", "expected"),
     [
-        (facts(endd={}), "case A1: facts.endd: unknown key; known here are today, ended"),
+        (facts(endd={}), "my.json: case A1: facts.endd: unknown key; known here are today, fy"),
         (
             facts(today=None),
             'case A1: facts.today: missing; give the day of the decision, such as "2026-11-22"',
@@ -114,6 +114,47 @@ def test_today_may_be_a_timestamp() -> None:
         (facts(last_activity="2026-02-30"), "case A1: facts.last_activity: '2026-02-30' is no date"),
         (facts(resumed=20261122), "case A1: facts.resumed: 20261122 is no date"),
         (facts(ended=["customer"]), "case A1: facts.ended: must be role → date or null"),
+        (facts(ended=[]), "case A1: facts.ended: must be role → date or null, such as"),
+        (
+            facts(ended={"costumer": None}),
+            "case A1: facts.ended: 'costumer' is not known; choose one of customer",
+        ),
+        (facts(today="2026-W48-1"), "case A1: facts.today: '2026-W48-1' is no date such as 2026-12-31"),
+        (facts(resumed="20261122"), "case A1: facts.resumed: '20261122' is no date such as 2026-12-31"),
+        (facts(resumed="2026-11-22T10"), "case A1: facts.resumed: '2026-11-22T10' is no date"),
+        (facts(resumed="2026-11-22T25:00"), "case A1: facts.resumed: '2026-11-22T25:00' is no date"),
+        (facts(resumed=True), "case A1: facts.resumed: True is no date"),
+        (facts(fy=True), "case A1: facts.fy: must be the last month (1 to 12) or a list"),
+        (facts(fy=[]), "case A1: facts.fy: must be the last month (1 to 12) or a list"),
+        (facts(fy=6.0), "case A1: facts.fy: must be the last month (1 to 12) or a list"),
+        (facts(fy=[["2026-W01-1", "2026-12-31"]]), "case A1: facts.fy: 2026-W01-1 is not a day such as"),
+        (
+            facts(fy=[["2026-01-01", "2026-12-31"], ["2026-12-31", "2027-12-31"]]),
+            "case A1: facts.fy: 2026-01-01..2026-12-31 and 2026-12-31..2027-12-31 overlap",
+        ),
+        (facts(newsletter_consent=1), "case A1: facts.newsletter_consent: must be true or false"),
+        (facts(doubts=[""]), "case A1: facts.doubts: '' is no code, such as"),
+        (facts(doubts=[7]), "case A1: facts.doubts: 7 is no code, such as"),
+        (facts(accepted=["open_claim"]), "case A1: facts.accepted: 'open_claim' is not known; choose one of"),
+        (facts(organisations={}), "case A1: facts.organisations: must be a list"),
+        (
+            facts(organisations=[{"today": "2026-11-22"}]),
+            "case A1: facts.organisations[1].today: unknown key; known here are ended",
+        ),
+        (facts(organisations=[{}, {"left": 1}]), "case A1: facts.organisations[2].left: 1 is no date"),
+        (
+            facts(organisations=[{"docs": [{"kind": "receipt", "date": "x"}]}]),
+            "case A1: facts.organisations[1].docs[1].date: 'x' is no date",
+        ),
+        (case(id=7), "case number 1: id: must be text"),
+        (case(why=[]), "case A1: why: must be text"),
+        (
+            case(expected={"decision": "keep", "erase_on": "2026-11-22T10:00"}),
+            "case A1: expected.erase_on: an answer is a date without a time, such as 2026-11-22",
+        ),
+        (case(expected={"decision": "keep", "partial": "no"}), "case A1: expected.partial: must be true"),
+        (case(expected={"decision": None}), "case A1: expected.decision: None is not known; choose one of"),
+        (case(expected=None), "case A1: expected: must be an object"),
         (facts(ended={"customer": "soon"}), "case A1: facts.ended.customer: 'soon' is no date"),
         (facts(suspended="yes"), "case A1: facts.suspended: must be true or false"),
         (facts(docs={}), "case A1: facts.docs: must be a list"),
@@ -150,16 +191,59 @@ def test_a_malformed_case_names_case_key_and_remedy(bad: Any, expected: str) -> 
     assert expected in problem(bad)
 
 
-def test_every_malformed_case_is_named_at_once() -> None:
-    assert problem(facts(x=1), GOOD, {**facts(y=1), "id": "A2"}).count("unknown key") == 2
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    assert problem(facts(x=1, y=2), GOOD, {**facts(y=1), "id": "A2"}).count("unknown key") == 3
+    broken = {"today": 1, "ended": [], "docs": [{"kind": "x", "date": 2}], "fy": 0, "suspended": 1, "z": 1}
+    found = problem(case(facts=broken, expected={"flags": 1})).splitlines()
+    assert all(line.startswith("my.json: case A1: ") for line in found)
+    keys = {line.split(": ")[2] for line in found}
+    assert keys == {
+        "facts.z", "facts.fy", "facts.suspended", "facts.today", "facts.ended", "facts.docs[1].kind",
+        "facts.docs[1].date", "expected.decision", "expected.flags",
+    }  # fmt: skip
+
+
+def test_null_is_a_key_that_is_not_there() -> None:
+    nothing = dict.fromkeys(
+        ("resumed", "docs", "fy", "suspended", "doubts", "organisations", "unaccepted_quotes_fiscal")
+    )
+    assert run_cases(json.dumps([facts(**nothing)]), SCHEDULE)[0].passed
+
+
+def member(of: dict[str, Any], decision: str, **more: Any) -> dict[str, Any]:
+    told = {"today": "2026-11-22", "organisations": [{"ended": {"customer": None}}, of], **more}
+    return {"facts": told, "expected": {"decision": decision}}
+
+
+def test_a_person_is_decided_with_the_organisations_they_belong_to() -> None:
+    gone, active = {"ended": {"customer": "2026-10-25"}}, {"ended": {"customer": None}}
+    left = {**active, "left": "2026-10-25"}
+    cases = [
+        member(gone, "keep"),
+        member(gone, "erase", organisations=[gone]),
+        member(gone, "erase", organisations=[gone, left]),
+        member(left, "keep"),
+        member(gone, "keep", organisations=[gone, active]),
+        member(gone, "suspend", organisations=[gone], suspended=True),
+        member(gone, "keep", organisations=[gone], ended={"supplier": None}),
+        member(gone, "erase", organisations=[]) | {"facts": {"today": "2026-11-22", **gone}},
+    ]
+    results = run_cases(json.dumps(cases), SCHEDULE)
+    assert [result.differences for result in results] == [()] * len(cases)
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("{", "not valid JSON"), ("{}", "a case file is a list of cases")]
+    ("text", "expected"),
+    [
+        ("{", "my.json: not valid JSON"),
+        ("{}", "my.json: a case file is a list of cases"),
+        ("[" * 100_000, "my.json: not valid JSON: brackets within brackets"),
+        ('[{"id": "a", "id": "b"}]', "my.json: not valid JSON: the key 'id' stands twice in one object"),
+    ],
 )
 def test_a_file_that_is_none(text: str, expected: str) -> None:
     with pytest.raises(CaseError, match=expected):
-        run_cases(text, SCHEDULE)
+        run_cases(text, SCHEDULE, "my.json")
 
 
 @pytest.mark.shared

@@ -19,7 +19,7 @@ from tests.unit.retention.kit import SCHEDULE, case_of, day, doc, random_facts, 
 if TYPE_CHECKING:
     import random
 
-    from syncd.retention.cases import Case
+    from syncd.retention.case_files import Case
 
 SHARED = Path(__file__).parents[4] / "shared" / "cases" / "retention-cases.json"
 LINES = Path(__file__).with_name("lines.json")
