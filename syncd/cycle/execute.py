@@ -230,7 +230,7 @@ class _Account:
         with self._app.index.begin() as connection:
             known = reading.present_among(connection, [one.ref for one in seen.children])
             new = [one for one in seen.children if one.ref not in known]
-            saving.save_records(connection, keys, new, run=self._app.run, at=at)
+            saving.save_records(connection, keys, new, seen=saving.Seen(self._app.run), at=at)
         return bool(new)
 
     def _commit_intent(self, one: StoredOrder, order: Order) -> bool:

@@ -117,7 +117,8 @@ def _rare_collections() -> Iterator[None]:
 class _Pull:
     """One pull under way, perhaps over several runs: `pull` is the name of the first of them.
 
-    What an interrupted run read is not read again, so what the pull saw is what all of its runs saw.
+    What an interrupted run read up to a place to go on from is not read again, so what the pull saw is what all of
+    its runs saw. What came after that place is `waiting`: if it is still there, the next run reads it again.
     """
 
     run: str
@@ -125,6 +126,8 @@ class _Pull:
     pull: str = ""
     full: bool = False
     gone: set[RecordRef] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    waiting_papers: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     last: Page | None = None
@@ -140,8 +143,8 @@ class _Pull:
             self.pull, self.full = self.resumed.pull, self.resumed.full
             self.gone = {records.ref_from(text) for text in self.resumed.gone}
 
-    def add(self, page: Page) -> None:
-        """Take a page into account."""
+    def add(self, page: Page) -> store.Resume | None:
+        """Take a page into account. Gives where another run could go on from it; None when it is no such place."""
         if page.full and self.resumed is not None:
             # The connector could not go on from there and reads everything: this is a pull of its own.
             self.resumed, self.pull, self.gone = None, self.run, set()
@@ -152,13 +155,10 @@ class _Pull:
         self.problems += page.problems
         self.pages.append(page)
         self.last = page
-
-    def place(self) -> store.Resume | None:
-        """Give where another run could go on; None while this page is no such place."""
-        if self.last is None or self.last.cursor is None or self.last.complete or self.problems:
+        if page.cursor is None or page.complete or self.problems:
             return None
         gone = tuple(sorted(records.ref_text(one) for one in self.gone))
-        return store.Resume(self.last.cursor, self.last.identity, self.pull, self.full, gone)
+        return store.Resume(page.cursor, page.identity, self.pull, self.full, gone)
 
 
 def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutcome) -> None:
@@ -175,12 +175,12 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
         for page in connector.pull(cursor):
             app.https[outcome.name].halt.check()
             _require_identity(outcome.name, known, page.identity)
-            going.add(page)
-            if going.unsaved >= SAVED_AT_ONCE or going.place() is not None:
-                _save(app, outcome, going)
+            place = going.add(page)
+            if going.unsaved >= SAVED_AT_ONCE or place is not None:
+                _save(app, outcome, going, place)
     except ConnectorError as error:
         _fail(outcome, error)
-    _save(app, outcome, going)
+    _save(app, outcome, going, None)
     _count(app, outcome, going, before if going.resumed else (0, 0))
     outcome.problems = tuple(going.problems)
     outcome.calls = app.calls(outcome.name)
@@ -199,7 +199,8 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
 def _count(app: App, outcome: AccountOutcome, going: _Pull, before: tuple[int, int]) -> None:
     with app.index.begin() as connection:
         now = reading.count_read(connection, outcome.name, going.pull)
-    outcome.records, outcome.documents = now[0] - before[0], now[1] - before[1]
+    outcome.records = now[0] - before[0] + len(going.waiting)
+    outcome.documents = now[1] - before[1] + len(going.waiting_papers)
 
 
 def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None:
@@ -207,7 +208,11 @@ def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None
     with app.index.begin() as connection:
         expected = reading.count_contacts(connection, outcome.name)
         lost = reading.count_lost(
-            connection, outcome.name, going.gone, seen_in=going.pull if going.full else None
+            connection,
+            outcome.name,
+            going.gone,
+            pull=going.pull if going.full else None,
+            waiting=going.waiting,
         )
         allowed = orders.allowance(
             connection, outcome.name, "absences", (now - timedelta(hours=24)).isoformat(timespec="seconds")
@@ -223,12 +228,11 @@ def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None
                 connection, now, "account.shrunken", account=outcome.name, expected=expected,
                 seen=expected - lost,
             )  # fmt: skip
-            # The next pull looks at everything that this one did not believe.
-            store.save_resume_point(app.index, connection, outcome.name, outcome.connector, None)
+            # The next pull goes on where this one could, and looks at everything again that was not believed.
             return
+        saving.seen_for_sure(connection, going.pull, going.waiting, going.waiting_papers)
         outcome.vanished = records.mark_gone(connection, going.gone)
-        if going.full:
-            outcome.vanished += records.mark_unseen(connection, outcome.name, going.pull)
+        outcome.vanished += records.mark_unseen(connection, outcome.name, going.pull if going.full else None)
         store.save_account(
             app.index,
             connection,
@@ -259,17 +263,21 @@ def _require_identity(account: str, pinned: str, answered: str) -> None:
         )
 
 
-def _save(app: App, outcome: AccountOutcome, going: _Pull) -> None:
+def _save(app: App, outcome: AccountOutcome, going: _Pull, place: store.Resume | None) -> None:
+    """Save what was read and not yet saved; with the place that its last page is, all of it was seen for sure."""
     pages, going.pages = going.pages, []
     with app.index.begin() as connection:
         at, keys = app.now().isoformat(timespec="microseconds"), app.index.keys
+        seen = saving.Seen(going.pull, sure=place is not None)
         pulled = [one for page in pages for one in page.records]
-        saving.save_records(connection, keys, pulled, run=going.pull, at=at)
+        going.waiting |= saving.save_records(connection, keys, pulled, seen=seen, at=at)
         papers = [one for page in pages for one in page.documents]
-        saving.save_documents(connection, keys, papers, run=going.pull)
-        place = going.place()
+        going.waiting_papers |= saving.save_documents(connection, keys, papers, seen=seen)
         if place is not None:
+            saving.seen_for_sure(connection, going.pull, going.waiting, going.waiting_papers)
             store.save_resume_point(app.index, connection, outcome.name, outcome.connector, place)
+    if place is not None:
+        going.waiting, going.waiting_papers = set(), set()
 
 
 def _fail(outcome: AccountOutcome, error: ConnectorError) -> None:

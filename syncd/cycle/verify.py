@@ -155,7 +155,11 @@ def verified(app: App, one: StoredOrder, seen: Presence, before: Record | None) 
 
 def _save(app: App, connection: Connection, record: Record) -> None:
     saving.save_records(
-        connection, app.index.keys, [record], run=app.run, at=app.now().isoformat(timespec="microseconds")
+        connection,
+        app.index.keys,
+        [record],
+        seen=saving.Seen(app.run),
+        at=app.now().isoformat(timespec="microseconds"),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import Connection, Insert
+    from sqlalchemy import Connection, Insert, Update
     from sqlalchemy.engine.interfaces import Dialect
 
 T = TypeVar("T")
@@ -25,12 +25,14 @@ def in_parts(values: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def write_many(connection: Connection, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:
-    """Run an insertion for rows that all have the same columns, with values as the driver takes them.
+def write_many(connection: Connection, statement: Insert | Update, rows: Sequence[dict[str, Any]]) -> None:
+    """Run a statement for rows that all have the same values, in the form in which the driver takes them.
 
     SQLAlchemy prepares each row of `execute(statement, rows)` by itself, which took longer than SQLite did.
     Only for types that need no preparing: text, numbers, truth values, bytes.
     """
+    if not rows:
+        return
     text, order = _compiled(statement, connection.dialect, tuple(rows[0]))
     if order is None:
         connection.exec_driver_sql(text, list(rows))
@@ -39,9 +41,11 @@ def write_many(connection: Connection, statement: Insert, rows: Sequence[dict[st
 
 
 @lru_cache(maxsize=64)
-def _compiled(statement: Insert, dialect: Dialect, columns: tuple[str, ...]) -> tuple[str, list[str] | None]:
+def _compiled(
+    statement: Insert | Update, dialect: Dialect, columns: tuple[str, ...]
+) -> tuple[str, list[str] | None]:
     """Give the text of a statement and the order of its parameters, None where the driver takes them by name."""
-    made = statement.compile(dialect=dialect, column_keys=list(columns))
+    made = statement.compile(dialect=dialect, column_keys=list(columns) if statement.is_insert else None)
     return str(made), getattr(made, "positiontup", None)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from syncd.index.many import in_parts
-from syncd.index.records import moment_from, ref_from, ref_text
+from syncd.index.records import moment_from, not_seen, ref_from, ref_text
 from syncd.index.saving import DATES
 from syncd.index.tables import documents, events, records
 from syncd.model import (
@@ -26,7 +26,7 @@ from syncd.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import ColumnElement, Connection, Table
 
@@ -77,7 +77,7 @@ def count_present(connection: Connection, account: str) -> int:
 
 
 def count_read(connection: Connection, account: str, run: str) -> tuple[int, int]:
-    """Count an account's records and documents that were last read under this name of a run."""
+    """Count an account's records and documents that the pull of this name was the last to see for sure."""
     return (
         _count(connection, records, records.c.account == account, records.c.seen_in == run),
         _count(connection, documents, documents.c.account == account, documents.c.seen_in == run),
@@ -107,13 +107,19 @@ def count_contacts(connection: Connection, account: str) -> int:
 
 
 def count_lost(
-    connection: Connection, account: str, gone: Iterable[RecordRef], *, seen_in: str | None
+    connection: Connection,
+    account: str,
+    gone: Iterable[RecordRef],
+    *,
+    pull: str | None,
+    waiting: Collection[str],
 ) -> int:
-    """Count the contacts still there that are `gone` or, with `seen_in`, were not read under this name."""
-    lost: set[str] = set()
-    if seen_in is not None:
-        unseen = select(records.c.ref).where(*_contacts(account), records.c.seen_in != seen_in)
-        lost |= set(connection.execute(unseen).scalars())
+    """Count the contacts still there that are `gone` or unseen, as `records.mark_unseen` says.
+
+    `waiting` were seen, though not yet for sure.
+    """
+    unseen = select(records.c.ref).where(*_contacts(account), not_seen(records, pull))
+    lost = set(connection.execute(unseen).scalars()).difference(waiting)
     for some in in_parts(sorted({ref_text(ref) for ref in gone})):
         told = select(records.c.ref).where(*_contacts(account), records.c.ref.in_(some))
         lost |= set(connection.execute(told).scalars())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 
 from syncd.index.many import in_parts
 from syncd.index.tables import documents, events, records
@@ -17,7 +17,7 @@ from syncd.model import Moment, RecordRef
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Table
 
 
 def ref_text(ref: RecordRef) -> str:
@@ -43,17 +43,28 @@ def moment_from(text: str | None) -> Moment | None:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
-def mark_unseen(connection: Connection, account: str, run: str) -> list[RecordRef]:
-    """After a complete pull: what the account no longer lists has vanished. Gives the records."""
+def mark_unseen(connection: Connection, account: str, pull: str | None) -> list[RecordRef]:
+    """After a complete pull: what the account no longer lists has vanished. Gives the records.
+
+    `pull` names a pull of everything, which saw whatever is there. With None, for a pull of changes, what no pull
+    ever saw for sure has vanished: it came in a pull that was interrupted, and did not come again.
+    """
     unseen = list(
         connection.execute(
             select(records.c.ref).where(
-                records.c.account == account, records.c.state == "present", records.c.seen_in != run
+                records.c.account == account, records.c.state == "present", not_seen(records, pull)
             )
         ).scalars()
     )
-    _mark_documents_gone(connection, (documents.c.account == account) & (documents.c.seen_in != run))
+    _mark_documents_gone(connection, (documents.c.account == account) & not_seen(documents, pull))
     return [mark_vanished(connection, ref_from(text)) for text in unseen]
+
+
+def not_seen(table: Table, pull: str | None) -> ColumnElement[bool]:
+    """Tell which records or documents this pull of everything, or with None any pull, did not see for sure."""
+    if pull is None:
+        return table.c.seen_in == literal_column("''")
+    return table.c.seen_in != pull
 
 
 def mark_vanished(connection: Connection, ref: RecordRef) -> RecordRef:

@@ -7,10 +7,11 @@ itself and stays readable.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from syncd.index.many import in_parts, write_many
@@ -30,43 +31,70 @@ END_REMOVED = "end_removed"
 """Doubt: a record once said that the relationship ended and no longer does."""
 
 
-def save_records(connection: Connection, keys: Keys, pulled: Iterable[Record], *, run: str, at: str) -> None:
-    """Insert or replace records as pages gave them. What says nothing new was only seen again."""
+@dataclass(frozen=True)
+class Seen:
+    """Which pull saw something, by the name of its first run, and whether that is sure (`tables.records`)."""
+
+    run: str
+    sure: bool = True
+
+    def mark(self, before: str) -> str:
+        """Give the new `seen_in`. `before` is the old one, empty for what is new or back."""
+        return self.run if self.sure else before
+
+    def waits(self, before: str) -> bool:
+        """Tell whether it has yet to become sure that this pull saw it."""
+        return self.mark(before) != self.run
+
+
+def save_records(
+    connection: Connection, keys: Keys, pulled: Iterable[Record], *, seen: Seen, at: str
+) -> set[str]:
+    """Insert or replace records as pages gave them. What says nothing new was only seen again.
+
+    Gives the references of those that wait for `seen_for_sure`.
+    """
     batch = {ref_text(one.ref): one for one in pulled}
+    waiting: set[str] = set()
     for refs in in_parts(batch):
-        _save_some(connection, keys, {ref: batch[ref] for ref in refs}, run, at)
+        waiting |= _save_some(connection, keys, {ref: batch[ref] for ref in refs}, seen, at)
+    return waiting
 
 
-def _save_some(connection: Connection, keys: Keys, batch: dict[str, Record], run: str, at: str) -> None:
+def _save_some(connection: Connection, keys: Keys, batch: dict[str, Record], seen: Seen, at: str) -> set[str]:
     private = {ref: _private(one) for ref, one in batch.items()}
     content = {ref: keys.content_digest(private[ref] + _public(one)) for ref, one in batch.items()}
-    known = dict(
-        connection.execute(
-            select(records.c.ref, case((records.c.state == "present", records.c.content)))
-            .where(records.c.ref.in_(batch))
-        ).all()
-    )  # fmt: skip
-    same = {ref for ref, digest in known.items() if digest == content[ref]}
-    if same:
-        seen = [{"which": ref, "run": run, "v": batch[ref].version} for ref in sorted(same)]
-        connection.execute(_SEEN_AGAIN, seen)
+    found = select(records.c.ref, records.c.state, records.c.content, records.c.seen_in)
+    known = {row.ref: row for row in connection.execute(found.where(records.c.ref.in_(batch)))}
+    before = {ref: row.seen_in for ref, row in known.items() if row.state == "present"}
+    same = {ref for ref in before if known[ref].content == content[ref]}
+    write_many(
+        connection,
+        _SEEN_AGAIN,
+        [{"seen": seen.mark(before[ref]), "v": batch[ref].version, "which": ref} for ref in sorted(same)],
+    )
     news = [ref for ref in batch if ref not in same]
-    if not news:
-        return
     replaced = [ref for ref in news if ref in known]
     end_removed = _clear(connection, {ref: batch[ref] for ref in replaced}, at) if replaced else set()
     write_many(
         connection,
         _SAVE_RECORD,
         [
-            _record_row(ref, batch[ref], run, at, end_removed=ref in end_removed)
+            _record_row(ref, batch[ref], seen.mark(before.get(ref, "")), at, end_removed=ref in end_removed)
             | {"sealed": keys.seal(private[ref], ref), "content": content[ref]}
             for ref in news
         ],
     )
-    happened = [_event_row(ref, event) for ref in news for event in batch[ref].events]
-    if happened:
-        write_many(connection, _ADD_EVENT, happened)
+    write_many(
+        connection, _ADD_EVENT, [_event_row(ref, event) for ref in news for event in batch[ref].events]
+    )
+    return {ref for ref in batch if seen.waits(before.get(ref, ""))}
+
+
+def seen_for_sure(connection: Connection, run: str, refs: Iterable[str], papers: Iterable[str]) -> None:
+    """Note that a pull saw these records and documents for sure."""
+    for statement, some in ((_SURE, refs), (_DOCUMENT_SURE, papers)):
+        write_many(connection, statement, [{"seen": run, "which": ref} for ref in some])
 
 
 def _clear(connection: Connection, replaced: dict[str, Record], at: str) -> set[str]:
@@ -115,14 +143,19 @@ def _save(table: Table, *, keep: Collection[str] = ()) -> Insert:
 _SAVE_RECORD = _save(records, keep=("first_seen", "minimised", "subject"))
 _SAVE_DOCUMENT = _save(documents)
 _ADD_EVENT = insert(events)
-_SEEN_AGAIN = (
-    update(records)
-    .where(records.c.ref == bindparam("which"))
-    .values(seen_in=bindparam("run"), version=bindparam("v"))
+_SEEN_AGAIN, _DOCUMENT_SEEN_AGAIN = (
+    update(table)
+    .where(table.c.ref == bindparam("which"))
+    .values(seen_in=bindparam("seen"), version=bindparam("v"))
+    for table in (records, documents)
+)
+_SURE, _DOCUMENT_SURE = (
+    update(table).where(table.c.ref == bindparam("which")).values(seen_in=bindparam("seen"))
+    for table in (records, documents)
 )
 
 
-def _record_row(ref: str, one: Record, run: str, at: str, *, end_removed: bool) -> dict[str, Any]:
+def _record_row(ref: str, one: Record, seen_in: str, at: str, *, end_removed: bool) -> dict[str, Any]:
     doubts = {*one.doubts, END_REMOVED} if end_removed else one.doubts
     return {
         "ref": ref,
@@ -140,7 +173,7 @@ def _record_row(ref: str, one: Record, run: str, at: str, *, end_removed: bool) 
         "minimised": False,
         "subject": None,
         "first_seen": at,
-        "seen_in": run,
+        "seen_in": seen_in,
         "changed": True,
     }
 
@@ -182,42 +215,42 @@ def _public(one: Record) -> bytes:
     return _compact(told).encode()
 
 
-def save_documents(connection: Connection, keys: Keys, pulled: Iterable[Document], *, run: str) -> None:
-    """Insert or replace documents as pages gave them, and mark the records that those with news are of."""
+def save_documents(connection: Connection, keys: Keys, pulled: Iterable[Document], *, seen: Seen) -> set[str]:
+    """Insert or replace documents as pages gave them, and mark the records that those with news are of.
+
+    Gives the references of those that wait for `seen_for_sure`.
+    """
     batch = {ref_text(one.ref): one for one in pulled}
+    waiting: set[str] = set()
     for refs in in_parts(batch):
-        _save_some_documents(connection, [_document_row(keys, ref, batch[ref], run) for ref in refs])
+        waiting |= _save_some_documents(connection, keys, {ref: batch[ref] for ref in refs}, seen)
+    return waiting
 
 
-def _save_some_documents(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    refs = [row["ref"] for row in rows]
-    found = select(documents.c.ref, documents.c.of, documents.c.gone, documents.c.content)
-    known = {row.ref: row for row in connection.execute(found.where(documents.c.ref.in_(refs)))}
+def _save_some_documents(
+    connection: Connection, keys: Keys, batch: dict[str, Document], seen: Seen
+) -> set[str]:
+    found = select(*(documents.c[name] for name in ("ref", "of", "gone", "content", "seen_in")))
+    known = {row.ref: row for row in connection.execute(found.where(documents.c.ref.in_(batch)))}
+    before = {ref: row.seen_in for ref, row in known.items() if not row.gone}
+    rows = [_document_row(keys, ref, one, seen.mark(before.get(ref, ""))) for ref, one in batch.items()]
     news: list[dict[str, Any]] = []
     same: list[dict[str, Any]] = []
     for row in rows:
-        before = known.get(row["ref"])
-        is_same = before is not None and not before.gone and before.content == row["content"]
+        is_same = row["ref"] in before and known[row["ref"]].content == row["content"]
         (same if is_same else news).append(row)
-    if same:
-        seen = [{"which": row["ref"], "run": row["seen_in"], "v": row["version"]} for row in same]
-        connection.execute(_DOCUMENT_SEEN_AGAIN, seen)
-    if news:
-        write_many(connection, _SAVE_DOCUMENT, news)
-        of = {row["of"] for row in news} | {known[row["ref"]].of for row in news if row["ref"] in known}
-        mark_changed(connection, of)
+    again = [{"seen": row["seen_in"], "v": row["version"], "which": row["ref"]} for row in same]
+    write_many(connection, _DOCUMENT_SEEN_AGAIN, again)
+    write_many(connection, _SAVE_DOCUMENT, news)
+    of = {row["of"] for row in news} | {known[row["ref"]].of for row in news if row["ref"] in known}
+    mark_changed(connection, of)
+    return {ref for ref in batch if seen.waits(before.get(ref, ""))}
 
-
-_DOCUMENT_SEEN_AGAIN = (
-    update(documents)
-    .where(documents.c.ref == bindparam("which"))
-    .values(seen_in=bindparam("run"), version=bindparam("v"))
-)
 
 DATES = ("date", "due", "settled", "service_end", "closed", "end", "own_property_first_use", "oss_supply")
 
 
-def _document_row(keys: Keys, ref: str, one: Document, run: str) -> dict[str, Any]:
+def _document_row(keys: Keys, ref: str, one: Document, seen_in: str) -> dict[str, Any]:
     facts: dict[str, Any] = {name: moment_text(getattr(one, name)) for name in DATES}
     facts |= {"open": one.open, "property_unknown_first_use": one.property_unknown_first_use}
     of, readable = ref_text(one.of), json.dumps(facts)
@@ -232,5 +265,5 @@ def _document_row(keys: Keys, ref: str, one: Document, run: str) -> dict[str, An
         "content": keys.content_digest(private + _compact([of, one.kind, readable]).encode()),
         "version": one.version,
         "gone": False,
-        "seen_in": run,
+        "seen_in": seen_in,
     }

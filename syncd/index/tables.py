@@ -81,7 +81,11 @@ records = Table(
     Column("content", LargeBinary(16)),
     Column("changed", Boolean, nullable=False, default=True),
 )
-"""`content` is the keyed digest of all that a page said of the record, its version aside: a page that says the
+"""`seen_in` names the pull that last saw the record for sure: no later than a place from which an interrupted pull
+goes on, or in a pull that came to its end. It is empty for one that is new, or back, and was seen after the last
+such place only: the connector's cursor does not know it, so nobody else would notice that it went again.
+
+`content` is the keyed digest of all that a page said of the record, its version aside: a page that says the
 same again only moves `seen_in` and `version`. Without one, the next page is written whatever it says.
 
 `changed` says that the record, its events, its state or a document of it is other than when it was last
@@ -89,6 +93,12 @@ resolved: new, edited, back again, vanished, erased, minimised, restricted, or a
 Whoever resolves it takes the mark away (`syncd.index.records.mark_resolved`)."""
 Index("records_by_subject", records.c.subject)
 Index("records_by_account", records.c.account, records.c.state)
+Index(
+    "records_not_surely_seen",
+    records.c.account,
+    sqlite_where=records.c.seen_in == "",
+    postgresql_where=records.c.seen_in == "",
+)
 Index(
     "records_changed",
     records.c.changed,
@@ -123,8 +133,15 @@ documents = Table(
     Column("seen_in", String(40), nullable=False),
     Column("content", LargeBinary(16)),
 )
-"""`content` is as that of `records`; a document that came, changed or went marks the record it is `of`."""
+"""`seen_in` and `content` are as those of `records`; a document that came, changed or went marks the record it is
+`of`."""
 Index("documents_by_record", documents.c.of)
+Index(
+    "documents_not_surely_seen",
+    documents.c.account,
+    sqlite_where=documents.c.seen_in == "",
+    postgresql_where=documents.c.seen_in == "",
+)
 
 subjects = Table(
     "subjects",

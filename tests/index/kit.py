@@ -76,7 +76,8 @@ def a_record(key: str = "1", events: Iterable[Event] = (), **changes: Any) -> Re
 def pulled(index: Index, *some: Record, run: str = "R-1", at: datetime = AT) -> None:
     """Save records as a page of a run does."""
     with index.begin() as connection:
-        saving.save_records(connection, index.keys, some, run=run, at=at.isoformat(timespec="microseconds"))
+        when = at.isoformat(timespec="microseconds")
+        saving.save_records(connection, index.keys, some, seen=saving.Seen(run), at=when)
 
 
 def known(index: Index) -> dict[str, reading.StoredRecord]:

@@ -67,7 +67,7 @@ def _resolved(index: Index) -> None:
 
 def _with_paper(index: Index, paper: Document = PAPER, run: str = "R-1") -> None:
     with index.begin() as connection:
-        saving.save_documents(connection, index.keys, [paper], run=run)
+        saving.save_documents(connection, index.keys, [paper], seen=saving.Seen(run))
 
 
 def test_what_is_new_is_changed_until_it_is_resolved(index: Index) -> None:

@@ -92,7 +92,7 @@ def test_a_record_comes_back_as_it_was_pulled(index: Index) -> None:
 
 def test_a_document_comes_back_as_it_was_pulled(index: Index) -> None:
     with index.begin() as connection:
-        saving.save_documents(connection, index.keys, _papers(), run="R-1")
+        saving.save_documents(connection, index.keys, _papers(), seen=saving.Seen("R-1"))
         assert reading.all_documents(connection, index.keys) == _papers()
         assert reading.count_documents(connection, "books") == 1
 
@@ -108,7 +108,7 @@ def test_an_event_outlives_its_record_while_another_record_of_the_subject_is_the
 def test_with_the_last_record_of_a_subject_its_events_and_documents_go_too(index: Index) -> None:
     pulled(index, a_record("1", [ended()]), a_record("2"))
     with index.begin() as connection:
-        saving.save_documents(connection, index.keys, _papers(), run="R-1")
+        saving.save_documents(connection, index.keys, _papers(), seen=saving.Seen("R-1"))
     _belong_together(index, "1", "2")
     _erased(index, "1")
     _erased(index, "2")
@@ -171,8 +171,8 @@ def test_a_record_that_is_read_again_stays_with_its_subject_and_stays_minimised(
 def test_a_document_that_a_complete_pull_does_not_list_is_gone_and_the_others_are_not(index: Index) -> None:
     kept = replace(_papers()[0], ref=RecordRef("books", "sales_invoice", "45"))
     with index.begin() as connection:
-        saving.save_documents(connection, index.keys, [*_papers(), kept], run="R-1")
-        saving.save_documents(connection, index.keys, [kept], run="R-2")
+        saving.save_documents(connection, index.keys, [*_papers(), kept], seen=saving.Seen("R-1"))
+        saving.save_documents(connection, index.keys, [kept], seen=saving.Seen("R-2"))
         stored_records.mark_unseen(connection, "books", "R-2")
         assert reading.all_documents(connection, index.keys) == [kept]
         assert reading.count_documents(connection, "books") == 1

@@ -66,6 +66,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.create_index("documents_by_record", ["of"], unique=False)
+        batch_op.create_index(
+            "documents_not_surely_seen",
+            ["account"],
+            unique=False,
+            sqlite_where=sa.text("seen_in = ''"),
+            postgresql_where=sa.text("seen_in = ''"),
+        )
 
     op.create_table(
         "events",
@@ -250,6 +257,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("changed"),
         )
         batch_op.create_index("records_by_subject", ["subject"], unique=False)
+        batch_op.create_index(
+            "records_not_surely_seen",
+            ["account"],
+            unique=False,
+            sqlite_where=sa.text("seen_in = ''"),
+            postgresql_where=sa.text("seen_in = ''"),
+        )
 
     op.create_table(
         "statements",
