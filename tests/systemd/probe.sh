@@ -42,6 +42,7 @@ note start $?
 note ready_ms $((($(date +%s%N) - began) / 1000000))
 wait_until '(($(logged run.finished) >= 1))'
 note complete "$(journalctl -u syncd -o cat --no-pager | grep '"event": "account.pulled"' | grep -c '"complete": true')"
+wait_until '[[ $(field StatusText) == *"last run"* ]]'
 note status "$(field StatusText)"
 note memory_kb "$(awk '/VmRSS/ { print $2 }' "/proc/$(field MainPID)/status")"
 
