@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
     Words: TypeAlias = tuple[int, int, str]
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
-"""A host clock further than this from the vendor's means no writes to that vendor."""
-
 
 @dataclass
 class Execution:
@@ -174,7 +171,7 @@ class _Account:
         guards.require_room(self._app)
         reads_papers = self._keeps_for_documents(one)
         seen = self._connector.probe(one.order.ref, documents=reads_papers)
-        self._require_clock()
+        guards.require_clock(self._app, self._account)
         if seen.state is PresenceState.ABSENT:
             self._absent(one, seen)
             return
@@ -201,15 +198,6 @@ class _Account:
             each.kind == one.order.ref.kind and each.exclusive_of_documents
             for each in self._connector.capabilities
         )
-
-    def _require_clock(self) -> None:
-        offset = self._app.https[self._account].clock_offset(self._app.now())
-        if offset is not None and abs(offset) > CLOCK_TOLERANCE:
-            raise Unusable(
-                "clock",
-                f"account {self._account}: this host's clock and the vendor's differ by "
-                f"{int(abs(offset).total_seconds() // 60)} minutes; nothing is written until they agree",
-            )
 
     def _absent(self, one: StoredOrder, seen: Presence) -> None:
         """Nothing is there to write to: ours if we ever sent this order, else gone before us."""

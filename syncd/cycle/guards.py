@@ -1,9 +1,10 @@
-"""What must hold on this host before a write: it is ours to send, and the disk has room."""
+"""What must hold on this host before a write: it is ours to send, the disk has room, and the clock is right."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from syncd.contract import Unusable
@@ -19,6 +20,9 @@ ROOM = 8 * 1024 * 1024
 
 On a full disk SQLite in WAL mode could not write one small row any more.
 """
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""A host clock further than this from the vendor's means no writes to that vendor."""
 
 _EXECUTOR = "executor"
 
@@ -62,4 +66,29 @@ def require_room(app: App) -> None:
             "disk_full",
             f"{folder} has less than {ROOM // 1024 // 1024} MB free: nothing is written to a vendor until it has, "
             "because what came of it could not be noted",
+        )
+
+
+def require_clock(app: App, account: str) -> None:
+    """Raise `Unusable` unless this host's clock is known to agree with the vendor's, by the `Date` of its answers.
+
+    A vendor that does not say what time it is may be written to while every other account's vendor that does
+    agrees with this host: there is one clock here. Where nobody says it, nothing shows that the day is today's.
+    """
+    now = app.now()
+    own = app.https[account].clock_offset(now)
+    others = [each.clock_offset(now) for name, each in app.https.items() if name != account]
+    told = [each for each in ([own] if own is not None else others) if each is not None]
+    if not told:
+        raise Unusable(
+            "clock",
+            f"account {account}: no answer says what time it is (no Date header), so this host's clock cannot be "
+            "compared with the vendor's; nothing is written: see what stands between, a proxy may drop the header",
+        )
+    offset = max(told, key=abs)
+    if abs(offset) > CLOCK_TOLERANCE:
+        raise Unusable(
+            "clock",
+            f"account {account}: this host's clock and the vendor's differ by "
+            f"{int(abs(offset).total_seconds() // 60)} minutes; nothing is written until they agree",
         )

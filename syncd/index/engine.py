@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 
+PATIENCE_MS = 20_000
+"""How long a connection waits for another process's transaction to end before it gives up."""
+
+
 def engine_of(path: Path, *, write_ahead: bool = True) -> Engine:
     """Give the engine for an index in a file; a copy is written without a log beside it."""
     engine = create_engine(f"sqlite:///{path}")
@@ -70,7 +74,7 @@ def _prepare(engine: Engine, *, write_ahead: bool) -> None:
             *(("journal_mode=WAL", "synchronous=FULL") if write_ahead else ()),
             "secure_delete=ON",
             "foreign_keys=ON",
-            "busy_timeout=20000",
+            f"busy_timeout={PATIENCE_MS}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

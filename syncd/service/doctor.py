@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from syncd import registry
 from syncd.contract import ConnectorError, Finding
-from syncd.cycle.execute import CLOCK_TOLERANCE
+from syncd.cycle.guards import CLOCK_TOLERANCE
 from syncd.index import store
 from syncd.index.store import FILE
 from syncd.service.lock import has_daemon

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
+import traceback
 import warnings
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from syncd.index.orders import StoredOrder
     from syncd.testing.world.shapes import World
 
 
@@ -152,8 +155,8 @@ class Steps:
         Http._exchange = exchange  # type: ignore[method-assign,assignment]  # this process dies
 
 
-def forked(act: Callable[[], None]) -> int:
-    """Do something in a process of its own, forked from this one; gives its wait status."""
+def started(act: Callable[[], None]) -> int:
+    """Begin something in a process of its own, forked from this one; gives its number."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # threads do not live on in the child, on purpose
         child = os.fork()
@@ -164,4 +167,63 @@ def forked(act: Callable[[], None]) -> int:
             code = 0
         finally:
             os._exit(code)
+    return child
+
+
+def ended(child: int) -> int:
+    """Wait for the end of a process; gives its wait status."""
     return os.waitpid(child, 0)[1]
+
+
+def stood_still(child: int) -> bool:
+    """Wait until a process is stopped (SIGSTOP); gives whether it is, instead of having ended."""
+    return os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
+
+
+def forked(act: Callable[[], None]) -> int:
+    """Do something in a process of its own; gives its wait status."""
+    return ended(started(act))
+
+
+# --- a world that was looked at, to begin from again and again ----------------------------------------------
+
+
+@dataclass
+class Ready:
+    """Services, and an installation that looked at them and has approved orders, in a folder to copy."""
+
+    services: Witnessed
+    folder: Path
+
+    def apart(self, folder: Path, act: Callable[[Installation], None]) -> None:
+        """Do something with a copy of both, in a process of its own: nothing of it is left here.
+
+        Raises `AssertionError` with what the other process printed when something failed there.
+        """
+        said = folder / "said"
+
+        def play() -> None:
+            with said.open("w", encoding="utf-8") as file, redirect_stdout(file), redirect_stderr(file):
+                try:
+                    shutil.copytree(self.folder / "state", folder / "state")
+                    with self.services.served(folder) as here:
+                        act(here)
+                except BaseException:
+                    traceback.print_exc()
+                    raise
+
+        if forked(play) != 0:
+            raise AssertionError(said.read_text(encoding="utf-8"))
+
+
+def made_ready(folder: Path, choose: Callable[[StoredOrder], bool] = lambda _one: True) -> Ready:
+    """Make a small world, look at it once, and approve what is due (or of that what is chosen)."""
+    services = witnessed(8, 12)
+    with services.served(folder) as here:
+        here.run()
+        today = here.app().today()
+        here.approve(choose=lambda one: one.order.erase_on <= today and choose(one))
+    services.log.clear()
+    for sandbox in services.sandboxes.values():
+        sandbox.requests.clear()
+    return Ready(services, folder)
