@@ -174,13 +174,22 @@ def _asked(app: App, name: str) -> Iterator[Finding]:
         error = app.failures[name]
         yield Finding("error", error.code, str(error))
         return
+    answered = True
     try:
         yield from app.connectors[name].check()
     except ConnectorError as error:
+        answered = False
         level: Literal["warning", "error"] = "warning" if error.code == "budget" else "error"
         yield Finding(level, error.code, str(error), "look again later" if level == "warning" else "")
     offset = app.https[name].clock_offset(app.now())
     if offset is None:
+        if answered:
+            yield Finding(
+                "warning",
+                "clock",
+                "no answer says what time it is (no Date header), so the clocks cannot be compared",
+                "see whether a proxy drops the header; nothing is written while no account's answers have it",
+            )
         return
     seconds = round(offset.total_seconds())
     if abs(offset) > CLOCK_TOLERANCE:

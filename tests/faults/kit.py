@@ -185,6 +185,11 @@ def forked(act: Callable[[], None]) -> int:
     return ended(started(act))
 
 
+def replaced(place: object, name: str, instead: object) -> None:
+    """Put something in the place of a guard, or around it: only in a process that ends."""
+    setattr(place, name, instead)
+
+
 # --- a world that was looked at, to begin from again and again ----------------------------------------------
 
 

@@ -17,6 +17,7 @@ from syncd.index import second_looks, store, tables
 from syncd.index import subjects as stored_subjects
 from syncd.model import Action, OrderState, Presence, PresenceState
 from syncd.testing.faults import meanwhile, on
+from syncd.testing.sandbox import Sandbox
 from tests.checker import judge
 from tests.cycle.kit import Installation, installed, shifted
 from tests.faults.kit import Witnessed, witnessed
@@ -107,6 +108,25 @@ def test_f32_nothing_is_sent_when_the_disk_could_not_take_down_what_came_of_it(
     if guarded:
         assert result.execution.stopped["crm"].code == "disk_full"
         assert _state(here, one).state is OrderState.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("silent", "guarded", "written"),
+    [({"crm"}, True, 1), ({"books", "crm", "news"}, True, 0), ({"books", "crm", "news"}, False, 1)],
+    ids=["another-account-tells-the-time", "nobody-tells-the-time", "unguarded"],
+)
+def test_f37_nothing_is_sent_while_no_answer_tells_what_time_it_is(
+    here: Installation, silent: set[str], guarded: bool, written: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(guards, "require_clock", lambda _app, _account: None)
+    _approved(here)
+    dated = Sandbox._dated
+    mute = {id(here.simulation.sandboxes[name]) for name in silent}
+    monkeypatch.setattr(Sandbox, "_dated", lambda one, send: send if id(one) in mute else dated(one, send))
+    result = here.run(send=True)
+    assert _writes(here) == written
+    assert [one.code for one in result.execution.stopped.values()] == ([] if written else ["clock"])
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])

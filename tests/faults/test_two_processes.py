@@ -19,7 +19,7 @@ from syncd.index.store import FILE, IndexFaultError
 from syncd.model import OrderState
 from tests.checker import judge
 from tests.cli.kit import syncd
-from tests.faults.kit import Ready, ended, made_ready, started, stood_still
+from tests.faults.kit import Ready, ended, made_ready, replaced, started, stood_still
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,9 +77,9 @@ def _stands_still(when: str, *, guarded: bool) -> None:
             last_look(app)
 
     if when == "looked":
-        execute._Account._commit_intent = commit  # type: ignore[method-assign]  # this process ends
+        replaced(execute._Account, "_commit_intent", commit)
     else:
-        guards.require_ours_now = before_the_write
+        replaced(guards, "require_ours_now", before_the_write)
 
 
 # --- F16, F17, F19: who sends -------------------------------------------------------------------------------
