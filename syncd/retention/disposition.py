@@ -40,7 +40,7 @@ def dispositions(
 
 def _of_record(decision: Decision, record: Record, schedule: Schedule, today: date) -> list[Disposition]:
     consent = consent_of(record.events, schedule.zone)
-    rules = [schedule.categories[name] for name in sorted(record.categories) if name in schedule.categories]
+    rules = [schedule.categories[name] for name in record.categories if name in schedule.categories]
     held = frozenset(rule.name for rule in rules if _is_held(decision, rule))
     by_day: dict[date, set[DataCategory]] = {}
     for rule in rules:
@@ -52,7 +52,7 @@ def _of_record(decision: Decision, record: Record, schedule: Schedule, today: da
         if day and rule.name not in held:
             by_day.setdefault(day, set()).add(rule.name)
     until = decision.hold_until if held else None
-    if held and not by_day and isinstance(until, date):
+    if not by_day and isinstance(until, date):
         return [Disposition(record.ref, frozenset(), plus_days(until, 1), held, until)]
     return [Disposition(record.ref, frozenset(by_day[day]), day, held, until) for day in sorted(by_day)]
 

@@ -137,7 +137,7 @@ def _answer(case: _Case, today: date) -> Decision:
         or _not_sure_that_all_have_gone(case, hold, today)
         or _four_weeks(case, hold, today)
     )
-    return replace(kept_by_person(answer, case.kept_until, today), next_on=None)
+    return kept_by_person(answer, case.kept_until, today)
 
 
 # --- somebody is still there --------------------------------------------------------------------------------
@@ -304,12 +304,12 @@ def _ended(case: _Case) -> tuple[Reason, ...]:
 
 def _what_made_it_later(case: _Case) -> tuple[Reason, ...]:
     last = [paper for paper in case.papers if case.effective_end in _obligations(paper)]
-    why = [Reason(reasons.DUE, case.due)]
+    why = []
     if case.effective_end > case.end:
-        why.insert(0, Reason(reasons.EFFECTIVE_END, case.effective_end, documents=_refs(last)))
+        why.append(Reason(reasons.EFFECTIVE_END, case.effective_end, documents=_refs(last)))
     if case.released:
-        why.insert(-1, Reason(reasons.RELEASED, case.released))
-    return tuple(why)
+        why.append(Reason(reasons.RELEASED, case.released))
+    return (*why, Reason(reasons.DUE, case.due))
 
 
 def _doubts(case: _Case) -> tuple[Reason, ...]:

@@ -120,7 +120,7 @@ def _waiting(
             found = without_role
         if found:
             why = found.reasons if found is own else (Reason(code), *found.reasons)
-            return _like(own, verdict, why, flagged=verdict is not Verdict.KEEP and _overdue(followed, today))
+            return _like(own, verdict, why, flagged=_overdue(followed, today))
     return None
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncd.model import Disposition, Event, EventKind, Record, RecordRef, SubjectKind, Verdict
-from syncd.retention import Facts, Period, Schedule, Unit, decide, dispositions
+from syncd.retention import Facts, Period, Schedule, Unit, decide, dispositions, follow
 from tests.unit.retention.kit import SCHEDULE, case_of, day, doc, random_facts, schedule
 
 if TYPE_CHECKING:
@@ -123,6 +123,19 @@ def test_a_stop_by_a_person_covers_a_withdrawn_newsletter_too() -> None:
         assert of(Facts(ended=ended, suspended=True), member) == ()
 
 
+def test_neither_doubt_nor_a_persons_word_lets_a_withdrawn_newsletter_go() -> None:
+    member = record(MEMBER, "newsletter", events=withdrawn("2026-10-01"))
+    assert of(Facts(ended=ACTIVE), member) != ()
+    assert of(Facts(ended=ACTIVE, doubts=("unreadable",)), member) == ()
+    assert of(Facts(ended=GONE, kept_until=day("2027-01-01")), member) == ()
+    stopped = Facts(suspended=True)
+    kept = follow(
+        decide(stopped, SCHEDULE, TODAY), [decide(Facts(ended=ACTIVE), SCHEDULE, TODAY)], TODAY, SCHEDULE
+    )
+    assert kept.verdict is Verdict.KEEP
+    assert dispositions(kept, stopped, [member], SCHEDULE, TODAY) == ()
+
+
 # --- credentials --------------------------------------------------------------------------------------------
 
 
@@ -140,6 +153,14 @@ def test_after_a_stop_they_go_when_it_is_lifted() -> None:
     crm = record(ITEM, "credentials")
     assert of(Facts(ended=GONE, released=day("2026-11-10")), crm) == (due(ITEM, "2026-11-10", "credentials"),)
     assert of(Facts(ended=GONE, released=day("2026-10-01")), crm) == (due(ITEM, END, "credentials"),)
+
+
+def test_without_an_end_that_is_known_they_stay() -> None:
+    owing = Facts(docs=(OPEN,))
+    gone = decide(Facts(ended=GONE), SCHEDULE, TODAY)
+    stopped = follow(decide(owing, SCHEDULE, TODAY), [gone], TODAY, SCHEDULE)
+    assert stopped.verdict is Verdict.SUSPEND
+    assert dispositions(stopped, owing, [record(ITEM, "credentials")], SCHEDULE, TODAY) == ()
 
 
 # --- newsletter ---------------------------------------------------------------------------------------------
@@ -188,6 +209,8 @@ def test_consent_keeps_the_newsletter_by_switch_alone_and_nothing_else() -> None
     facts = Facts(ended=GONE, newsletter_consent=True)
     assert of(facts, member, silent, rules=outlives) == (due(ITEM, DUE, "newsletter", "relation_record"),)
     assert of(facts, member) == (due(MEMBER, DUE, "newsletter"),)
+    more = record(MEMBER, "newsletter", "contact_details", events=(GIVEN,))
+    assert of(facts, more, rules=outlives) == (due(MEMBER, DUE, "contact_details"),)
     withdrew = record(MEMBER, "newsletter", events=withdrawn("2026-10-01"))
     assert of(facts, withdrew, rules=outlives) == (due(MEMBER, "2026-10-29", "newsletter"),)
 
@@ -202,6 +225,17 @@ def test_a_category_with_a_longer_period_goes_later() -> None:
     assert of(Facts(ended=GONE), BOOKS, rules=changed, today=day("2026-11-01")) == (
         due(CONTACT, "2026-11-08", "bank_details"),
         due(CONTACT, DUE, "contact_details", "fiscal_identity"),
+    )
+
+
+def test_and_counts_from_the_last_payment_too() -> None:
+    rules = dict(SCHEDULE.categories)
+    rules["bank_details"] = replace(rules["bank_details"], period=Period(2, Unit.WEEK))
+    paid_late = doc("sales_invoice", "2026-10-01", settled="2026-11-10")
+    only = record(ITEM, "bank_details", "contact_details")
+    assert of(Facts(ended=GONE, docs=(paid_late,)), only, rules=schedule(categories=rules)) == (
+        due(ITEM, "2026-11-24", "bank_details"),
+        due(ITEM, "2026-12-08", "contact_details"),
     )
 
 

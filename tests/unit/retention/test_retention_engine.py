@@ -335,6 +335,89 @@ def test_a_doubt_says_who_is_in_doubt() -> None:
     assert said(active) == [("role_active", None), ("doubt:unreadable", None)]
 
 
+ENDED = {"customer": day("2026-10-25")}
+
+
+def documents_of(facts: Facts) -> dict[str, tuple[str, ...]]:
+    """The keys of the documents that each reason names."""
+    reasons = decide(facts, SCHEDULE, day("2026-11-22")).reasons
+    return {one.code: tuple(ref.key for ref in one.documents) for one in reasons}
+
+
+def test_each_contradiction_names_its_documents_and_no_other() -> None:
+    paid = doc("sales_invoice", "2026-09-01", 1, settled="2026-09-02")
+    runs = doc("contract", "2026-01-01", 5, open=True)
+    claim = doc("sales_invoice", "2026-10-01", 4, open=True)
+    new, newer = doc("receipt", "2026-11-01", 3), doc("receipt", "2026-11-02", 2)
+    old = doc("sales_invoice", "2019-01-01", 6, open=True)
+    about = documents_of(Facts(ended=ENDED, docs=(runs, paid, claim)))
+    assert about == {"ended": (), "agreement_running": ("005",), "hold_open": ("004", "005")}
+    assert documents_of(Facts(ended=ENDED, docs=(claim, paid)))["open_claim"] == ("004",)
+    assert documents_of(Facts(ended=ENDED, docs=(new, newer, paid)))["document_after_end"] == ("002", "003")
+    assert documents_of(Facts(ended=ENDED, docs=(claim, old)))["claim_prescribed"] == ("006",)
+    accepted = Facts(
+        ended=ENDED, docs=(new, newer, paid), accepted=frozenset({"document_after_end", "duplicate_of_active"}),
+        duplicate_of_active=True,
+    )  # fmt: skip
+    about = documents_of(accepted)
+    assert about["accepted:document_after_end"] == ("002", "003")
+    assert [code for code in about if "accepted" in code] == [
+        "accepted:duplicate_of_active",
+        "accepted:document_after_end",
+    ]
+
+
+def test_a_recurring_invoice_that_runs_is_what_holds() -> None:
+    runs, paid = doc("recurring_invoice", "2026-01-01", 2, open=True), doc("receipt", "2026-09-01", 1)
+    decided = decide(Facts(ended=ENDED, docs=(runs, paid)), SCHEDULE, day("2026-11-22"))
+    assert (decided.verdict, decided.hold_until, decided.held_by) == (Verdict.REVIEW, "open", (runs.ref,))
+    assert documents_of(Facts(ended=ENDED, docs=(runs, paid)))["hold_open"] == ("002",)
+
+
+def test_of_two_documents_the_one_that_was_later_is_named() -> None:
+    early = doc("sales_invoice", "2026-05-01", 1, settled="2026-11-10")
+    late = doc("sales_invoice", "2026-05-01", 2, settled="2026-11-20")
+    assert documents_of(Facts(ended=ENDED, docs=(early, late)))["effective_end"] == ("002",)
+
+
+def test_documents_past_their_hold_are_named_in_order() -> None:
+    past = tuple(doc("receipt", "2018-05-01", number) for number in (3, 1, 2))
+    about = documents_of(Facts(ended={"customer": None}, docs=past))
+    assert about["documents_past_hold"] == ("001", "002", "003")
+
+
+def test_the_roles_that_go_on_are_named_in_order_and_so_are_those_that_ended() -> None:
+    for roles in (["supplier", "customer", "prospect"], ["prospect", "customer", "supplier"]):
+        active = decide(Facts(ended=dict.fromkeys(roles)), SCHEDULE, day("2026-11-22"))
+        assert [one.code for one in active.reasons] == ["no_end"]
+        some = Facts(ended={**dict.fromkeys(roles), "subscriber": day("2026-01-01")})
+        goes_on = decide(some, SCHEDULE, day("2026-11-22")).reasons
+        assert [(one.code, one.role) for one in goes_on] == [
+            ("role_active", role) for role in ("customer", "prospect", "supplier")
+        ]
+        over = decide(Facts(ended=dict.fromkeys(roles, day("2026-10-25"))), SCHEDULE, day("2026-11-22"))
+        assert [one.role for one in over.reasons] == ["customer", "prospect", "supplier", ""]
+
+
+def test_doubts_are_named_once_and_in_order() -> None:
+    doubts = tuple("hcaegbdfa")
+    codes = [code for code, _ in said(Facts(ended=ENDED, doubts=doubts)) if code.startswith("doubt:")]
+    assert codes == [f"doubt:{letter}" for letter in "abcdefgh"]
+
+
+def test_a_resumption_settles_nothing_while_something_is_in_doubt() -> None:
+    back = Facts(ended=ENDED, resumed=day("2026-10-26"))
+    assert decide(back, SCHEDULE, day("2026-11-22")).verdict is Verdict.KEEP
+    assert decide(replace(back, doubts=("x",)), SCHEDULE, day("2026-11-22")).verdict is Verdict.REVIEW
+
+
+def test_an_open_invoice_without_any_date_is_no_claim_of_an_age() -> None:
+    claim = doc("sales_invoice", None, open=True)
+    decided = decide(Facts(ended=ENDED, docs=(claim,)), SCHEDULE, day("2026-11-22"))
+    assert (decided.verdict, decided.hold_until) == (Verdict.REVIEW, "unknown")
+    assert [one.code for one in decided.reasons] == ["ended", "document_undated"]
+
+
 def test_an_unknown_hold_says_why_once() -> None:
     facts = Facts(ended={"customer": day("2026-10-25")}, docs=(doc("receipt", "1970-01-01"),))
     assert said(facts) == [("ended", day("2026-10-25")), ("document_suspect", None)]

@@ -274,6 +274,19 @@ def test_a_role_is_no_consent() -> None:
     assert (seen.newsletter_consent, seen.doubts) == (False, ())
 
 
+def test_only_the_end_of_a_subscription_withdraws_consent() -> None:
+    given = (MEMBER, given_on("2024-01-01"))
+    assert facts(given, (MEMBER, ended("2026-10-25", "customer"))).newsletter_consent
+    assert not facts(given, (MEMBER, ended("2026-10-25", "subscriber"))).newsletter_consent
+
+
+def test_only_the_role_of_a_subscriber_gives_consent() -> None:
+    back = Event(EventKind.RESUMED, day("2026-10-25"), Role.SUBSCRIBER)
+    assert not facts((MEMBER, back)).newsletter_consent
+    undated = facts((ITEM, role("customer")), (MEMBER, ended(None, "subscriber")))
+    assert (undated.newsletter_consent, undated.doubts) == (False, ())
+
+
 def test_a_doubtful_record_did_not_withdraw() -> None:
     here = [record(MEMBER, "newsletter"), record(SECOND_MEMBER, "newsletter")]
     doubtful = [(MEMBER, given_on(None)), (MEMBER, withdrawn_on("2026-10-01"))]

@@ -105,6 +105,22 @@ def test_a_stopped_one_suspends_and_a_doubtful_one_goes_to_a_person() -> None:
     assert codes(reviewed)[:3] == ["organisation_review", "ended", "duplicate_of_active"]
 
 
+def test_the_stop_of_the_organisation_is_named_before_the_own_one() -> None:
+    both = person(own(suspended=True), org(suspended=True))
+    assert codes(both)[:2] == ["organisation_suspended", "ended"]
+    assert codes(person(own(suspended=True), org()))[0] == "no_role"
+
+
+def test_what_goes_along_with_an_own_role_goes_along() -> None:
+    outlives = schedule(consent_outlives_relationship=True)
+    facts = Facts(
+        ended={"customer": day("2026-10-25")}, docs=(doc("draft_invoice", "2026-10-01"),),
+        newsletter_consent=True,
+    )  # fmt: skip
+    mine = decide(facts, outlives, TODAY)
+    assert person(mine, org(), rules=outlives).flags == {"drop_drafts", "keep_newsletter"}
+
+
 def test_waiting_is_flagged_only_when_every_relationship_ended_more_than_four_weeks_ago() -> None:
     old = org("2026-06-01", suspended=True)
     assert person(None, old).flagged

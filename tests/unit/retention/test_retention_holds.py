@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from syncd.retention import FinancialYear, FinancialYears, documents_due
+from syncd.retention.holds import read_paper, subject_hold
 from tests.unit.retention.kit import SCHEDULE, day, doc, schedule
 
 TODAY = day("2026-11-22")
@@ -68,3 +69,32 @@ def test_a_document_in_no_listed_year_is_not_listed() -> None:
 
 def test_unaccepted_quotes_are_listed_by_switch() -> None:
     assert keys(doc("estimate_unaccepted", "2012-03-01"), unaccepted_quotes_fiscal=True) == ["001"]
+
+
+def test_only_what_can_be_owed_or_agreed_is_open() -> None:
+    """A connector may say `open` of anything; a receipt is paid when it is written."""
+    assert not read_paper(doc("receipt", "2024-03-01", open=True), SCHEDULE).open
+    assert read_paper(doc("receipt", "2024-03-01", open=True), SCHEDULE).hold == day("2031-12-31")
+    assert read_paper(doc("credit_note", "2024-03-01", open=True), SCHEDULE).hold == "open"
+
+
+def test_an_open_document_without_any_date_is_unknown_but_for_a_contract() -> None:
+    assert read_paper(doc("sales_invoice", None, open=True), SCHEDULE).hold == "unknown"
+    assert read_paper(doc("contract", None, open=True), SCHEDULE).hold == "open"
+
+
+def test_of_two_rules_that_end_on_one_day_the_general_one_is_named() -> None:
+    both = doc("sales_invoice", "2020-12-31", settled="2023-01-01", oss_supply="2020-12-31")
+    assert (read_paper(both, SCHEDULE).hold, read_paper(both, SCHEDULE).rule) == (day("2030-12-31"), "hold")
+
+
+def test_the_rules_behind_a_hold_are_named_in_order() -> None:
+    supplied = doc("sales_invoice", "2020-12-31", 1, settled="2021-01-01", oss_supply="2020-12-31")
+    paid = doc("sales_invoice", "2022-12-31", 2, settled="2023-01-01")
+    shorter = doc("sales_invoice", "2021-12-31", 3, settled="2022-01-01")
+    papers = [read_paper(one, SCHEDULE) for one in (paid, shorter, supplied)]
+    hold = subject_hold(papers, TODAY)
+    assert [(one.code, [ref.key for ref in one.documents]) for one in hold.reasons] == [
+        ("hold", ["002"]),
+        ("hold_oss", ["001"]),
+    ]

@@ -62,6 +62,31 @@ def test_kept_is_kept_until_the_day_and_not_on_it() -> None:
     assert decide(facts, SCHEDULE, until).verdict is Verdict.ERASE
 
 
+def test_a_word_to_keep_says_when_the_answer_behind_it_may_change() -> None:
+    soon = decide(Facts(ended={"customer": day("2026-11-01")}), SCHEDULE, TODAY)
+    assert (soon.verdict, soon.next_on) == (Verdict.SCHEDULE, day("2026-11-29"))
+    for until, next_on in (("2027-01-31", "2026-11-29"), ("2026-11-25", "2026-11-25")):
+        kept = follow(None, [soon], TODAY, SCHEDULE, kept_until=day(until))
+        assert (kept.verdict, kept.next_on) == (Verdict.KEEP, day(next_on))
+    late = decide(ENDED, SCHEDULE, TODAY)
+    assert follow(None, [late], TODAY, SCHEDULE, kept_until=day("2027-01-31")).next_on == day("2027-01-31")
+
+
+def test_whoever_belongs_to_an_organisation_that_a_person_keeps_is_flagged_like_it() -> None:
+    kept = decide(replace(ENDED, kept_until=TODAY + timedelta(30)), SCHEDULE, TODAY)
+    belongs = follow(None, [kept], TODAY, SCHEDULE)
+    assert (belongs.verdict, belongs.flagged) == (Verdict.KEEP, True)
+    active = decide(Facts(ended={"customer": None}), SCHEDULE, TODAY)
+    assert not follow(None, [kept, active], TODAY, SCHEDULE).flagged
+
+
+def test_a_document_of_the_persons_own_may_be_called_harmless() -> None:
+    gone, mine = decide(ENDED, SCHEDULE, TODAY), decide(Facts(docs=(LATE,)), SCHEDULE, TODAY)
+    assert follow(mine, [gone], TODAY, SCHEDULE).verdict is Verdict.REVIEW
+    settled = follow(mine, [gone], TODAY, SCHEDULE, accepted={"document_after_end"})
+    assert settled.verdict is Verdict.SCHEDULE
+
+
 def test_a_person_does_not_go_while_somebody_keeps_the_organisation_or_them() -> None:
     until = TODAY + timedelta(30)
     gone, kept = decide(ENDED, SCHEDULE, TODAY), decide(replace(ENDED, kept_until=until), SCHEDULE, TODAY)
