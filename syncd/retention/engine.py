@@ -189,6 +189,8 @@ def _without_role(case: _Case) -> tuple[Reason, ...]:
     obligation = max((on for paper in case.papers for on in _obligations(paper)), default=date.min)
     if obligation > date.min:
         why.append(Reason(reasons.LAST_OBLIGATION, obligation))
+    if running := [paper for paper in case.papers if paper.running]:
+        why.append(Reason(reasons.OWN_AGREEMENT, documents=_refs(running)))
     if case.released:
         why.append(Reason(reasons.RELEASED, case.released))
     if case.facts.non_fiscal_already_erased:

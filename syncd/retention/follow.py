@@ -113,7 +113,10 @@ def _waiting(
     ending = all(
         _has(decision, reasons.DUE) and not _has(decision, reasons.KEPT_BY_PERSON) for decision in followed
     )
-    stopped = without_role and _has(without_role, reasons.SUSPENDED, reasons.HOLD_OPEN)
+    stopped = without_role and (
+        _has(without_role, reasons.SUSPENDED)
+        or (_has(without_role, reasons.HOLD_OPEN) and not _has(without_role, reasons.OWN_AGREEMENT))
+    )
     for verdict, code in _WAITING:
         found = next((each for each in followed if each.verdict is verdict and not ending), None)
         if found is None and verdict is Verdict.SUSPEND and stopped:
@@ -142,6 +145,11 @@ def _own_contradiction(
     end, last_work = _latest(followed, reasons.ENDED), date_of(without_role, reasons.LAST_DOCUMENT)
     if end and last_work and last_work > end and reasons.DOCUMENT_AFTER_END not in accepted:
         why.append(Reason(reasons.DOCUMENT_AFTER_END, end))
+    why += (
+        Reason(reasons.AGREEMENT_RUNNING, documents=reason.documents)
+        for reason in without_role.reasons
+        if reason.code == reasons.OWN_AGREEMENT
+    )
     if not why:
         return None
     return _like(without_role, Verdict.REVIEW, tuple(why), flagged=_overdue(followed, today))

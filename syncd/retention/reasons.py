@@ -25,6 +25,7 @@ EFFECTIVE_END: Final = "effective_end"
 DUE: Final = "due"
 LAST_DOCUMENT: Final = "last_document"
 LAST_OBLIGATION: Final = "last_obligation"
+OWN_AGREEMENT: Final = "own_agreement"
 UNHELD_ERASED: Final = "unheld_erased"
 HOLD: Final = "hold"
 HOLD_OPEN: Final = "hold_open"
@@ -74,6 +75,7 @@ REASONS: Final[dict[str, str]] = {
     DUE: "the last day on which the promise is kept",
     LAST_DOCUMENT: "the last document that is work of its own",
     LAST_OBLIGATION: "the last payment, service or contract",
+    OWN_AGREEMENT: "a contract or recurring invoice without end",
     UNHELD_ERASED: "everything that no hold covers was erased before",
     HOLD: "the tax law wants documents kept for seven years after their financial year (art. 52(4) AWR)",
     HOLD_OPEN: "a document is open, so its hold has no end yet",

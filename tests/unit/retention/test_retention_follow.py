@@ -217,6 +217,21 @@ def test_own_doubts_stops_claims_and_contradictions_count_without_a_role() -> No
     assert running.next_on == day("2026-12-31")
 
 
+def test_an_agreement_of_the_persons_own_without_end_goes_to_a_person() -> None:
+    """Also one that no law wants kept: a recurring invoice of a person says that something goes on with them."""
+    for kind in ("recurring_invoice", "contract"):
+        running = doc(kind, "2026-01-01", open=True)
+        decided = person(own(docs=(running,)), org())
+        assert decided.verdict is Verdict.REVIEW
+        assert (decided.reasons[0].code, decided.reasons[0].documents) == (
+            "agreement_running",
+            (running.ref,),
+        )
+        assert person(own(docs=(running,), suspended=True), org()).verdict is Verdict.SUSPEND
+        over = doc(kind, "2026-01-01", end="2026-10-01")
+        assert person(own(docs=(over,)), org()).verdict is Verdict.ERASE
+
+
 def test_consent_keeps_the_newsletter_by_switch_and_the_person_never() -> None:
     mine = own(newsletter_consent=True)
     assert person(mine, org()).flags == frozenset()
