@@ -14,11 +14,10 @@ from rich.text import Text
 from syncd.cli import common
 from syncd.cycle.exports import FIELDS, Export, ExportError, decode, read_export
 from syncd.cycle.matching import LISTED_FROM, Matching, Pair, match, names_of_rows
-from syncd.identity import FROM_SCORE
 from syncd.model import IdentifierKind, Record, RecordRef, SubjectKind
 from syncd.report.sheet import harmless
 from syncd.report.text import SHOWN
-from syncd.report.words import printable
+from syncd.report.words import counted, printable
 
 _NAMING = (
     IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.EMAIL,
@@ -87,7 +86,7 @@ def _read(files: Sequence[Path], mapping: Mapping[str, str]) -> dict[str, Export
     for problem in [*problems[:_COMPLAINTS], *unused]:
         typer.echo(f"syncd: {problem}", err=True)
     if len(problems) > _COMPLAINTS:
-        typer.echo(f"syncd: and {len(problems) - _COMPLAINTS} more problems", err=True)
+        typer.echo(f"syncd: and {counted(len(problems) - _COMPLAINTS, 'more problem')}", err=True)
     if problems or unused:
         common.leave(common.EXIT_USAGE)
     return exports
@@ -120,25 +119,30 @@ def _described(
         yield from _file(name, export)
     rows = {one.ref: one for export in exports.values() for one in export.records}
     yield Text(
-        f"\n{len(rows)} rows are {found.subjects} subjects: {len(found.links)} pairs would link", "bold"
+        f"\n{counted(len(rows), 'row')} {'is' if len(rows) == 1 else 'are'} {counted(found.subjects, 'subject')}: "
+        f"{counted(len(found.links), 'pair')} would link",
+        "bold",
     )
     yield from _pairs(found.links, rows, shown, names=names)
-    asked = [one for one in found.proposals if one.score is not None and one.score >= FROM_SCORE]
-    yield Text(f"\n{len(asked)} pairs would be proposed to a person, the likeliest first", "bold")
+    asked = [one for one in found.proposals if one.asked]
+    yield Text(f"\n{counted(len(asked), 'pair')} would be proposed to a person, the likeliest first", "bold")
     yield from _pairs(asked, rows, shown, names=names)
     weaker = len(found.proposals) - len(asked)
     if weaker:
-        yield Text(f"\n{weaker} pairs resemble less than that: --format csv or json lists them as well")
+        resemble = "resembles" if weaker == 1 else "resemble"
+        yield Text(f"\n{counted(weaker, 'pair')} {resemble} less than that: --format csv or json lists all")
 
 
 def _file(name: str, export: Export) -> Iterator[Text]:
     persons = sum(1 for one in export.records if one.kind is SubjectKind.PERSON)
     rows = len(export.records)
-    yield Text(f"{name}: {rows} rows, {persons} of persons, {rows - persons} of organisations")
+    yield Text(f"{name}: {counted(rows, 'row')}, {persons} of persons, {rows - persons} of organisations")
     if export.passed_over:
         yield Text(f"  columns not used: {', '.join(map(printable, export.passed_over))}")
     for kind, (count, line) in sorted(export.unreadable.items()):
-        yield Text(f"  {kind}: {count} cells cannot be what the column says, the first on line {line}")
+        yield Text(
+            f"  {kind}: {counted(count, 'cell')} cannot be what the column says, the first on line {line}"
+        )
 
 
 def _pairs(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
-from syncd.identity import resolve
+from syncd.identity import FROM_SCORE, STRONG, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 THROUGH_OTHERS = "through_others"
 """Evidence of two records that link because each links with a third."""
 
-LISTED_FROM = 0.4
+LISTED_FROM = 0.2
 """Score from which pairs that merely resemble each other are listed; a run asks about those from 0.5 on."""
+
+_STRONG = frozenset(kind.value for kind in STRONG)
 
 _PAIR_BY_PAIR = 50
 """Records of one subject of which every pair is listed; of more, the pairs that carry the links."""
@@ -34,6 +36,11 @@ class Pair:
     b: RecordRef
     score: float | None
     evidence: tuple[str, ...]
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether a run would ask about the pair: an identifier is shared, or it resembles enough."""
+        return self.score is not None and (self.score >= FROM_SCORE or not _STRONG.isdisjoint(self.evidence))
 
 
 @dataclass(frozen=True)

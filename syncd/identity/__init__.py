@@ -5,7 +5,7 @@ identifiers that unlinked subjects share. Nothing here keeps or prints a value.
 """
 
 from syncd.identity.companies import bears_legal_form
-from syncd.identity.facts import unreadable
+from syncd.identity.facts import STRONG, unreadable
 from syncd.identity.keys import blocking_keys, strong_keys
 from syncd.identity.normalising import normalise
 from syncd.identity.partial import resolve_part
@@ -16,6 +16,7 @@ from syncd.identity.surroundings import Keys, Naming, Surroundings, keys_of
 
 __all__ = [
     "FROM_SCORE",
+    "STRONG",
     "Answer",
     "Contest",
     "Group",

@@ -23,6 +23,7 @@ class Likeness(IntEnum):
 
 
 _CLOSE = 0.9
+_GIVEN_CLOSE = 0.95
 _UNLIKE = 0.72
 _WORTHY_OF_A_SLIP = 3
 _WORTHY_OF_TWO = 7
@@ -53,8 +54,8 @@ def sounds(word: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def words_alike(one: str, other: str) -> Likeness:
-    """Compare two words, or several written together."""
+def words_alike(one: str, other: str, alike_from: float = _CLOSE) -> Likeness:
+    """Compare two words, or several written together; close ones reach `alike_from` by Jaro and Winkler."""
     if not one or not other:
         return Likeness.UNKNOWN
     if one == other:
@@ -63,7 +64,7 @@ def words_alike(one: str, other: str) -> Likeness:
     slips = OSA.distance(one, other, score_cutoff=2)
     worthy = _WORTHY_OF_A_SLIP if slips == 1 else _WORTHY_OF_TWO
     likeness = JaroWinkler.similarity(one, other)
-    if (slips <= 2 and len(short) >= worthy) or likeness >= _CLOSE:  # noqa: PLR2004 - the cut-off above
+    if (slips <= 2 and len(short) >= worthy) or likeness >= alike_from:  # noqa: PLR2004 - the cut-off above
         return Likeness.CLOSE
     if len(short) >= _SHORTEST_PART and short in long:
         return Likeness.PART
@@ -73,8 +74,11 @@ def words_alike(one: str, other: str) -> Likeness:
 
 
 def given_names_alike(one: str, other: str) -> Likeness:
-    """Compare two given names; `Jan` and `Johannes` are taken for close, because one man may use both."""
-    found = words_alike(one, other)
+    """Compare two given names; `Jan` and `Johannes` are taken for close, because one man may use both.
+
+    That two begin alike says little: `Charles` and `Charlotte` are brother and sister.
+    """
+    found = words_alike(one, other, _GIVEN_CLOSE)
     return Likeness.CLOSE if found < Likeness.CLOSE and one and other and one_name(one, other) else found
 
 

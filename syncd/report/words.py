@@ -91,3 +91,8 @@ def printable(text: str) -> str:
     """Make a vendor's text safe for a terminal: no control or direction characters, and not endless."""
     clean = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
     return clean if len(clean) <= LONGEST else f"{clean[:LONGEST]}…"
+
+
+def counted(number: int, what: str) -> str:
+    """Say how many there are: `1 pair`, `2 pairs`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

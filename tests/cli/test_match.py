@@ -110,7 +110,7 @@ def test_a_name_alone_is_what_most_rows_of_its_file_are(tmp_path: Path) -> None:
 def test_the_text_shows_nobody_unless_asked(tmp_path: Path) -> None:
     file = write(tmp_path, ROWS)
     plain, named = match(file), match(file, "--names")
-    assert "5 rows are 4 subjects: 1 pairs would link" in plain.out
+    assert "5 rows are 4 subjects: 1 pair would link" in plain.out
     assert "b2 and b3: email, name" in plain.out
     assert "Anna" not in plain.out
     assert "Anna / Smit / anna@smit.nl" in named.out
@@ -131,7 +131,7 @@ def test_cells_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
     file = write(tmp_path, "name,kvk,email\nDe Hoek,123,a@x.nl\nDe Brug,12345678,a@@x\nDe Kade,456,\n")
     said = match(file)
     assert "kvk: 2 cells cannot be what the column says, the first on line 2" in said.out
-    assert "email: 1 cells cannot be what the column says, the first on line 3" in said.out
+    assert "email: 1 cell cannot be what the column says, the first on line 3" in said.out
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_relatives_are_listed_below_what_a_run_asks_about(tmp_path: Path) -> Non
     assert pairs(match(file, "--format", "json"), "proposals") == [("2", "3")]
     assert pairs(match(file, "--least", "0.5", "--format", "json"), "proposals") == []
     assert "0 pairs would be proposed" in match(file).out
-    assert "1 pairs resemble less" in match(file).out
+    assert "1 pair resembles less" in match(file).out
     assert match(file, "--least", "2").code == 2
 
 
