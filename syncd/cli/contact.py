@@ -20,6 +20,7 @@ from syncd.cycle.review import current
 from syncd.cycle.statements import said_by
 from syncd.index.subjects import StoredStatement
 from syncd.model import IdentifierKind, Verdict, subject_name
+from syncd.report.contact import subject_values
 from syncd.report.text import SHOWN
 from syncd.report.values import contact_values
 from syncd.report.words import evidence_of, printable, sentence
@@ -133,8 +134,9 @@ def show_contact(
         one = judged_of(app, subject)
         year = _financial_year(one, app.schedule)
         said = [_statement(each, said_by(app, each) if names else "") for each in one.said]
+        values = subject_values(one, app.schedule)
     if as_json:
-        common.show_json(contact_values(one))
+        common.show_json(values)
         return
     for line in (*_described(one, names=names, year=year), *said):
         common.show(line)
