@@ -222,6 +222,9 @@ class Plugin(Generic[SettingsT]):
     `open_questions` are what no document of the vendor settles and a first live run should: one sentence
     each, printed by `syncd check`. `discover(connector)` looks around with a live connector and gives ready
     TOML for the account's table; None where there is nothing to discover.
+
+    `texts` names the package with what the reports of other languages than English say: a file such as `nl.toml`
+    with the tables `kind` (record kinds), `residue` and `fault` (codes of `Residue` and of errors).
     """
 
     name: str
@@ -234,3 +237,4 @@ class Plugin(Generic[SettingsT]):
     sandbox_account: Callable[[Any], dict[str, Any]] = lambda sandbox: dict(sandbox.credentials)
     open_questions: tuple[str, ...] = ()
     discover: Callable[[Any], str] | None = None
+    texts: str | None = None

@@ -16,6 +16,7 @@ plugin = Plugin(
     base_url=address,
     sandbox=make_sandbox,
     open_questions=OPEN_QUESTIONS,
+    texts="connectors.mailchimp.texts",
 )
 
 __all__ = ["MailchimpConnector", "MailchimpSettings", "plugin"]

@@ -18,4 +18,5 @@ plugin = Plugin(
     sandbox_account=account_table,
     rate=RATE,
     open_questions=OPEN_QUESTIONS,
+    texts="connectors.moneybird.texts",
 )

@@ -34,5 +34,6 @@ plugin = Plugin(
     sandbox_account=account_table,
     rate=Rate(requests=1000, seconds=3600),  # https://developers.podio.com/index/limits
     open_questions=OPEN_QUESTIONS,
+    texts="connectors.podio.texts",
     discover=discover,
 )

@@ -48,11 +48,11 @@ HANGING_RESIDUE: Mapping[str, tuple[Residue, ...]] = {
     ),
     COMMENT: (
         DELETED_DATA,
-        Residue("mails", "Podio may have mailed the comment to the item's followers."),
+        Residue("comment_mails", "Podio may have mailed the comment to the item's followers."),
     ),
     TASK: (
         DELETED_DATA,
-        Residue("mails", "Podio may have mailed the task to who was to do it."),
+        Residue("task_mails", "Podio may have mailed the task to who was to do it."),
     ),
 }
 REVISIONS = (

@@ -41,7 +41,7 @@ def show_policy(
                 "version": read.version,
                 "digest": read.digest,
                 "categories": rows,
-                "warnings": list(read.warnings),
+                "warnings": [str(one) for one in read.warnings],
             }
         )
         return

@@ -76,7 +76,7 @@ def report(
             app, current(app).judged.values(), since=since.date() if since else None, names=names
         )
         if output == "text":
-            common.show(overview(found))
+            common.show(overview(found, chosen))
             return
         text = _written(found, output, sheet, chosen, plan=plan)
         _deliver(app, text, to, found.expires_on)
@@ -90,7 +90,11 @@ def _certificate(app: App, order: str, output: str, language: Language) -> str:
         common.leave(common.EXIT_FAILED)
     if output == "json":
         return json.dumps(as_values(one), indent=2, ensure_ascii=False) + "\n"
-    return certificate_page(one, language) if output == "html" else as_text(one, Texts(language))
+    return (
+        certificate_page(one, language)
+        if output == "html"
+        else as_text(one, Texts(language, {one.account: one.connector}))
+    )
 
 
 def _deliver(app: App, text: str, to: Path | None, expires_on: date | None = None) -> None:

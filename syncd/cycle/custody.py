@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from sqlalchemy import update
 
 from syncd.cycle import modes
-from syncd.cycle.attention import Attention
 from syncd.cycle.tidying import tidy
 from syncd.index import history, ledger, memory, store, tombstones
 from syncd.index import orders as journal
@@ -22,6 +21,7 @@ from syncd.index import records as stored_records
 from syncd.index.backup import REPLACED
 from syncd.index.tables import accounts as account_table
 from syncd.model import Action, OrderState
+from syncd.report.attention import Attention
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,12 +76,7 @@ def attention(app: App) -> list[Attention]:
         since = store.remembered(connection, RESTORED)
     if not since:
         return []
-    text = (
-        f"the index was replaced by an older one; this was noticed on {since[:10]}. What persons said and approved "
-        "after that copy was made is lost: look at suspensions and statements, and then: syncd db restore --go-on. "
-        "Nothing is sent before"
-    )
-    return [Attention("restored", "", "", text)]
+    return [Attention.about("restored", day=since[:10])]
 
 
 def go_on(app: App) -> bool:

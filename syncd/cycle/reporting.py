@@ -7,13 +7,14 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from syncd.contract import Residue
 from syncd.index import ledger, runs
 from syncd.index import orders as journal
 from syncd.model import Action, IdentifierKind, OrderState, SubjectKind, Verdict, local_date, subject_name
+from syncd.report.attention import Attention
 from syncd.report.figures import a_year_before, calendar_of, done_of, promise_of, verified_on
 from syncd.report.page import (
     AccountLine,
-    AttentionLine,
     Card,
     Group,
     LinkLine,
@@ -70,7 +71,7 @@ def gather_report(
         mode=app.settings.service.mode,
         names=names,
         expires_on=app.schedule.own.reports.after(app.today()) if names else None,
-        attention=tuple(AttentionLine(**each) for each in summary.get("attention", ())),
+        attention=tuple(Attention(**each) for each in summary.get("attention", ())),
         decisions={each.value: verdicts[each] for each in Verdict},
         flagged=sum(1 for one in living if one.decision.flagged),
         held=sum(1 for one in living if any(each.held for each in one.dispositions)),
@@ -195,7 +196,7 @@ def _order(one: StoredOrder, app: App) -> OrderLine:
         verified_on=verified_on(one, app.schedule.zone),
         code=one.code,
         digest=one.order.digest,
-        residue=tuple(str(each["code"]) for each in one.residue),
+        residue=tuple(Residue(each["code"], each["text"], each["days"]) for each in one.residue),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncd import log
 from syncd.cycle import approval, custody, guards
 from syncd.cycle import plan as planning
-from syncd.cycle.attention import Attention, attention_of
+from syncd.cycle.attention import attention_of
 from syncd.cycle.decide import Judge, decide_subjects
 from syncd.cycle.execute import Execution, execute, last_words
 from syncd.cycle.proposals import questions
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from syncd.cycle.app import App
     from syncd.cycle.decide import Judged
     from syncd.cycle.plan import Plan
+    from syncd.report.attention import Attention
 
 
 @dataclass(frozen=True)

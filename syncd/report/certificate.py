@@ -60,9 +60,10 @@ def statement(one: Certificate, texts: Texts) -> str:
 
 def lines(one: Certificate, texts: Texts) -> Iterator[tuple[str, str]]:
     """Give what the certificate says, each with its label."""
+    kind = texts.record(one.account, one.kind)
     told = {
         "order": one.order_id,
-        "record": f"{one.account} ({one.connector or texts('certificate.unknown')}): {one.kind} {one.key}",
+        "record": f"{one.account} ({one.connector or texts('certificate.unknown')}): {kind} {one.key}",
         "subject": one.subject,
         "what": ", ".join(texts.word("category", each) for each in one.categories),
         "ordered": texts.day(one.ordered_on),
@@ -79,13 +80,16 @@ def lines(one: Certificate, texts: Texts) -> Iterator[tuple[str, str]]:
         yield texts(f"certificate.{name}"), value
     for each in one.residue:
         until = texts.day(each.until) if each.until else texts("report.not_said")
-        yield texts("certificate.stays"), f"{each.text.rstrip('.')} ({texts('report.until')}: {until})"
+        stays = texts.stays(one.account, each.code, each.text).rstrip(".")
+        yield texts("certificate.stays"), f"{stays} ({texts('report.until')}: {until})"
 
 
 def _approved(one: Certificate, texts: Texts) -> str:
     if one.approved_on is None:
         return texts("certificate.by_schedule")
-    return texts("certificate.by_person", day=texts.day(one.approved_on), how=one.approval)
+    return texts(
+        "certificate.by_person", day=texts.day(one.approved_on), how=texts.word("approval", one.approval)
+    )
 
 
 def as_text(one: Certificate, texts: Texts) -> str:

@@ -86,6 +86,12 @@ def promise_of(orders: Iterable[StoredOrder], done: Iterable[DoneLine], since: d
     )
 
 
+def since_first(months: Sequence[Month]) -> Sequence[Month]:
+    """Leave out the months before the first proof: an installation that is new has no past to show."""
+    first = next((i for i, one in enumerate(months) if one.on_time + one.learned_late + one.done_late), 0)
+    return months[first:]
+
+
 def _place(one: StoredOrder) -> tuple[RecordRef, date]:
     return (one.order.ref, one.order.erase_on)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,31 +11,41 @@ from markupsafe import Markup, escape
 from syncd import __version__
 from syncd.model import OrderState
 from syncd.report import draw
+from syncd.report.attention import told
 from syncd.report.certificate import lines, statement
+from syncd.report.figures import since_first
 from syncd.report.language import Texts, catalogue
 from syncd.report.page import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from datetime import date
 
+    from syncd.contract import Residue
     from syncd.report.certificate import Certificate
     from syncd.report.draw import Drawing
     from syncd.report.language import Language
-    from syncd.report.page import AttentionLine, Card, OrderLine, Report
+    from syncd.report.page import Card, OrderLine, Report
 
 DONE_SHOWN = 100
-ATTENTION_SHOWN = 5
-"""Lines of a kind before the rest is only counted."""
+MATTERS_SHOWN, ABOUT_SHOWN = 12, 40
+"""Matters of a kind, and subjects with the same one, before the rest is only counted."""
 
 
 class PageTexts(Texts):
-    """The texts as markup: what is filled in is escaped, and a date is never broken over two lines."""
+    """The texts as markup: what is filled in is escaped, and a date is never broken over two lines.
 
-    def __call__(self, key: str, **values: object) -> Markup:
+    What only exists in English is marked as such, so that a screen reader says it in English.
+    """
+
+    def __call__(self, key: str, /, **values: object) -> Markup:
         """Give a text, see `Texts`."""
         group, name = key.split(".")
         return Markup(escape(catalogue(self.language)[group][name])).format(**values)  # noqa: S704 - escaped
+
+    def foreign(self, text: str) -> Markup:
+        """Mark a text as English, see `Texts`."""
+        return Markup('<span lang="en">{}</span>').format(text)
 
     def short(self, day: date | None) -> Markup:
         """Write a date in figures, on one line."""
@@ -43,15 +54,17 @@ class PageTexts(Texts):
 
 def report_page(report: Report, language: Language) -> str:
     """Render the report."""
-    texts = PageTexts(language)
+    texts = _texts(report, language)
     return _render(
         "report.html.jinja",
         report,
         texts,
         groups=[(group, report.of_group(group)) for group in Group if group is not Group.KEPT],
         kept=len(report.of_group(Group.KEPT)),
-        attention=_attention(report.attention),
-        attention_shown=ATTENTION_SHOWN,
+        attention=told(report.attention, texts).items(),
+        waiting=Counter(one.code for one in report.attention),
+        matters_shown=MATTERS_SHOWN,
+        about_shown=ABOUT_SHOWN,
         done=report.done[:DONE_SHOWN],
         promise_chart=_promise_chart(report, texts),
         due_chart=_due_chart(report, texts),
@@ -67,17 +80,28 @@ def plan_page(report: Report, language: Language) -> str:
     return _render(
         "plan.html.jinja",
         report,
-        PageTexts(language),
+        _texts(report, language),
         chosen=chosen,
+        stays=_stays(order for _card, orders in chosen for order in orders),
         orders=sum(len(orders) for _card, orders in chosen),
     )
 
 
 def certificate_page(one: Certificate, language: Language) -> str:
     """Render the certificate of one order."""
-    texts = Texts(language)
+    texts = Texts(language, {one.account: one.connector})
     told = list(lines(one, texts))
     return _render("certificate.html.jinja", one, texts, statement=statement(one, texts), lines=told)
+
+
+def _texts(report: Report, language: Language) -> PageTexts:
+    return PageTexts(language, {one.name: one.connector for one in report.accounts})
+
+
+def _stays(orders: Iterable[OrderLine]) -> list[tuple[str, Residue]]:
+    """Give once for each account what would stay there after the orders."""
+    found = {(order.account, each.code): each for order in orders for each in order.residue}
+    return [(account, found[account, code]) for account, code in sorted(found)]
 
 
 def _waiting(card: Card) -> list[OrderLine]:
@@ -95,14 +119,6 @@ def _render(template: str, report: Report | Certificate, texts: Texts, **values:
     return environment.get_template(template).render(report=report, t=texts, version=__version__, **values)
 
 
-def _attention(lines: Sequence[AttentionLine]) -> list[tuple[str, list[AttentionLine]]]:
-    """Group what waits for a person by its code, in the order in which it came: what is urgent first."""
-    found: dict[str, list[AttentionLine]] = {}
-    for one in lines:
-        found.setdefault(one.code, []).append(one)
-    return list(found.items())
-
-
 def _promise_chart(report: Report, texts: Texts) -> Drawing:
     return draw.bars(
         [
@@ -115,7 +131,7 @@ def _promise_chart(report: Report, texts: Texts) -> Drawing:
                 ),
                 texts.number(one.on_time + one.learned_late + one.done_late),
             )
-            for one in report.promise.months
+            for one in since_first(report.promise.months)
         ]
     )
 

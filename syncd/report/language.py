@@ -6,19 +6,20 @@ A catalogue is a TOML file with the same keys as the others; a test compares the
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from syncd import registry
 from syncd.retention import in_words
 from syncd.retention.reasons import ACCEPTED_PREFIX, DOUBT_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from syncd.model import HoldUntil
+    from syncd.model import HoldUntil, Warned
 
 Language = Literal["en", "nl"]
 NOTHING = "\N{EN DASH}"
@@ -34,13 +35,27 @@ def catalogue(language: Language) -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
+@cache
+def _of_connector(connector: str, language: Language) -> Mapping[str, Mapping[str, str]]:
+    """Read what a connector says in another language than English, if it brought that along."""
+    plugin = registry.plugins().get(connector)
+    if plugin is None or plugin.texts is None:
+        return {}
+    file = resources.files(plugin.texts).joinpath(f"{language}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
 @dataclass(frozen=True)
 class Texts:
-    """The texts of one language as plain text, and how it writes dates and numbers."""
+    """The texts of one language as plain text, and how it writes dates and numbers.
+
+    `connectors` names the connector of each account: what a vendor keeps or refuses, the connector has words for.
+    """
 
     language: Language
+    connectors: Mapping[str, str] = field(default_factory=dict)
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Give the text `group.name` with its placeholders filled. Raises `KeyError` where there is none."""
         group, name = key.split(".")
         return str(catalogue(self.language)[group][name]).format(**values)
@@ -64,6 +79,40 @@ class Texts:
             said = self.word("doubt", what)
             return f"{said} ({where})" if where else said
         return in_words(code) if self.language == "en" else self.word("reason", code)
+
+    def fault(self, account: str, code: str, message: str = "") -> str:
+        """Say why something did not go: in English in the words of the error itself, where there are some."""
+        if code != "none" and self.language == "en":
+            return message or code.replace("_", " ")
+        known, status = catalogue(self.language)["fault"], code.removeprefix("status_")
+        said = self._of(account, "fault", code) or known.get(code)
+        if not said and status != code:
+            said = str(known["status"]).format(status=status)
+        return said or (self.foreign(message) if message else code.replace("_", " "))
+
+    def stays(self, account: str, code: str, text: str) -> str:
+        """Say what stays at a vendor: in English in the words of the connector."""
+        return text if self.language == "en" else self._of(account, "residue", code) or self.foreign(text)
+
+    def record(self, account: str, kind: str) -> str:
+        """Name a kind of record."""
+        return self._of(account, "kind", kind) or kind.replace("_", " ")
+
+    def foreign(self, text: str) -> str:
+        """Give a text that nobody translated: it stays English."""
+        return text
+
+    def _of(self, account: str, group: str, code: str) -> str:
+        """Give what an account's connector says for a code; empty in English and where it says nothing."""
+        texts = _of_connector(self.connectors.get(account, ""), self.language)
+        return texts.get(group, {}).get(code, "")
+
+    def warned(self, one: Warned) -> str:
+        """Say what deserves a look in a file of the company. English has its sentences where they are made."""
+        if self.language == "en":
+            return str(one)
+        text = str(catalogue(self.language)["warning"][one.code])
+        return f"{one.place}: {text.format(**one.values)}"
 
     def number(self, number: int) -> str:
         """Write a count with the separator for thousands."""
@@ -95,3 +144,11 @@ class Texts:
     def month(self, day: date) -> str:
         """Write a month in short, with its year."""
         return f"{catalogue(self.language)['form']['months_short'][day.month - 1]} {day.year}"
+
+
+class ScreenTexts(Texts):
+    """The texts as the terminal and JSON have them: a day can be copied into a command."""
+
+    def short(self, day: date | None) -> str:
+        """Write a date as YYYY-MM-DD."""
+        return day.isoformat() if day else NOTHING

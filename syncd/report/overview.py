@@ -8,29 +8,33 @@ from rich.console import Group as Lines
 from rich.table import Table
 from rich.text import Text
 
-from syncd.report.language import Texts
+from syncd.report.attention import as_lines
+from syncd.report.figures import since_first
+from syncd.report.language import ScreenTexts
 from syncd.report.page import Group
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from syncd.report.language import Language, Texts
     from syncd.report.page import Report
 
-ATTENTION_SHOWN = 10
+ATTENTION_SHOWN = 8
 BAR = 30
 _STYLES = (("on_time", "green"), ("learned_late", "yellow"), ("done_late", "red"))
 
 
-def overview(report: Report) -> RenderableType:
+def overview(report: Report, language: Language) -> RenderableType:
     """Give the report in one or two screens."""
-    texts = Texts("en")
+    texts = ScreenTexts(language, {one.name: one.connector for one in report.accounts})
+    as_of = texts("report.as_of", day=report.as_of)
     parts: list[RenderableType] = [
-        Text.assemble(("Deletion report", "bold"), f"  as of {report.as_of}  mode {report.mode}"),
+        Text.assemble((texts("report.title"), "bold"), f"  {as_of} · {texts.word('mode', report.mode)}"),
         Text(f"\n{_lead(report, texts)}", "bold yellow" if report.flagged else "green"),
-        *_attention(report),
+        *_attention(report, texts),
         *_promise(report, texts),
         *_subjects(report, texts),
-        Text(f"\nledger row {report.ledger_seq}, head {report.ledger_head[:16]}"),
+        Text("\n" + texts("screen.ledger", seq=report.ledger_seq, head=report.ledger_head[:16])),
     ]
     return Lines(*parts)
 
@@ -41,22 +45,21 @@ def _lead(report: Report, texts: Texts) -> str:
     return texts.count("report.lead_flagged", report.flagged)
 
 
-def _attention(report: Report) -> list[RenderableType]:
+def _attention(report: Report, texts: Texts) -> list[RenderableType]:
     if not report.attention:
         return []
-    lines: list[RenderableType] = [Text("\nWhat needs you", "bold")]
-    for one in report.attention[:ATTENTION_SHOWN]:
-        where = " ".join(filter(None, (one.account, one.subject)))
-        lines.append(Text(f"  - {where}: {one.text}" if where else f"  - {one.text}"))
-    if len(report.attention) > ATTENTION_SHOWN:
-        lines.append(Text(f"    and {len(report.attention) - ATTENTION_SHOWN} more"))
-    return lines
+    lines: list[RenderableType] = [_title(texts("report.attention"))]
+    return [*lines, *(Text(f"  - {each}") for each in as_lines(report.attention, texts, ATTENTION_SHOWN))]
+
+
+def _title(text: str) -> Text:
+    return Text(f"\n{text}", "bold")
 
 
 def _promise(report: Report, texts: Texts) -> list[RenderableType]:
     promise = report.promise
     done = promise.on_time + promise.learned_late + promise.done_late
-    lines: list[RenderableType] = [Text("\nThe promise in figures", "bold")]
+    lines: list[RenderableType] = [_title(texts("report.promise"))]
     if done:
         lines.append(
             Text(
@@ -70,14 +73,14 @@ def _promise(report: Report, texts: Texts) -> list[RenderableType]:
     table = _table()
     for name in ("on_time", "learned_late", "done_late", "overdue", "waiting"):
         table.add_row(texts(f"report.{name}"), str(getattr(promise, name)))
-    table.add_row(texts("report.held"), f"{report.held} subjects")
+    table.add_row(texts("report.held"), texts.count("plan.subjects", report.held))
     return [*lines, table]
 
 
 def _months(report: Report, texts: Texts) -> Table:
     longest = max(one.on_time + one.learned_late + one.done_late for one in report.promise.months)
     table = _table()
-    for one in report.promise.months:
+    for one in since_first(report.promise.months):
         bar = Text()
         for name, style in _STYLES:
             number = getattr(one, name)
@@ -90,7 +93,7 @@ def _subjects(report: Report, texts: Texts) -> list[RenderableType]:
     table = _table()
     for group in Group:
         table.add_row(texts(f"report.group_{group}"), str(len(report.of_group(group))))
-    return [Text("\nWho goes, who stays", "bold"), table, Text("See syncd contact list, or --format html.")]
+    return [_title(texts("report.subjects")), table, Text(texts("screen.more"))]
 
 
 def _table() -> Table:

@@ -12,7 +12,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from syncd.model import HoldUntil
+    from syncd.contract import Residue
+    from syncd.model import HoldUntil, Warned
+    from syncd.report.attention import Attention
     from syncd.report.residue import ResidueLine
 
 
@@ -79,7 +81,7 @@ class OrderLine:
     verified_on: date | None
     code: str
     digest: str
-    residue: tuple[str, ...]
+    residue: tuple[Residue, ...]
 
 
 @dataclass(frozen=True)
@@ -115,16 +117,6 @@ class Card:
     links: tuple[LinkLine, ...]
     organisations: tuple[str, ...]
     name: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class AttentionLine:
-    """Something that waits for a person."""
-
-    code: str
-    account: str
-    subject: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -218,7 +210,7 @@ class Report:
     mode: str
     names: bool
     expires_on: date | None
-    attention: tuple[AttentionLine, ...]
+    attention: tuple[Attention, ...]
     decisions: Mapping[str, int]
     flagged: int
     held: int
@@ -228,7 +220,7 @@ class Report:
     done: tuple[DoneLine, ...]
     accounts: tuple[AccountLine, ...]
     residue: tuple[ResidueLine, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
     schedule: str
     ledger_seq: int
     ledger_head: str

@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from syncd.model import Action, OrderState, Verdict, subject_name
+from syncd.report.attention import as_lines
+from syncd.report.language import ScreenTexts
 from syncd.report.residue import residue_of
 from syncd.report.words import because, ended_on, evidence_of
 
@@ -72,15 +74,7 @@ def _attention(result: Result) -> list[RenderableType]:
     if not result.attention:
         return [Text("\nNothing waits for a person.", "green")]
     lines: list[RenderableType] = [Text(f"\nWaits for a person ({len(result.attention)})", "bold yellow")]
-    by_code: dict[str, list[str]] = defaultdict(list)
-    for one in result.attention:
-        where = " ".join(filter(None, (one.account, one.subject)))
-        by_code[one.code].append(f"{where}: {one.text}" if where else one.text)
-    for code, texts in by_code.items():
-        lines += [Text(f"  - {text}") for text in texts[:SHOWN]]
-        if len(texts) > SHOWN:
-            lines.append(Text(f"    and {len(texts) - SHOWN} more like this ({code})"))
-    return lines
+    return [*lines, *(Text(f"  - {each}") for each in as_lines(result.attention, ScreenTexts("en"), SHOWN))]
 
 
 def _flagged(result: Result, living: Sequence[Judged]) -> list[RenderableType]:

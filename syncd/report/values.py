@@ -48,7 +48,13 @@ def run_values(result: Result) -> dict[str, Any]:
         "sent": result.execution.sent,
         "verified": result.execution.verified + result.proven,
         "attention": [
-            {"code": one.code, "account": one.account, "subject": one.subject, "text": one.text}
+            {
+                "code": one.code,
+                "account": one.account,
+                "subject": one.subject,
+                "text": one.text,
+                "values": dict(one.values),
+            }
             for one in result.attention
         ],
         "ledger_head": result.ledger_head,

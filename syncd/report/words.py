@@ -43,8 +43,13 @@ def telling_reason(one: Judged) -> str:
 
 def because(one: Judged) -> str:
     """Say in one short line what decided."""
-    code = telling_reason(one) or next((each.code for each in reversed(one.decision.reasons)), "")
+    code = deciding_reason(one)
     return in_words(code) if code else "-"
+
+
+def deciding_reason(one: Judged) -> str:
+    """Give the code of what decided, background or not; empty for a decision without reasons."""
+    return telling_reason(one) or next((each.code for each in reversed(one.decision.reasons)), "")
 
 
 def evidence_of(one: Judged) -> str:

@@ -117,7 +117,10 @@ def _read_own(reader: Reader, table: Mapping[str, Any]) -> OwnPeriods:
         reader.warning(
             "own",
             "backups",
-            f"a backup still holds who was erased: {periods['backups']} is longer than {LONGEST_BACKUP}",
+            "backups",
+            "a backup still holds who was erased: {period} is longer than {limit}",
+            period=periods["backups"],
+            limit=LONGEST_BACKUP,
         )
     return OwnPeriods(**periods)
 
@@ -149,9 +152,11 @@ def _fiscal_period(
             'here with below_floor_because = "…", which every report will show',
         )
     elif period.count < floor.count:
-        reader.warning("fiscal", key, f"{period} is below the legal floor of {floor}, because: {override}")
+        text = "{period} is below the legal floor of {limit}, because: {because}"
+        reader.warning("fiscal", key, "below_floor", text, period=period, limit=floor, because=override)
     elif period.count > floor.count:
-        reader.warning("fiscal", key, f"{period} is longer than the law asks ({floor})")
+        text = "{period} is longer than the law asks ({limit})"
+        reader.warning("fiscal", key, "above_floor", text, period=period, limit=floor)
     return period
 
 
@@ -168,7 +173,12 @@ def _read_years(reader: Reader, table: Mapping[str, Any]) -> FinancialYears:
     for earlier, later in itertools.pairwise(listed):
         if later.start > plus_days(earlier.end, 1):
             reader.warning(
-                where, "years", f"no year between {earlier.end} and {later.start}: holds there are unknown"
+                where,
+                "years",
+                "gap_in_years",
+                "no year between {after} and {before}: holds there are unknown",
+                after=earlier.end,
+                before=later.start,
             )
     return FinancialYears(last_month, listed)
 
@@ -273,7 +283,8 @@ def _period_after_withdrawal(
 def _promised(reader: Reader, table: Mapping[str, Any], where: str, key: str) -> Period:
     period = reader.parsed(table, where, key, parse_period, LONGEST_PROMISED)
     if period.longest_days > LONGEST_PROMISED.longest_days:
-        reader.warning(where, key, f"{period} is longer than the promised {LONGEST_PROMISED}")
+        text = "{period} is longer than the promised {limit}"
+        reader.warning(where, key, "longer_than_promised", text, period=period, limit=LONGEST_PROMISED)
     return period
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from syncd.model import Warned
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
@@ -21,15 +23,17 @@ class Reader:
         self._lines = text.splitlines()
         self._name = name
         self._problems: list[tuple[int, str]] = []
-        self._warnings: list[tuple[int, str]] = []
+        self._warnings: list[tuple[int, Warned]] = []
 
     def problem(self, where: str, key: str, text: str) -> None:
         """Note what is wrong with `key` in table `where` ("" is the top) and what to do."""
         self._problems.append(self._placed(where, key, text))
 
-    def warning(self, where: str, key: str, text: str) -> None:
-        """Note what every report must show."""
-        self._warnings.append(self._placed(where, key, text))
+    def warning(self, where: str, key: str, code: str, text: str, **values: object) -> None:
+        """Note what every report must show: a code, its sentence with placeholders, and what fills them."""
+        filled = {name: str(value) for name, value in values.items()}
+        line, place = self._place(where, key)
+        self._warnings.append((line, Warned(code, place, text.format(**filled), filled)))
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -37,14 +41,18 @@ class Reader:
         return tuple(text for _, text in sorted(self._problems))
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Warned, ...]:
         """What every report must show, from the top of the file to its end."""
-        return tuple(text for _, text in sorted(self._warnings))
+        return tuple(one for _, one in sorted(self._warnings, key=lambda each: (each[0], str(each[1]))))
 
     def _placed(self, where: str, key: str, text: str) -> tuple[int, str]:
+        line, place = self._place(where, key)
+        return line, f"{place}: {text}"
+
+    def _place(self, where: str, key: str) -> tuple[int, str]:
         line = self._line(where, key)
         path = f"{where}.{key}".strip(".")
-        return line or 0, f"{self._name}{f', line {line}' if line else ''}: {path}: {text}"
+        return line or 0, f"{self._name}{f', line {line}' if line else ''}: {path}"
 
     def _line(self, where: str, key: str) -> int | None:
         """Find the line of a key, else of its own table, else of the table it is in."""

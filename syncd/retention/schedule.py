@@ -14,7 +14,7 @@ from syncd.retention.periods import FinancialYears, Period, Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from syncd.model import DataCategory
+    from syncd.model import DataCategory, Warned
 
 NEWSLETTER = "newsletter"
 FISCAL_DOCUMENTS = "fiscal_documents"
@@ -99,7 +99,7 @@ class Schedule:
     `lead` is how long before a due date an order may be sent. `notice` is how long an order that was born
     late waits in automatic mode. `silence` is how long a subject without a known end may give no sign of
     life. `own` is for what syncd keeps itself.
-    `warnings` are sentences that every report shows: periods below a legal floor by explicit override,
+    `warnings` are what every report shows: periods below a legal floor by explicit override,
     periods longer than the promise. `source` is the text that it was read from.
     """
 
@@ -114,7 +114,7 @@ class Schedule:
     consent_outlives_relationship: bool = False
     unaccepted_quotes_fiscal: bool = False
     own: OwnPeriods = field(default_factory=OwnPeriods)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     source: str = field(default="", repr=False, compare=False)
 
     @property

@@ -60,8 +60,8 @@ def examine_files(
 ) -> Iterator[Finding]:
     """Look at what can be seen without opening the index: mode, configuration, schedule, files, keys."""
     yield Finding("ok", "mode", _MODES[settings.service.mode])
-    for text in settings.warnings:
-        yield Finding("warning", "configuration", text)
+    for one in settings.warnings:
+        yield Finding("warning", "configuration", str(one))
     if not settings.accounts:
         yield Finding(
             "warning",
@@ -71,8 +71,8 @@ def examine_files(
         )
     where = settings.schedule_path
     yield Finding("ok", "schedule", f"the retention schedule is {where or 'the default one'}")
-    for text in schedule.warnings:
-        yield Finding("warning", "schedule", text)
+    for one in schedule.warnings:
+        yield Finding("warning", "schedule", str(one))
     yield from _private(settings.path.parent / ".env", group_reads=True)
     yield from _state(settings.service.state_dir)
     yield from _keys(settings.service.state_dir, environment)

@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ValidationError
 
 from syncd.contract import AccountSettings
+from syncd.model import Warned
 from syncd.settings.tables import AlertSettings, EmailSettings, ServiceSettings, seconds_of, times_of
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Settings:
     path: Path
     service: ServiceSettings
     accounts: Mapping[str, AccountSettings]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     alerts: AlertSettings = field(default_factory=AlertSettings)
 
     @property
@@ -127,7 +128,7 @@ class _Reader:
         self._address_problem = address_problem
         self._unset: list[tuple[str, ...]] = []
         self._problems: list[str] = []
-        self._warnings: list[str] = []
+        self._warnings: list[Warned] = []
 
     def read(self, tables: dict[str, Any]) -> Settings:
         for name in sorted(set(tables) - {"service", "accounts", "alerts"}):
@@ -200,9 +201,12 @@ class _Reader:
                 and isinstance(value, str)
                 and not _REFERENCE.search(value)
             ):
+                text = (
+                    f'a secret is written in the file; write {key} = "${{NAME}}" and put it in the environment '
+                    "or in .env"
+                )
                 self._warnings.append(
-                    f"{self._place((*where, key))}: a secret is written in the file; "
-                    f'write {key} = "${{NAME}}" and put it in the environment or in .env'
+                    Warned("secret_in_file", self._place((*where, key)), text, {"key": key})
                 )
 
     def _fill(self, value: Any, where: tuple[str, ...]) -> Any:

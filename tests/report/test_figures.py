@@ -9,25 +9,16 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.index.orders import StoredOrder
 from syncd.model import Action, DataCategory, Order, OrderState, RecordRef
 from syncd.report.figures import a_year_before, done_of, first_of_month, promise_of
-from tests.report.kit import Made, made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from tests.report.kit import Made
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
-    with made(tmp_path_factory.mktemp("report")) as one:
-        yield one
 
 
 def _local(at: str) -> date:

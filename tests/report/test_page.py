@@ -18,12 +18,10 @@ from syncd.report.overview import overview
 from syncd.report.page import Group
 from syncd.report.sheet import done_sheet, subjects_sheet
 from syncd.report.words import printable
-from tests.report.kit import Made, made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from syncd.report.page import Report
+    from tests.report.kit import Made
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -41,12 +39,6 @@ HOSTILE = [
     "x" * 10_000,
     "\u0000\ufffe",
 ]
-
-
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
-    with made(tmp_path_factory.mktemp("page"), size=90) as one:
-        yield one
 
 
 class _Outline(HTMLParser):
@@ -169,9 +161,9 @@ def test_the_plan_lists_exactly_what_waits(shown: Made) -> None:
     assert "Signature" in text
 
 
-def _terminal(report: Report, width: int = 80) -> str:
+def _terminal(report: Report, language: Language = "en", width: int = 80) -> str:
     console = Console(width=width, file=io.StringIO(), record=True)
-    console.print(overview(report))
+    console.print(overview(report, language))
     return console.export_text()
 
 

@@ -311,8 +311,8 @@ def test_what_can_be_done_says_what_stays(
     } == {
         "item": {"deleted_data": 90, "titles": None},
         "file": {"deleted_data": 90, "copies": None},
-        "comment": {"deleted_data": 90, "mails": None},
-        "task": {"deleted_data": 90, "mails": None},
+        "comment": {"deleted_data": 90, "comment_mails": None},
+        "task": {"deleted_data": 90, "task_mails": None},
     }
     apps = table["apps"]
     mapped = {**apps, "relaties": {**apps["relaties"], "categories": {"opmerkingen": "credentials"}}}

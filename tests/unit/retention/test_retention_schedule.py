@@ -251,7 +251,7 @@ def test_below_the_floor_only_with_a_reason_that_every_report_shows() -> None:
     assert re.fullmatch(
         r"my\.toml, line \d+: fiscal\.general: 5 years is below the legal floor of 7 years, "
         r"because: agreed with the tax office",
-        warning,
+        str(warning),
     )
 
 
@@ -276,7 +276,7 @@ def test_below_the_floor_only_with_a_reason_that_every_report_shows() -> None:
     ],
 )
 def test_longer_than_needed_is_a_warning(old: str, new: str, expected: str) -> None:
-    assert any(expected in warning for warning in parse_schedule(changed(old, new), "my.toml").warnings)
+    assert any(expected in str(warning) for warning in parse_schedule(changed(old, new), "my.toml").warnings)
 
 
 def test_financial_years_may_be_written_as_dates_in_any_order() -> None:
