@@ -36,7 +36,8 @@ class Attention:
         """Make one from its values. Raises `KeyError` where the catalogue has no sentence for the code."""
         bare = cls(code, account, subject, "", values)
         texts = ScreenTexts("en")
-        said = ": ".join(filter(None, (str(values.get("ref", "")), matter(bare, texts))))
+        which = " ".join(str(values[name]) for name in _WHERE if name in values)
+        said = ": ".join(filter(None, (which, matter(bare, texts))))
         remedy = what_to_do(bare, texts)
         return cls(
             code, account, subject, f"{said}. {remedy[:1].upper()}{remedy[1:]}" if remedy else said, values
