@@ -10,7 +10,7 @@ import pytest
 
 from syncd import registry
 from syncd.cycle import attention
-from syncd.identity.comparing import STRONG
+from syncd.identity.facts import STRONG
 from syncd.model import Action, DocumentKind, OrderState, Role, SubjectKind, Verdict
 from syncd.report.html import PageTexts
 from syncd.report.language import LANGUAGES, Language, Texts, catalogue
