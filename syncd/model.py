@@ -29,23 +29,6 @@ def local_date(moment: Moment, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
 
 
-@dataclass(frozen=True)
-class Warned:
-    """Something in a file of the company that works and deserves a look: `text` in English, `values` what fills it.
-
-    `place` says where: the file, the line when it is known, and the key.
-    """
-
-    code: str
-    place: str
-    text: str
-    values: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        """Give place and text, as a screen shows it."""
-        return f"{self.place}: {self.text}"
-
-
 def subject_name(number: int) -> str:
     """Give the number under which a subject appears in reports, logs and commands; it names nobody."""
     return f"S-{number}"

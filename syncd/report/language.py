@@ -19,7 +19,8 @@ from syncd.retention.reasons import ACCEPTED_PREFIX, DOUBT_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from syncd.model import HoldUntil, Warned
+    from syncd.model import HoldUntil
+    from syncd.retention.warned import Warned
 
 Language = Literal["en", "nl"]
 NOTHING = "\N{EN DASH}"

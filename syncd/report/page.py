@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from syncd.contract import Residue
-    from syncd.model import HoldUntil, Warned
+    from syncd.model import HoldUntil
     from syncd.report.attention import Attention
     from syncd.report.residue import ResidueLine
+    from syncd.retention.warned import Warned
 
 
 class Group(StrEnum):

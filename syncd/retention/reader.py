@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from syncd.model import Warned
+from syncd.retention.warned import Warned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -14,7 +14,8 @@ from syncd.retention.periods import FinancialYears, Period, Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from syncd.model import DataCategory, Warned
+    from syncd.model import DataCategory
+    from syncd.retention.warned import Warned
 
 NEWSLETTER = "newsletter"
 FISCAL_DOCUMENTS = "fiscal_documents"

@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ValidationError
 
 from syncd.contract import AccountSettings
-from syncd.model import Warned
+from syncd.retention.warned import Warned
 from syncd.settings.tables import AlertSettings, EmailSettings, ServiceSettings, seconds_of, times_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
-from syncd.model import OrderState, Warned
+from syncd.model import OrderState
 from syncd.report.attention import Attention
 from syncd.report.certificate import Certificate, ProofRow, as_text
 from syncd.report.html import certificate_page, plan_page, report_page
@@ -20,6 +20,7 @@ from syncd.report.overview import overview
 from syncd.report.page import LinkLine, ReasonLine
 from syncd.report.residue import ResidueLine, Stays
 from syncd.retention.reasons import REASONS
+from syncd.retention.warned import Warned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
