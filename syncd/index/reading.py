@@ -76,14 +76,6 @@ def count_present(connection: Connection, account: str) -> int:
     return _count(connection, records, records.c.account == account, records.c.state == "present")
 
 
-def count_read(connection: Connection, account: str, run: str) -> tuple[int, int]:
-    """Count an account's records and documents that the pull of this name was the last to see for sure."""
-    return (
-        _count(connection, records, records.c.account == account, records.c.seen_in == run),
-        _count(connection, documents, documents.c.account == account, documents.c.seen_in == run),
-    )
-
-
 def _count(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:
     return int(connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one())
 

@@ -42,23 +42,19 @@ class Seen:
         """Give the new `seen_in`. `before` is the old one, empty for what is new or back."""
         return self.run if self.sure else before
 
-    def waits(self, before: str) -> bool:
-        """Tell whether it has yet to become sure that this pull saw it."""
-        return self.mark(before) != self.run
-
 
 def save_records(
     connection: Connection, keys: Keys, pulled: Iterable[Record], *, seen: Seen, at: str
 ) -> set[str]:
     """Insert or replace records as pages gave them. What says nothing new was only seen again.
 
-    Gives the references of those that wait for `seen_for_sure`.
+    Gives the references of those that this pull had not yet seen. Unless it is sure, they wait for `seen_for_sure`.
     """
     batch = {ref_text(one.ref): one for one in pulled}
-    waiting: set[str] = set()
+    new: set[str] = set()
     for refs in in_parts(batch):
-        waiting |= _save_some(connection, keys, {ref: batch[ref] for ref in refs}, seen, at)
-    return waiting
+        new |= _save_some(connection, keys, {ref: batch[ref] for ref in refs}, seen, at)
+    return new
 
 
 def _save_some(connection: Connection, keys: Keys, batch: dict[str, Record], seen: Seen, at: str) -> set[str]:
@@ -88,7 +84,7 @@ def _save_some(connection: Connection, keys: Keys, batch: dict[str, Record], see
     write_many(
         connection, _ADD_EVENT, [_event_row(ref, event) for ref in news for event in batch[ref].events]
     )
-    return {ref for ref in batch if seen.waits(before.get(ref, ""))}
+    return {ref for ref in batch if before.get(ref) != seen.run}
 
 
 def seen_for_sure(connection: Connection, run: str, refs: Iterable[str], papers: Iterable[str]) -> None:
@@ -218,13 +214,13 @@ def _public(one: Record) -> bytes:
 def save_documents(connection: Connection, keys: Keys, pulled: Iterable[Document], *, seen: Seen) -> set[str]:
     """Insert or replace documents as pages gave them, and mark the records that those with news are of.
 
-    Gives the references of those that wait for `seen_for_sure`.
+    Gives references as `save_records` does.
     """
     batch = {ref_text(one.ref): one for one in pulled}
-    waiting: set[str] = set()
+    new: set[str] = set()
     for refs in in_parts(batch):
-        waiting |= _save_some_documents(connection, keys, {ref: batch[ref] for ref in refs}, seen)
-    return waiting
+        new |= _save_some_documents(connection, keys, {ref: batch[ref] for ref in refs}, seen)
+    return new
 
 
 def _save_some_documents(
@@ -244,7 +240,7 @@ def _save_some_documents(
     write_many(connection, _SAVE_DOCUMENT, news)
     of = {row["of"] for row in news} | {known[row["ref"]].of for row in news if row["ref"] in known}
     mark_changed(connection, of)
-    return {ref for ref in batch if seen.waits(before.get(ref, ""))}
+    return {ref for ref in batch if before.get(ref) != seen.run}
 
 
 DATES = ("date", "due", "settled", "service_end", "closed", "end", "own_property_first_use", "oss_supply")

@@ -92,10 +92,13 @@ same again only moves `seen_in` and `version`. Without one, the next page is wri
 resolved: new, edited, back again, vanished, erased, minimised, restricted, or a document came, changed or went.
 Whoever resolves it takes the mark away (`syncd.index.records.mark_resolved`)."""
 Index("records_by_subject", records.c.subject)
-Index("records_by_account", records.c.account, records.c.state)
+# Both as long as this, or SQLite reads all records of an account to find the few that were not seen for sure.
+Index("records_by_account", records.c.account, records.c.state, records.c.parent)
 Index(
     "records_not_surely_seen",
     records.c.account,
+    records.c.state,
+    records.c.parent,
     sqlite_where=records.c.seen_in == "",
     postgresql_where=records.c.seen_in == "",
 )

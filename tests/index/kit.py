@@ -73,11 +73,11 @@ def a_record(key: str = "1", events: Iterable[Event] = (), **changes: Any) -> Re
     return replace(record, **changes)
 
 
-def pulled(index: Index, *some: Record, run: str = "R-1", at: datetime = AT) -> None:
-    """Save records as a page of a run does."""
+def pulled(index: Index, *some: Record, run: str = "R-1", at: datetime = AT) -> set[str]:
+    """Save records as a page of a run does; gives the references of those that this run had not yet seen."""
     with index.begin() as connection:
         when = at.isoformat(timespec="microseconds")
-        saving.save_records(connection, index.keys, some, seen=saving.Seen(run), at=when)
+        return saving.save_records(connection, index.keys, some, seen=saving.Seen(run), at=when)
 
 
 def known(index: Index) -> dict[str, reading.StoredRecord]:

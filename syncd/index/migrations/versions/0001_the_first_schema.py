@@ -248,7 +248,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ref"),
     )
     with op.batch_alter_table("records", schema=None) as batch_op:
-        batch_op.create_index("records_by_account", ["account", "state"], unique=False)
+        batch_op.create_index("records_by_account", ["account", "state", "parent"], unique=False)
         batch_op.create_index(
             "records_changed",
             ["changed"],
@@ -259,7 +259,7 @@ def upgrade() -> None:
         batch_op.create_index("records_by_subject", ["subject"], unique=False)
         batch_op.create_index(
             "records_not_surely_seen",
-            ["account"],
+            ["account", "state", "parent"],
             unique=False,
             sqlite_where=sa.text("seen_in = ''"),
             postgresql_where=sa.text("seen_in = ''"),
