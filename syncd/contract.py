@@ -215,7 +215,8 @@ class Plugin(Generic[SettingsT]):
 
     `connect(name, settings, http)` makes a connector for the account called `name`; `http` already keeps the
     account's request budget. `base_url(settings)` gives the address when the settings name none. `rate` is
-    the vendor's documented limit, None when it has none. `sandbox(world, faults)` gives the simulated service
+    the vendor's documented limit, None when it has none; `costly` is a tighter one for its costly operations, which
+    the connector asks for with `costly=True`. `sandbox(world, faults)` gives the simulated service
     as an ASGI application with the attributes of `syncd.testing.sandbox.Sandbox`; `sandbox_account(sandbox)`
     gives the settings of an account that signs in to it.
 
@@ -233,6 +234,7 @@ class Plugin(Generic[SettingsT]):
     base_url: Callable[[SettingsT], str]
     sandbox: Callable[..., Any]
     rate: Rate | None = None
+    costly: Rate | None = None
     contract: int = CONTRACT_VERSION
     sandbox_account: Callable[[Any], dict[str, Any]] = lambda sandbox: dict(sandbox.credentials)
     open_questions: tuple[str, ...] = ()

@@ -59,6 +59,15 @@ def rate_of(plugin: Plugin[Any], settings: AccountSettings) -> Rate | None:
     return Rate(int(count), float(period[:-1]) * _UNITS[period[-1]])
 
 
+def costly_rate_of(plugin: Plugin[Any], settings: AccountSettings) -> Rate | None:
+    """Give the limit of the vendor's costly operations; where the configuration grants more, in proportion."""
+    granted = rate_of(plugin, settings)
+    if plugin.costly is None or plugin.rate is None or granted is None:
+        return plugin.costly
+    part = plugin.costly.requests / plugin.rate.requests
+    return Rate(max(1, int(granted.requests * part)), granted.seconds)
+
+
 @dataclass(frozen=True)
 class Connected:
     """A live connector and the HTTP layer under it, which knows calls, budget and the vendor's clock."""
@@ -68,16 +77,27 @@ class Connected:
 
 
 def connect(
-    name: str, settings: AccountSettings, store: BudgetStore | None = None, halt: Halt | None = None
+    name: str,
+    settings: AccountSettings,
+    store: BudgetStore | None = None,
+    halt: Halt | None = None,
+    *,
+    costly_store: BudgetStore | None = None,
 ) -> Connected:
-    """Make the connector for an account, with its request budget kept in `store`. Raises `Unusable`.
+    """Make the connector for an account, with its request budgets kept in the stores. Raises `Unusable`.
 
     Its requests and waits end when `halt` says so.
     """
     plugin, halt = plugins()[settings.connector], halt or Halt()
-    budget = Budget(rate_of(plugin, settings), share=settings.share, store=store, sleep=halt.sleep)
+    budget, costly = (
+        Budget(rate, share=settings.share, store=kept, sleep=halt.sleep)
+        for rate, kept in (
+            (rate_of(plugin, settings), store),
+            (costly_rate_of(plugin, settings), costly_store if plugin.costly else None),
+        )
+    )
     try:
-        http = Http(plugin.base_url(settings), account=name, budget=budget, halt=halt)
+        http = Http(plugin.base_url(settings), account=name, budget=budget, costly=costly, halt=halt)
     except ValueError as error:
         raise Unusable("base_url", f"account {name}: {error}") from None
     connector = guard(name, plugin.connect, lambda: plugin.connect(name, settings, http))

@@ -84,7 +84,8 @@ class Listed:
         found = rows(answer, _id_and_version)
         # Nearly all of a long list is spelled in one way. Asking each entry which one took a third of a pull.
         plain = {row[0]: str(row[1]) for row in found if _is_plain(row)}
-        self.versions |= plain
+        # A second copy of a hundred thousand would be the largest thing in memory.
+        self.versions = self.versions | plain if self.versions else plain
         for row in found if len(plain) < len(found) else ():
             try:
                 self.versions[identifier(row[0])] = text(row[1])

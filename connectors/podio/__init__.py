@@ -33,6 +33,9 @@ plugin = Plugin(
     sandbox=make_sandbox,
     sandbox_account=account_table,
     rate=Rate(requests=1000, seconds=3600),  # https://developers.podio.com/index/limits
+    costly=Rate(
+        requests=250, seconds=3600
+    ),  # "Rate limited" operations; whether filtering is one is not documented
     open_questions=OPEN_QUESTIONS,
     texts="connectors.podio.texts",
     discover=discover,

@@ -106,6 +106,7 @@ class Client:
             f"/item/app/{app_id}/filter/",
             params=params,
             json={**query, "filters": filters} if filters else query,
+            costly=True,
         )
         body = self._body(answer, f"the items of app {app_id}")
         match body:
@@ -222,7 +223,13 @@ class Client:
         return answer
 
     def _read(
-        self, app_id: int, path: str, *, params: Mapping[str, str] | None = None, json: Any = None
+        self,
+        app_id: int,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        costly: bool = False,
     ) -> Answer:
         method = "GET" if json is None else "POST"
         for again in (True, False):
@@ -233,6 +240,7 @@ class Client:
                 json=json,
                 headers=self.tokens.header(app_id),
                 expect=ANSWERS,
+                costly=costly,
             )
             if answer.status != HTTPStatus.UNAUTHORIZED:
                 return answer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncd import registry
 from syncd.contract import ConnectorError
 from syncd.http import Halt
-from syncd.index.budgets import AccountBudget
+from syncd.index.budgets import COSTLY, AccountBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,8 +63,11 @@ class App:
             if (only is not None and name not in only) or name in self.connectors:
                 continue
             try:
-                store = AccountBudget(self.counted_in or self.index, name, self.now)
-                connected = registry.connect(name, settings, store, self.halt.below())
+                store, costly = (
+                    AccountBudget(self.counted_in or self.index, one, self.now)
+                    for one in (name, f"{name}{COSTLY}")
+                )
+                connected = registry.connect(name, settings, store, self.halt.below(), costly_store=costly)
             except ConnectorError as error:
                 self.failures[name] = error
             else:
@@ -85,5 +88,6 @@ class App:
         """Close connections and index."""
         for http in self.https.values():
             http.budget.release()
+            http.costly.release()
             http.close()
         self.index.close()

@@ -72,14 +72,14 @@ class Http:
     the name up to the last byte of the body. `last_date` is the vendor's latest `Date` header. `halt` says whether
     requests may still leave; their waits end with it.
 
-    Requests go to the host of `base_url` only, unless a connector adds the vendor's other ones to `hosts`: an
-    address found in an answer must not carry the account's credentials elsewhere.
+    Requests go to the host of `base_url` only, and to those that a connector adds to `hosts`: an address found in
+    an answer must not carry the account's credentials elsewhere.
 
-    `before_write` is called when a write has its turn, just before it leaves; what it raises keeps the write back.
+    `before_write` is called just before a write leaves; what it raises keeps the write back.
 
-    Proxies come from the environment (`HTTPS_PROXY`, `NO_PROXY`) and never apply to loopback; a company's own
-    certificates come from `REQUESTS_CA_BUNDLE`. Nothing else is taken from the environment: a `.netrc` would
-    replace the account's own credentials.
+    Proxies come from the environment (`HTTPS_PROXY`, `NO_PROXY`), never for loopback, a company's own certificates
+    from `REQUESTS_CA_BUNDLE`; nothing else: a `.netrc` would replace the account's credentials. `costly` is the
+    tighter budget, for reads that say so.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class Http:
         *,
         account: str,
         budget: Budget | None = None,
+        costly: Budget | None = None,
         deadline: float = 60.0,
         connect_timeout: float = 10.0,
         retry_after: Callable[[Answer], float | None] | None = None,
@@ -100,6 +101,7 @@ class Http:
         self.halt = halt or Halt()
         sleep = sleep or self.halt.sleep
         self.budget = budget or Budget(None, monotonic=monotonic, sleep=sleep)
+        self.costly = costly or Budget(None, monotonic=monotonic, sleep=sleep)
         self.retry_after = retry_after or (lambda _answer: None)
         self.is_transient: Callable[[Answer], bool] = lambda _answer: False
         self.hosts = {urlsplit(self.base_url).netloc.lower()}
@@ -138,21 +140,21 @@ class Http:
         json: Any = None,
         data: Mapping[str, str] | None = None,
         expect: Collection[int] = (200,),
+        costly: bool = False,
     ) -> Answer:
         """Send a request that changes nothing; repeat it while the failure is transient.
 
-        Raises `Transient` when it stays so or the vendor asks for a longer wait than `LONGEST_WAIT`,
-        `Unusable` for a status that is neither transient nor expected. Each attempt uses up one request of
-        the budget.
+        Raises `Transient` when it stays so or the vendor asks for a longer wait than `LONGEST_WAIT`, `Unusable` for
+        a status that is neither transient nor expected. Each attempt uses one request of the budget, a costly one
+        also of the tighter budget.
         """
         if method not in _QUESTIONS:
             raise ValueError(f"{method} is no way to read: a read is repeated, so it must change nothing")
-        request = requests.Request(
-            method, self._url(path), params=params, headers=headers, json=json, data=data
-        )
+        parts: dict[str, Any] = {"params": params, "headers": headers, "json": json, "data": data}
+        request = requests.Request(method, self._url(path), **parts)
 
         def attempt() -> Answer:
-            answer = self._send(request, is_write=False)
+            answer = self._send(request, is_write=False, costly=costly)
             if (answer.status in TRANSIENT_STATUSES and answer.status not in expect) or self.is_transient(
                 answer
             ):
@@ -185,10 +187,8 @@ class Http:
         unknown (no answer, a cut answer, 5xx), `Unusable` when the certificate cannot be verified or the
         vendor redirects (nothing was done, nothing is followed). Every other answer is returned.
         """
-        request = requests.Request(
-            method, self._url(path), params=params, headers=headers, json=json, data=data
-        )
-        answer = self._send(request, is_write=True)
+        parts: dict[str, Any] = {"params": params, "headers": headers, "json": json, "data": data}
+        answer = self._send(requests.Request(method, self._url(path), **parts), is_write=True)
         if answer.status in THROTTLED_STATUSES:
             raise self._not_now(answer)
         if answer.status in _FATE_UNKNOWN:
@@ -201,10 +201,7 @@ class Http:
         return answer
 
     def clock_offset(self, now: datetime) -> timedelta | None:
-        """Tell how far `now` (with time zone) is ahead of the vendor's clock; None before any answer said it.
-
-        The time since that answer is taken into account. The vendor's `Date` has whole seconds.
-        """
+        """Tell how far `now` (with time zone) is ahead of the vendor's clock in whole seconds; None if unknown."""
         try:
             said = parsedate_to_datetime(self.last_date)
         except ValueError:
@@ -236,9 +233,11 @@ class Http:
             f"status_{answer.status}", f"{answer.where} answered {answer.status}", retry_after=seconds
         )
 
-    def _send(self, request: requests.Request, *, is_write: bool) -> Answer:
+    def _send(self, request: requests.Request, *, is_write: bool, costly: bool = False) -> Answer:
         where = f"account {self.account} ({urlsplit(request.url).hostname})"
         self.halt.check()
+        if costly:
+            self.costly.take()
         self.budget.take()
         if is_write:
             self.before_write()

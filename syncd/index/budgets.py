@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from syncd.index.store import Index
 
 T = TypeVar("T")
+COSTLY = "/costly"
+"""Follows the account's name where the spending of its costly operations is kept."""
+
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 

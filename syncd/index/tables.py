@@ -50,13 +50,14 @@ accounts = Table(
 budgets = Table(
     "budgets",
     metadata,
-    Column("account", String(32), primary_key=True),
+    Column("account", String(40), primary_key=True),
     Column("boot", String(40), nullable=False),
     Column("counter", Float, nullable=False),
     Column("at", String(40), nullable=False),
     Column("spending", Text, nullable=False),
 )
-"""Requests spent per account. `counter` is the host's clock that never jumps, good within one `boot`."""
+"""Requests spent per account, and under a name of its own (`budgets.COSTLY`) those of a tighter limit.
+`counter` is the host's clock that never jumps, good within one `boot`."""
 
 records = Table(
     "records",

@@ -43,7 +43,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "budgets",
-        sa.Column("account", sa.String(length=32), nullable=False),
+        sa.Column("account", sa.String(length=40), nullable=False),
         sa.Column("boot", sa.String(length=40), nullable=False),
         sa.Column("counter", sa.Float(), nullable=False),
         sa.Column("at", sa.String(length=40), nullable=False),
