@@ -113,10 +113,10 @@ class Pull:
             except UnreadableItemError:
                 continue
             records.append(record)
-            self._remember(app, record, reading.heads[item["item_id"]].mark, now, known)
+            self._remember(record, reading.heads[item["item_id"]].mark, now, known)
         return tuple(records), len(items) - len(records)
 
-    def _remember(self, app: App, record: Record, mark: str, now: AppMemory, known: AppMemory | None) -> None:
+    def _remember(self, record: Record, mark: str, now: AppMemory, known: AppMemory | None) -> None:
         key = int(record.ref.key)
         now.revisions[key] = int(record.version)
         edits = [str(one.on) for one in record.events if one.origin == "current_revision"]
@@ -127,7 +127,8 @@ class Pull:
         before = known.hung.get(key) if known else None
         owners = (*([record.parent] if record.parent else []), *record.member_of)
         # No list counts tasks, so what has ended, or may end with its owners, is looked at whatever its mark says.
-        if not app.kept and (before is not None or something_hangs(mark) or owners or key in now.ended):
+        # One of an app that is kept is noted too, though never looked at: else it would seem new every night.
+        if before is not None or something_hangs(mark) or owners or key in now.ended:
             read = before or Hung("")
             now.hung[key] = Hung(mark, tuple(int(one.key) for one in owners), read.keys, read.read)
 

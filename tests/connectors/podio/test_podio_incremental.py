@@ -74,6 +74,17 @@ def test_an_unchanged_night_reads_no_item(
     assert state.last_view == {}
 
 
+def test_what_hangs_on_a_kept_project_is_no_news_every_night(
+    connected: Callable[..., PodioConnector], sandbox: Sandbox, state: PodioState
+) -> None:
+    state.hang("file", 701, "ontwerp.pdf")
+    first = list(connected().pull(None))
+    before = len(sandbox.requests)
+    second = list(connected().pull(first[-1].cursor))
+    assert second[-1].complete
+    assert in_full(asked(sandbox, before)) == []
+
+
 def test_what_changed_is_read_and_what_went_is_told(
     connected: Callable[..., PodioConnector], state: PodioState
 ) -> None:
