@@ -7,11 +7,15 @@ import re
 from syncd.identity.text import fold
 
 _DUTCH_POSTCODE = re.compile(r"^[1-9]\d{3}(?!SA|SD|SS)[A-Z]{2}$")  # SA, SD and SS are never issued
+_DUTCH_IN_TEXT = re.compile(
+    r"^(?:NL)?(\d{4})\s?([A-Z]{2})\b"
+)  # also with the country before, or the town behind
 _FOREIGN_POSTCODE = re.compile(r"^(?=.*\d)[A-Z0-9]{3,10}$")
 _ALMOST_DUTCH = re.compile(r"^\d{4}[A-Z]{1,2}$")
 _HOUSE_NUMBER = re.compile(r"^(\d{1,5})\s*(?:[-/ ]?\s*([A-Za-z0-9][A-Za-z0-9 /-]*))?$")
 _NUMBER_AT_END = re.compile(r"^(.*\D)\s+(\d{1,5}(?:\s?-?\s?[A-Za-z]{1,4}|\s?-\s?\d{1,4}|\s[IVX]+)?)$")
 _COUNTRIES = {
+    "nld": "NL", "bel": "BE", "deu": "DE", "fra": "FR", "lux": "LU", "gbr": "GB",
     "nederland": "NL", "netherlands": "NL", "the netherlands": "NL", "holland": "NL",
     "belgie": "BE", "belgium": "BE", "belgique": "BE",
     "duitsland": "DE", "germany": "DE", "deutschland": "DE",
@@ -25,6 +29,8 @@ _STREET_WORDS = {"straat": "str", "strt": "str", "laan": "ln", "plein": "pln"}
 def postcode(text: str) -> str | None:
     """Give a postcode in capitals without spaces; one that tries to be Dutch must be a Dutch one."""
     bare = re.sub(r"[\s.-]", "", text).upper()
+    if found := _DUTCH_IN_TEXT.match(bare if bare[:2] == "NL" else text.upper()):
+        bare = found[1] + found[2]
     if _DUTCH_POSTCODE.match(bare):
         return bare
     return bare if _FOREIGN_POSTCODE.match(bare) and not _ALMOST_DUTCH.match(bare) else None

@@ -26,7 +26,7 @@ _FORMS_IN_FRONT = frozenset(
 )
 _SPACED_FORMS = re.compile(r"\b(b v|n v|v o f|c v|u a|b a|w a)$")
 _TRADING_AS = re.compile(r"\b(?:thodn|hodn|h o d n|tevens handelend onder de naam|handelend onder de naam)\b")
-_NOT_YET_FOUNDED = re.compile(r" (?:i o|io|in oprichting)$")
+_NOT_YET_OR_NO_MORE = re.compile(r" (?:i o|io|in oprichting|in liquidatie)$")
 _SMALL_WORDS = frozenset({"de", "het", "een", "t", "en", "van", "the", "and", "of", "firma", "fa"})
 _PLACE_WORDS = frozenset({"nederland", "nl", "netherlands", "benelux", "holland"})
 _OTHER_ENTITY = frozenset(
@@ -68,7 +68,7 @@ def company(text: str) -> Company:
     names: list[tuple[str, ...]] = []
     form = ""
     for part in _TRADING_AS.split(_fold_words(text)):
-        words, found = _without_form(_NOT_YET_FOUNDED.sub("", part.strip()))
+        words, found = _without_form(_NOT_YET_OR_NO_MORE.sub("", part.strip()))
         form = form or found
         if words:
             names.append(words)

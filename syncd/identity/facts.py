@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from syncd.identity.addresses import split_street
 from syncd.identity.companies import SOLE_TRADER, Company, company
 from syncd.identity.likeness import sounds
-from syncd.identity.normalising import normalise
+from syncd.identity.normalising import LONGEST, normalise
 from syncd.identity.persons import Person, person
+from syncd.identity.text import seen
 from syncd.identity.vat import HOME, is_sole_traders
 from syncd.model import Identifier, IdentifierKind, RecordRef, SubjectKind
 
@@ -110,8 +111,9 @@ def _first_values(record: Record) -> dict[IdentifierKind, str]:
     """Give one spelling per kind; of several, the smallest, so that their order in the record is nothing."""
     values: dict[IdentifierKind, str] = {}
     for identifier in sorted(record.identifiers, key=lambda one: (one.kind, one.value)):
-        if identifier.value.strip():
-            values.setdefault(identifier.kind, identifier.value)
+        value = seen(identifier.value).strip()
+        if value and len(value) <= LONGEST:
+            values.setdefault(identifier.kind, value)
     return values
 
 

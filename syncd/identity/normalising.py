@@ -19,7 +19,7 @@ from syncd.identity.addresses import country, house_number, postcode, street
 from syncd.identity.companies import company
 from syncd.identity.dates import birth_date
 from syncd.identity.persons import given_name, surname
-from syncd.identity.text import fold
+from syncd.identity.text import fold, seen
 from syncd.identity.vat import HOME, vat
 from syncd.model import Identifier, IdentifierKind
 
@@ -31,12 +31,17 @@ _ANY_LOCAL_PART = "a"
 _LONGEST_ADDRESS = 254
 """Characters of an address (RFC 3696, erratum 1690)."""
 
+LONGEST = 1000
+"""Characters: whatever is longer is no identifier, but a text that got into its field."""
+
+_AROUND_AN_ADDRESS = re.compile(r"^(?:mailto:|[^<>]*<(?=[^<>]+>$))|(?<=[^<>])>$", re.IGNORECASE)
 _KVK_WORDS = re.compile(
     r"^(?:kvk|k\.v\.k\.?|kamer van koophandel|handelsregister)?[\s-]*"
     r"(?:inschrijf|dossier)?(?:nummer|nr\.?|no\.?)?[\s:.]*",
     re.IGNORECASE,
 )
-_KVK = re.compile(r"^(\d{8})(?:[\s/-]+\d{4}(?:\d{8})?)?$")
+_KVK = re.compile(r"^(\d{8})(?:[\s/-]+\d{4}(?:\d{8})?|\.0)?$")  # a spreadsheet adds .0
+_IBAN_WORD = re.compile(r"^iban[\s:.]*", re.IGNORECASE)
 
 
 def normalise(identifier: Identifier, region: str = HOME) -> str | None:
@@ -49,8 +54,8 @@ def normalise(identifier: Identifier, region: str = HOME) -> str | None:
 
 @lru_cache(maxsize=1 << 12)
 def _normalised(kind: IdentifierKind, value: str, region: str) -> str | None:
-    text = value.strip()
-    if not text:
+    text = seen(value).strip()
+    if not text or len(text) > LONGEST:
         return None
     if kind is IdentifierKind.PHONE:
         return phone(text, region)
@@ -62,8 +67,10 @@ def _normalised(kind: IdentifierKind, value: str, region: str) -> str | None:
 def email(text: str) -> str | None:
     """Give an address in lower case with its domain in ASCII; `a+b@` and `a@` stay two addresses.
 
+    `Jan <jan@b.nl>` and `mailto:jan@b.nl` are what they hold.
     The local part is case-sensitive by RFC 5321 §2.4, and treated so by no provider worth naming.
     """
+    text = _AROUND_AN_ADDRESS.sub("", text)
     local, _, domain = text.rpartition("@")
     if not _PLAIN_LOCAL_PART.fullmatch(local):
         return _checked(text)
@@ -96,7 +103,8 @@ def phone(text: str, region: str = HOME) -> str | None:
 def account_number(text: str) -> str | None:
     """Give an IBAN without spaces, its check digits verified."""
     try:
-        return str(iban.validate(text))
+        # Which bank codes a country knows changes; the structure and the check digits do not.
+        return str(iban.validate(_IBAN_WORD.sub("", text).replace(".", ""), check_country=False))
     except ValidationError:
         return None
 

@@ -12,19 +12,36 @@ _DOTTED = re.compile(r"(?<![a-z0-9])(?:[a-z]\.)+[a-z](?![a-z0-9])\.?")
 _APOSTROPHES = re.compile("['’‘`´]")  # noqa: RUF001 - the typographic ones are what people paste
 _AND = re.compile(r"\s*[&+]\s*")
 _BARE = re.compile(r"[A-Za-z0-9 ]*")
-_OTHER = re.compile(r"[^a-z0-9]+")
+_OTHER = re.compile(r"[\W_]+")
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+"""Unicode's categories of what is not seen: controls, marks of direction, joiners, and what is no character."""
+
+
+def seen(text: str) -> str:
+    """Give what a person sees of `text`: marks that are not seen left out, any script's digits as 0 to 9."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        str(unicodedata.decimal(letter)) if letter.isdecimal() else " " if letter.isspace() else letter
+        for letter in text
+        if letter.isspace() or unicodedata.category(letter) not in _UNSEEN
+    )
 
 
 def unaccented(text: str) -> str:
     """Give `text` in lower case without accents; `ß` becomes `ss`, the `ĳ` ligature two letters."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
+    folded = unicodedata.normalize("NFKD", text).casefold().translate(_UNDECOMPOSED)
+    decomposed = unicodedata.normalize("NFKD", folded)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def fold(text: str) -> str:
-    """Give the bare words of `text`: lower case, no accents, `b.v.` as `bv`, `&` as `en`, no punctuation."""
+    """Give the bare words of `text`: lower case, no accents, `b.v.` as `bv`, `&` as `en`, no punctuation.
+
+    Letters of other scripts stay: whose names are written in them are as many people as others.
+    """
     if _BARE.fullmatch(text):
         return " ".join(text.lower().split())
     bare = _APOSTROPHES.sub("", unaccented(text))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncd.identity import blocking_keys, normalise, strong_keys
+from syncd.identity import blocking_keys, normalise, resolve, strong_keys
 from syncd.model import Identifier, IdentifierKind
-from tests.unit.identity.kit import child, company, member, person
+from tests.unit.identity.kit import child, company, linked, member, person
 
 TABLE: dict[IdentifierKind, dict[str, str | None]] = {
     IdentifierKind.EMAIL: {
@@ -18,6 +18,10 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
         "jan@xn--bcher-kva.nl": "jan@xn--bcher-kva.nl",
         "jan@firma.test": "jan@firma.test",
         "jan@firma.example": "jan@firma.example",
+        "mailto:jan@voorbeeld.nl": "jan@voorbeeld.nl",
+        "Jan Smit <jan@voorbeeld.nl>": "jan@voorbeeld.nl",
+        "\u202ajan@voorbeeld.nl\u202c": "jan@voorbeeld.nl",
+        "jan\u200b@voorbeeld.nl\x00": "jan@voorbeeld.nl",
         "jan@localhost": None,
         "jan(at)voorbeeld.nl": None,
         "geen": None,
@@ -28,6 +32,7 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
         "+31 (0)6 1234 5678": "+31612345678",
         "(020) 123 45 67": "+31201234567",
         "+32 470 12 34 56": "+32470123456",
+        "\u202a06\u201112345678\u202c": "+31612345678",
         "0612345": None,
         "0000000000": None,
         "bel Jan": None,
@@ -38,6 +43,7 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
         "004495445B01": "NL004495445B01",
         "btw-nummer: NL004495445B01": "NL004495445B01",
         "NL002455799B11": "NL002455799B11",
+        "NL001234567B29": "NL001234567B29",
         "NL123456789B90": None,
         "NL004495445": None,
         "BE0403019261": "BE0403019261",
@@ -49,6 +55,9 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
     IdentifierKind.IBAN: {
         "NL91 ABNA 0417 1643 00": "NL91ABNA0417164300",
         "nl91abna0417164300": "NL91ABNA0417164300",
+        "IBAN: NL91 ABNA 0417.1643.00": "NL91ABNA0417164300",
+        "\u202aNL91ABNA0417164300\u202c": "NL91ABNA0417164300",
+        "BE68 5390 0754 7034": "BE68539007547034",
         "NL91ABNA0417164301": None,
         "417164300": None,
     },
@@ -59,6 +68,8 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
         "K.v.K. nr. 12345678": "12345678",
         "12345678 000012345678": "12345678",
         "01234567": "01234567",
+        "12345678.0": "12345678",
+        "\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668": "12345678",
         "1234567": None,
         "123456789": None,
         "00000000": None,
@@ -80,6 +91,8 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
         "Eenmanszaak Schoenmaker": "schoenmaker",
         "Coöperatie Ons Huis U.A.": "ons huis",
         "J. Jansen h.o.d.n. Bakkerij De Hoek": "bakkerij de hoek",
+        "Jansen Bouw B.V. (in liquidatie)": "jansen bouw",
+        "\u0418\u0432\u0430\u043d\u043e\u0432": "\u0438\u0432\u0430\u043d\u043e\u0432",
         "Stichting": "stichting",
         "...": None,
     },
@@ -99,6 +112,8 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
     IdentifierKind.POSTCODE: {
         "1234 ab": "1234AB",
         "1234AB": "1234AB",
+        "NL-1234 AB": "1234AB",
+        "1234 AB Ede": "1234AB",
         "0123 AB": None,
         "1234 SS": None,
         "1234 A": None,
@@ -120,7 +135,13 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
         "Prins Hendrik Laan": "prinshendrikln",
     },
     IdentifierKind.CITY: {"'s-Gravenhage": "s gravenhage", "ALMERE": "almere"},
-    IdentifierKind.COUNTRY: {"Nederland": "NL", "nl": "NL", "België": "BE", "Suriname": "suriname"},
+    IdentifierKind.COUNTRY: {
+        "Nederland": "NL",
+        "nl": "NL",
+        "NLD": "NL",
+        "België": "BE",
+        "Suriname": "suriname",
+    },
     IdentifierKind.BIRTH_DATE: {
         "1980-02-03": "1980-02-03",
         "3-2-1980": "1980-02-03",
@@ -152,6 +173,36 @@ def test_every_kind_is_in_the_table() -> None:
 def test_whatever_is_typed_gives_a_value_or_none(kind: IdentifierKind, text: str) -> None:
     found = normalise(Identifier(kind, text))
     assert found is None or found.strip()
+
+
+PARTS = (
+    "a", "1", ".", "-", "a.", "van ", "b.v. ", "h.o.d.n. ", "é", "\u0301", "12 ", "NL", "+31", "\u202ea",
+    "\x00\x1b[31m",
+)  # fmt: skip
+HOSTILE = [part * (10_240 // len(part)) for part in PARTS]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=map(repr, PARTS))
+def test_ten_kilobytes_of_anything_are_no_identifier(text: str) -> None:
+    assert {normalise(Identifier(kind, text)) for kind in IdentifierKind} <= {None}
+    pair = [person(account, **dict.fromkeys(IdentifierKind, text)) for account in ("books", "crm")]
+    assert len(resolve(pair).groups) == 2
+    assert not strong_keys(pair[0])
+
+
+def test_what_is_not_seen_does_not_make_another_name() -> None:
+    marked = person(name="\u202aJan\u200b de\u00a0Vries\u202c", email="j@x.nl")
+    assert linked(marked, person("books", name="Jan de Vries", email="j@x.nl"))
+
+
+def test_names_in_another_script_contradict_as_others_do() -> None:
+    shared = {"email": "thuis@x.nl", "phone": "06-12345678"}
+    ivan, maria = (
+        "\u0418\u0432\u0430\u043d \u041f\u0435\u0442\u0440\u043e\u0432",
+        "\u041c\u0430\u0440\u0438\u044f \u041f\u0435\u0442\u0440\u043e\u0432",
+    )
+    assert linked(person(name=ivan, **shared), person("books", name=ivan, **shared))
+    assert not linked(person(name=ivan, **shared), person("books", name=maria, **shared))
 
 
 @given(
