@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -14,13 +14,16 @@ from rich.text import Text
 from syncd.cli import common, linking, match, was_erased
 from syncd.cycle.answers import ACCEPTED, KEPT
 from syncd.cycle.app import App
-from syncd.cycle.decide import Judged
+from syncd.cycle.asking import Asked, asked
+from syncd.cycle.decide import Judge, Judged
+from syncd.cycle.proposals import proposed, question_id
 from syncd.cycle.replay import replay
 from syncd.cycle.review import current
 from syncd.cycle.statements import said_by
 from syncd.index.subjects import StoredStatement
 from syncd.model import IdentifierKind, Verdict, subject_name
 from syncd.report.contact import subject_values
+from syncd.report.review import proposal_values
 from syncd.report.text import SHOWN
 from syncd.report.values import contact_values
 from syncd.report.words import evidence_of, printable, sentence
@@ -131,14 +134,16 @@ def show_contact(
             for line in _then(app, subject, on.date()):
                 common.show(line)
             return
-        one = judged_of(app, subject)
+        found = asked(app)
+        one = _known(found.judge, subject)
+        proposals = _proposals_of(found, one.subject.id)
         year = _financial_year(one, app.schedule)
         said = [_statement(each, said_by(app, each) if names else "") for each in one.said]
-        values = subject_values(one, app.schedule)
+        values = subject_values(one, app.schedule) | {"proposals": proposals}
     if as_json:
         common.show_json(values)
         return
-    for line in (*_described(one, names=names, year=year), *said):
+    for line in (*_described(one, names=names, year=year), *_may_be(proposals), *said):
         common.show(line)
 
 
@@ -209,6 +214,32 @@ def _described(one: Judged, *, names: bool, year: str) -> Iterator[Text]:
         yield Text(f"  this changes by itself on {one.decision.next_on}")
 
 
+def _proposals_of(found: Asked, number: int) -> list[dict[str, Any]]:
+    """Give whom a subject may be the same as, the likeliest first."""
+    asked_about = {one.id for one in found.questions}
+    return [
+        proposal_values(
+            proposal,
+            name := question_id(proposal),
+            other if number == one else one,
+            asked=name in asked_about,
+        )
+        for one, other, proposal in proposed(found.judge)
+        if number in {one, other}
+    ]
+
+
+def _may_be(proposals: list[dict[str, Any]]) -> Iterator[Text]:
+    """Tell whom a subject may be the same as, by what, and how to answer."""
+    for one in proposals:
+        yield Text(
+            f"  may be the same as {one['subject']} ({one['score']:.3f}): {', '.join(one['evidence'])}"
+        )
+        answer = f"review answer {one['id']} same|different"
+        by_record = f"contact link|unlink {' '.join(one['records'])}"
+        yield Text(f"      syncd {answer if one['asked'] else by_record}")
+
+
 def _records(one: Judged, *, names: bool) -> Iterator[Text]:
     for stored in one.subject.present:
         yield Text(f"  {stored.ref}  holds {', '.join(sorted(stored.record.categories)) or 'nothing'}")
@@ -223,7 +254,11 @@ def _records(one: Judged, *, names: bool) -> Iterator[Text]:
 
 def judged_of(app: App, name: str) -> Judged:
     """Find a subject by its number. Raises `UsageError`."""
-    number, judged = _number(name), current(app).judged
+    return _known(current(app), name)
+
+
+def _known(judge: Judge, name: str) -> Judged:
+    number, judged = _number(name), judge.judged
     if number not in judged:
         raise _unknown(name)
     return judged[number]

@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from syncd.cli import common
+from syncd.cycle.asking import Asked, asked
 from syncd.cycle.execute import brakes_held
-from syncd.cycle.review import current
+from syncd.cycle.proposals import proposed
 from syncd.cycle.statements import standing_stop
 from syncd.index import ledger, runs, store
 from syncd.index import orders as journal
@@ -23,7 +24,8 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
     """Show on one screen where things stand: runs, accounts, brakes, flagged, held, waiting."""
     as_json = common.wants_json(output)
     with common.opened(config) as app:
-        judged = [one for one in current(app).judged.values() if one.subject.present]
+        questions = asked(app)
+        judged = [one for one in questions.judge.judged.values() if one.subject.present]
         with app.index.begin() as connection:
             last = runs.latest(connection)
             states = journal.counts(connection)
@@ -64,6 +66,8 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
         "flagged": sum(1 for one in judged if one.decision.flagged),
         "held": sum(1 for one in judged if any(each.held for each in one.dispositions)),
         "suspended": len(stopped),
+        "questions": len(questions.doubts) + len(questions.questions),
+        "proposals": sum(1 for _ in proposed(questions.judge)),
         "orders": states,
         "waiting": len(waiting),
         "oldest_waiting": str(min(one.born_on for one in waiting)) if waiting else None,
@@ -87,11 +91,19 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
     if stopped:
         first = min(str(one.review_on) for one in stopped)
         table.add_row("suspended", f"{len(stopped)} by a person, the first to be looked at again on {first}")
+    table.add_row("to answer", _to_answer(questions, values["proposals"]))
     table.add_row("queue", ", ".join(f"{number} {state}" for state, number in states.items()) or "empty")
     what = f"{len(waiting)} orders{' for approval' if mode == 'approve' else ''}"
     table.add_row("waiting", f"{what}, the oldest since {values['oldest_waiting']}" if waiting else "nothing")
     table.add_row("ledger", head[:16])
     common.show(table)
+
+
+def _to_answer(found: Asked, proposals: object) -> str:
+    """Say how many doubts wait, and how many pairs may be one contact; few of those matter to an order."""
+    waiting = len(found.doubts) + len(found.questions)
+    pairs = f"{proposals} may be the same, {len(found.questions)} of them matter"
+    return f"{waiting or 'nothing'}{': syncd review list' if waiting else ''} ({pairs})"
 
 
 def _account(state: AccountState, outcome: str | None, budget: int | None) -> str:

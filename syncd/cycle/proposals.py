@@ -15,6 +15,7 @@ from syncd.index.records import ref_text
 from syncd.model import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from syncd.cycle.decide import Judge, Judged
@@ -33,15 +34,20 @@ class Question:
     waiting: frozenset[int]
 
 
-def questions(judge: Judge, today: date) -> list[Question]:
-    """List the proposals whose answer could change an order or settle a review, the likeliest first."""
+def proposed(judge: Judge) -> Iterator[tuple[int, int, Proposal]]:
+    """Give the proposals with their two subjects, the likeliest first."""
     number = {one.ref: subject.id for subject in judge.subjects.by_id.values() for one in subject.records}
-    asked = []
     for proposal in judge.subjects.proposals:
         one, other = sorted((number[proposal.a], number[proposal.b]))
         # Records linked by what they showed before are one subject already.
-        if one == other:
-            continue
+        if one != other:
+            yield one, other, proposal
+
+
+def questions(judge: Judge, today: date) -> list[Question]:
+    """List the proposals whose answer could change an order or settle a review, the likeliest first."""
+    asked = []
+    for one, other, proposal in proposed(judge):
         waiting = _waiting(judge, one, other, today)
         if waiting or _contested(judge.judged[one], other) or _contested(judge.judged[other], one):
             asked.append(Question(question_id(proposal), proposal, one, other, waiting))

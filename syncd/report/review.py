@@ -12,6 +12,7 @@ from syncd.retention import reasons
 if TYPE_CHECKING:
     from syncd.cycle.asking import Doubt
     from syncd.cycle.proposals import Question
+    from syncd.identity import Proposal
     from syncd.model import Reason
 
 _IN_THE_BOOKS: Final = "correct its date in the bookkeeping"
@@ -70,6 +71,18 @@ def question_values(one: Question, *, flagged: bool) -> dict[str, Any]:
         "evidence": list(one.proposal.evidence),
         "answers": ["same", "different"],
         "waiting": [subject_name(each) for each in sorted(one.waiting)],
+    }
+
+
+def proposal_values(one: Proposal, name: str, other: int, *, asked: bool) -> dict[str, Any]:
+    """Give somebody else that a subject may be the same as; `asked` when the answer could change something."""
+    return {
+        "id": name,
+        "subject": subject_name(other),
+        "records": [str(one.a), str(one.b)],
+        "score": one.score,
+        "evidence": list(one.evidence),
+        "asked": asked,
     }
 
 
