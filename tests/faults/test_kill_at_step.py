@@ -158,8 +158,9 @@ def test_killed_at_some_steps_nothing_is_lost_or_written_twice(
     _play(tmp_path, account, answered, orders=ORDERS, most=5)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("orders", [ORDERS, MANY])
+@pytest.mark.parametrize(
+    "orders", [pytest.param(ORDERS, marks=pytest.mark.ci), pytest.param(MANY, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("answered", ANSWERS)
 @pytest.mark.parametrize("account", SYSTEMS)
 def test_killed_at_every_step(account: str, answered: str, orders: int, tmp_path: Path) -> None:
