@@ -167,7 +167,8 @@ def _tie(connection: Connection, index: Index, subjects: Subjects, found: Resolu
         if a in number and number.get(b) == number[a]:
             subjects.by_id[number[a]].links.append((a, b, evidence))
     for subject in subjects.by_id.values():
-        for one in subject.present:
+        # Also of records that are gone: a link that was seen outlives them.
+        for one in subject.records:
             subject.organisations |= {number[ref] for ref in one.record.member_of if ref in number}
         subject.organisations.discard(subject.id)
     tops = [number[min(group.refs)] for group in found.groups]

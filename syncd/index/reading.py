@@ -161,7 +161,7 @@ def _stored(keys: Keys, row: Any, happened: tuple[Event, ...]) -> StoredRecord:
         ),
         events=happened,
         parent=ref_from(row.parent) if row.parent else None,
-        member_of=tuple(ref_from(text) for text in private.get("member_of", ())),
+        member_of=tuple(ref_from(text) for text in json.loads(row.member_of)),
         doubts=doubts,
         restricted=row.restricted,
         link=private.get("link", ""),

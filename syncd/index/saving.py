@@ -165,6 +165,7 @@ def _record_row(ref: str, one: Record, seen_in: str, at: str, *, end_removed: bo
         "categories": _codes(frozenset(one.categories)),
         "restricted": one.restricted,
         "doubts": _codes(frozenset(doubts)),
+        "member_of": json.dumps([ref_text(each) for each in one.member_of]),
         "state": "present",
         "minimised": False,
         "subject": None,
@@ -197,7 +198,6 @@ def _private(one: Record) -> bytes:
     return _compact(
         {
             "identifiers": [[each.kind.value, each.value] for each in one.identifiers],
-            "member_of": [ref_text(each) for each in one.member_of],
             "link": one.link,
         }
     ).encode()
@@ -207,7 +207,8 @@ def _public(one: Record) -> bytes:
     """Write down what is not sealed, to tell whether it is the same."""
     happened = [[e.kind, moment_text(e.on), e.role, e.origin, e.not_later] for e in one.events]
     parent = ref_text(one.parent) if one.parent else None
-    told = [one.kind, parent, sorted(one.categories), one.restricted, sorted(one.doubts), happened]
+    belongs = [ref_text(each) for each in one.member_of]
+    told = [one.kind, parent, belongs, sorted(one.categories), one.restricted, sorted(one.doubts), happened]
     return _compact(told).encode()
 
 

@@ -74,6 +74,7 @@ records = Table(
     Column("restricted", Boolean, nullable=False, default=False),
     Column("doubts", Text, nullable=False, default="[]"),
     Column("sealed", LargeBinary),
+    Column("member_of", Text, nullable=False, default="[]"),
     Column("state", String(12), nullable=False, default="present"),  # present, vanished, erased
     Column("minimised", Boolean, nullable=False, default=False),
     Column("subject", Integer, ForeignKey("subjects.id")),
@@ -88,6 +89,9 @@ such place only: the connector's cursor does not know it, so nobody else would n
 
 `content` is the keyed digest of all that a page said of the record, its version aside: a page that says the
 same again only moves `seen_in` and `version`. Without one, the next page is written whatever it says.
+
+`member_of` names the organisations that a person belongs to. It is not sealed, for it outlives the record: who
+belonged to an organisation that ended does not become a stranger by our own erasure.
 
 `changed` says that the record, its events, its state or a document of it is other than when it was last
 resolved: new, edited, back again, vanished, erased, minimised, restricted, or a document came, changed or went.

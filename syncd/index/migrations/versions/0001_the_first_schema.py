@@ -234,6 +234,7 @@ def upgrade() -> None:
         sa.Column("restricted", sa.Boolean(), nullable=False),
         sa.Column("doubts", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("member_of", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("minimised", sa.Boolean(), nullable=False),
         sa.Column("subject", sa.Integer(), nullable=True),
