@@ -150,10 +150,11 @@ class Judge:
             doubts=doubts,
             organisations={
                 ref: number
-                for one in subject.present
+                for one in subject.records
                 for ref in one.record.member_of
                 if (number := self._number.get(ref)) in subject.organisations
             },
+            gone=[one.record for one in subject.records if not one.present],
         )
 
 

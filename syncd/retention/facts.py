@@ -108,6 +108,7 @@ def gather(
     duplicate_of_active: bool = False,
     doubts: Iterable[str] = (),
     organisations: Mapping[RecordRef, int] | None = None,
+    gone: Iterable[Record] = (),
 ) -> Facts:
     """Turn what is known of one subject into facts.
 
@@ -116,7 +117,8 @@ def gather(
     fields until they change; a stated resumption wins likewise, and after that it is one date among others,
     since forgetting it could only erase somebody who is there. `doubts` are codes from outside, beside those
     of the records. `organisations` gives the number of the subject that a record is of: where no record says
-    what a person is to the company, an end is that of belonging to an organisation.
+    what a person is to the company, an end is that of belonging to an organisation; records that are `gone` still
+    tell where a person belonged, and until when.
     """
     by_record: dict[RecordRef, list[Event]] = {}
     for ref, event in events:
@@ -135,7 +137,9 @@ def gather(
     found |= undated
     left: dict[int, date | None] = {}
     if not relation.held:
-        days, unclear = membership.left(by_record, records, organisations or {}, standing, schedule.zone)
+        days, unclear = membership.left(
+            by_record, (*records, *gone), organisations or {}, standing, schedule.zone
+        )
         over = {number: on for number, on in days.items() if resumed is None or resumed < on}
         left = {number: None if number in unclear else on for number, on in over.items()}
         if None in left.values():

@@ -120,12 +120,15 @@ class Daemon:
         """Feed the watchdog: while a run is under way only when it came further, else when its plan is kept."""
         busy = self._running.locked()
         moved, self._seen_pulses = self._pulses != self._seen_pulses, self._pulses
-        if (busy and moved) or (not busy and self._is_planned()):
+        if not busy and self._is_overdue():
+            # The scheduler sleeps by a clock that stands still while the host does, and that nobody sets.
+            self._scheduler.wakeup()
+        if (busy and moved) or (not busy and not self._is_overdue(timedelta(minutes=1))):
             self._notifier.alive()
 
-    def _is_planned(self) -> bool:
+    def _is_overdue(self, by: timedelta = timedelta(0)) -> bool:
         job = self._scheduler.get_job("run")
-        return job is not None and job.next_run_time > self._now() - timedelta(minutes=1)
+        return job is None or job.next_run_time <= self._now() - by
 
     def _reload(self) -> None:
         """Read the configuration anew; what is wrong is said, and the old one stays."""

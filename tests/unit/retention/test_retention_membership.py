@@ -52,6 +52,13 @@ def test_who_left_goes_four_weeks_later_and_who_did_not_stays() -> None:
     assert (there.left, person(there, _1=ACTIVE).verdict) == ({}, Verdict.KEEP)
 
 
+def test_who_left_has_left_also_when_the_record_that_said_so_was_erased_first() -> None:
+    mailed = shows(RecordRef("news", "member", "1"))
+    known = facts([mailed], (AT_FIRM, LEFT), gone=[shows(AT_FIRM, FIRM)])
+    assert person(known, _1=ACTIVE).verdict is Verdict.ERASE
+    assert person(facts([mailed], (AT_FIRM, LEFT)), _1=ACTIVE).verdict is Verdict.KEEP
+
+
 def test_an_end_to_come_is_a_plan() -> None:
     soon = facts([shows(AT_FIRM, FIRM)], (AT_FIRM, Event(EventKind.ENDED, day("2026-12-31"))))
     decided = person(soon, _1=ACTIVE)
