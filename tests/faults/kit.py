@@ -96,10 +96,10 @@ def witnessed(seed: int, size: int) -> Witnessed:
     """Make a world and its services."""
     world = make_world(seed, size, TODAY)
     sandboxes = {ACCOUNT_NAMES[name]: plugin.sandbox(world) for name, plugin in registry.plugins().items()}
-    return Witnessed(world, sandboxes, _aliases(sandboxes["news"].state.snapshot()))
+    return Witnessed(world, sandboxes, aliases_of(sandboxes["news"].state.snapshot()))
 
 
-def _aliases(news: dict[str, Any]) -> dict[str, str]:
+def aliases_of(news: dict[str, Any]) -> dict[str, str]:
     """Map what addresses hold to ids: a member's digest in its audience, a customer's name in its shop."""
     members = {
         f"{audience}/{_md5(one['email_address'])}": str(one["contact_id"])

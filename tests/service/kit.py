@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 PATIENCE = 60
@@ -27,15 +27,21 @@ class Process:
         self.process = process
         self.lines: list[dict[str, Any]] = []
         self.said: list[str] = []
-        self._told = told
+        self._told: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._new: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=self._listen, args=(told,), daemon=True).start()
 
     def _read(self) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
             self._new.put(json.loads(line) if line.startswith("{") else {"event": line.strip()})
         self._new.put(None)
+
+    def _listen(self, told: socket.socket) -> None:
+        """Take what the manager is told at once, as a manager does: an unread message would hold the daemon up."""
+        while message := told.recv(4096):
+            self._told.put(message.decode())
 
     def wait_for(
         self, event: str, fits: Callable[[dict[str, Any]], bool] = lambda _line: True
@@ -48,10 +54,15 @@ class Process:
             if line["event"] == event and fits(line):
                 return line
 
+    def drain(self) -> None:
+        """Take what was logged before the process ended."""
+        while (line := self._new.get(timeout=PATIENCE)) is not None:
+            self.lines.append(line)
+
     def wait_to_be_told(self, what: str) -> str:
         """Wait until the manager is told something that begins with this in a line of its own."""
         while True:
-            message = self._told.recv(4096).decode()
+            message = self._told.get(timeout=PATIENCE)
             self.said.append(message)
             if any(line.startswith(what) for line in message.splitlines()):
                 return message
@@ -65,16 +76,18 @@ class Process:
 
 
 @contextmanager
-def daemon(config: Path, **environment: str) -> Iterator[Process]:
+def daemon(
+    config: Path, *, program: Sequence[str] = ("-m", "syncd"), **environment: str
+) -> Iterator[Process]:
     """Start a daemon, and kill it at the end where it still runs."""
     address = config.parent / "notify"
     address.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
         told.bind(str(address))
-        told.settimeout(PATIENCE)
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "syncd", "daemon", "--config", str(config)],
+            [sys.executable, *program, "daemon", "--config", str(config)],
             env={**os.environ, "NOTIFY_SOCKET": str(address), **environment},
+            stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -83,5 +96,8 @@ def daemon(config: Path, **environment: str) -> Iterator[Process]:
         finally:
             process.kill()
             process.wait()
-            if process.stderr is not None:
-                process.stderr.close()
+            for stream in (process.stdin, process.stderr):
+                if stream is not None:
+                    stream.close()
+            # An empty message ends the listening, for the socket is read by a thread.
+            told.sendto(b"", str(address))
