@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import smtplib
 import ssl
 from email.message import EmailMessage
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import requests
@@ -45,7 +47,7 @@ def send_mail(email: EmailSettings, title: str, lines: list[str], head: str) -> 
     message["Subject"] = f"{title}: {len(lines)} to look at" if len(lines) > 1 else f"{title}: one to look at"
     message["From"], message["To"] = email.sender, ", ".join(email.to)
     message.set_content(_text(lines, head))
-    trusted = ssl.create_default_context()
+    trusted = _trusted()
     try:
         with _connected(email, trusted) as server:
             if email.security == "starttls":
@@ -61,6 +63,20 @@ def send_mail(email: EmailSettings, title: str, lines: list[str], head: str) -> 
         raise UndeliveredError("refused") from None
     except OSError:
         raise UndeliveredError("unreachable") from None
+
+
+def _trusted() -> ssl.SSLContext:
+    """Trust what requests to vendors trust: the authorities of `REQUESTS_CA_BUNDLE`, else those of the host."""
+    own = os.environ.get("REQUESTS_CA_BUNDLE")
+    if not own:
+        return ssl.create_default_context()
+    try:
+        is_folder = Path(own).is_dir()
+        return ssl.create_default_context(
+            cafile=None if is_folder else own, capath=own if is_folder else None
+        )
+    except OSError:
+        raise UndeliveredError("certificates") from None
 
 
 def _connected(email: EmailSettings, trusted: ssl.SSLContext) -> smtplib.SMTP:

@@ -82,8 +82,11 @@ def _items(party: Party) -> list[str]:
     return [one.id for one in party.subject.records if one.kind == "organisation"]
 
 
-def live(year: Year, until: datetime, *, disturbed: bool = True) -> None:
-    """Let the time pass up to a moment: run after run, with what happens in between."""
+def live(year: Year, until: datetime, *, asks: bool = True) -> None:
+    """Let the time pass up to a moment: run after run, with what happens in between.
+
+    With `asks` a person releases brakes a day after they held; each command costs a process.
+    """
     story = Story(year)
     day = year.now.astimezone(AMSTERDAM).date()
     while year.now < until:
@@ -97,8 +100,9 @@ def live(year: Year, until: datetime, *, disturbed: bool = True) -> None:
                     day = today
                     year.vendors.turn_to(planned)
                     story.day(day)
-                    year.release_brakes()
-                if disturbed and (what := year.vendors.stumble(year.rng)):
+                    if asks:
+                        year.release_brakes()
+                if what := year.vendors.stumble(year.rng):
                     year.faults.append(f"{planned:%Y-%m-%d %H:%M} {what}")
                 year.move(process, planned)
                 planned = year.until_idle(process)
