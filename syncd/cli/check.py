@@ -14,7 +14,7 @@ from syncd.contract import Finding
 from syncd.index.migrate import SchemaError
 from syncd.index.seal import KeyFaultError
 from syncd.index.store import IndexFaultError
-from syncd.service import doctor
+from syncd.service import doctor, inspection
 
 _STYLES = {"ok": "green", "warning": "yellow", "error": "red"}
 
@@ -40,6 +40,7 @@ def check(
             with common.looking(settings, schedule) as app:
                 if doctor.has_index(settings):
                     found.host.append(Finding("ok", "index", "the index opens with its keys"))
+                    found.host += inspection.examine_index(app)
                 found.accounts.update(doctor.examine_accounts(app, only))
         except (IndexFaultError, KeyFaultError, SchemaError) as error:
             found.host.append(Finding("error", "index", str(error)))

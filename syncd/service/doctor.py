@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from syncd import registry
-from syncd.contract import ConnectorError, Finding
+from syncd.contract import ConnectorError, Finding, Transient
 from syncd.cycle.guards import CLOCK_TOLERANCE
 from syncd.index import store
 from syncd.index.store import FILE
@@ -27,6 +27,7 @@ _OPEN_TO_OTHERS = 0o077
 _OPEN_BUT_TO_ITS_GROUP = 0o037
 """Secrets that root owns may be read by the group: so syncd reads them and cannot change them."""
 
+_OTHERS_WRITE = 0o022
 _LITTLE_SPACE = 200 * 1024 * 1024
 _MODES = {
     "observe": "observe: nothing is ever written to a vendor",
@@ -73,6 +74,8 @@ def examine_files(
     yield Finding("ok", "schedule", f"the retention schedule is {where or 'the default one'}")
     for one in schedule.warnings:
         yield Finding("warning", "schedule", str(one))
+    for path in filter(None, (settings.path, where)):
+        yield from _changeable(path)
     yield from _private(settings.path.parent / ".env", group_reads=True)
     yield from _state(settings.service.state_dir)
     yield from _keys(settings.service.state_dir, environment)
@@ -153,6 +156,15 @@ def _private(path: Path, *, wanted: str = "0600", group_reads: bool = False) -> 
         )
 
 
+def _changeable(path: Path) -> Iterator[Finding]:
+    """Warn of a file that says what is erased and that others on this host can change."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & _OTHERS_WRITE:
+        yield Finding(
+            "warning", "file_mode", f"others can change {path} (mode {mode:04o})", f"chmod go-w {path}"
+        )
+
+
 def has_index(settings: Settings) -> bool:
     """Tell whether there is an index to look into; looking makes none."""
     return (settings.service.state_dir / FILE).is_file()
@@ -172,15 +184,17 @@ def examine_accounts(app: App, only: frozenset[str] | None = None) -> Iterator[t
 def _asked(app: App, name: str) -> Iterator[Finding]:
     if name in app.failures:
         error = app.failures[name]
-        yield Finding("error", error.code, str(error))
+        yield Finding("error", error.code, str(error), _remedy(error))
         return
     answered = True
     try:
-        yield from app.connectors[name].check()
+        for one in app.connectors[name].check():
+            is_bare = one.level == "error" and not one.remedy
+            yield replace(one, remedy=_LOOK_UP.format(code=one.code)) if is_bare else one
     except ConnectorError as error:
         answered = False
         level: Literal["warning", "error"] = "warning" if error.code == "budget" else "error"
-        yield Finding(level, error.code, str(error), "look again later" if level == "warning" else "")
+        yield Finding(level, error.code, str(error), _remedy(error))
     offset = app.https[name].clock_offset(app.now())
     if offset is None:
         if answered:
@@ -202,6 +216,17 @@ def _asked(app: App, name: str) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", "clock", "this host's clock and the vendor's agree within five minutes")
+
+
+_LOOK_UP = "{code}: docs/when-it-refuses.md says what to do"
+
+
+def _remedy(error: ConnectorError) -> str:
+    if error.code == "budget":
+        return "look again later"
+    if isinstance(error, Transient):
+        return "look again later; if it stays so: base_url, network, proxy"
+    return _LOOK_UP.format(code=error.code)
 
 
 def _limits(app: App, name: str) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ systemd credentials folder, in that order. All problems are reported at once, ea
 
 from __future__ import annotations
 
+import io
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -103,11 +104,21 @@ def _secrets(path: Path, environment: Mapping[str, str]) -> dict[str, str]:
     if credentials and Path(credentials).is_dir():
         for one in sorted(Path(credentials).iterdir()):
             if one.is_file():
-                found[one.name] = one.read_text(encoding="utf-8").strip()
+                found[one.name] = _secret_text(one).strip()
     dotenv = path.parent / ".env"
     if dotenv.is_file():
-        found |= {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
+        told = dotenv_values(stream=io.StringIO(_secret_text(dotenv)))
+        found |= {name: value for name, value in told.items() if value is not None}
     return found | dict(environment)
+
+
+def _secret_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            [f"{path}: cannot be read ({type(error).__name__}): let the user that syncd runs as read it"]
+        ) from None
 
 
 class _Reader:

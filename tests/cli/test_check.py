@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from syncd import registry
 from syncd.index.store import open_index
 from syncd.service import clock
+from syncd.service.defaults import default_schedule_text
 from syncd.service.lock import daemon_lock
 from syncd.service.simulation import write_configuration
 from syncd.testing.faults import answer
@@ -59,9 +61,9 @@ def test_a_sound_installation_is_in_order(office: Office) -> None:
     assert said.code == 0
     assert not said.values["failed"]
     assert _codes(said.values["host"], "error") == set()
-    assert {"mode", "schedule", "state_dir", "index_key", "tombstone_key", "index", "disk"} == _codes(
-        said.values["host"], "ok"
-    )
+    assert _codes(said.values["host"], "ok") == {
+        "mode", "schedule", "state_dir", "index_key", "tombstone_key", "index", "disk", "ledger", "runs",
+    }  # fmt: skip
     for name in ("books", "crm", "news"):
         assert {"clock"} <= _codes(_account(said.values, name), "ok")
     assert {"budget", "administration"} <= _codes(_account(said.values, "books"), "ok")
@@ -139,6 +141,68 @@ def test_an_account_that_refuses_is_an_error_and_the_others_are_still_looked_at(
     assert error["remedy"]
     for name in ("crm", "news"):
         assert not _codes(_account(said.values, name), "error")
+
+
+@pytest.mark.usefixtures("_clear")
+def test_with_everything_broken_at_once_each_is_named_with_its_remedy(office: Office) -> None:
+    state, config = office.folder / "state", office.folder / "syncd.toml"
+    shipped = default_schedule_text().replace('general = "7 years"', 'general = "8 years"')
+    (office.folder / "retention.toml").write_text(shipped, encoding="utf-8")
+    for path, mode in (
+        (config, 0o666),
+        (office.folder / ".env", 0o644),
+        (state / "keys" / "index.key", 0o640),
+    ):
+        path.chmod(mode)
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('"${BOOKS_TOKEN}"', '"sandbox-token"'), encoding="utf-8")
+    with sqlite3.connect(state / "index.sqlite") as index:
+        index.execute("UPDATE ledger SET at = '2020-01-01' WHERE seq = 3")
+        index.execute("UPDATE runs SET started = '2026-01-01T00:00:00+00:00'")
+    index.close()
+    for name, status in {"books": 401, "crm": 500, "news": 403}.items():
+        office.simulation.sandboxes[name].faults.inject(answer(status), times=None)
+    said = _check(office)
+    assert said.code == 1
+    host = said.values["host"]
+    assert _codes(host, "error") == {"ledger"}
+    assert {"configuration", "schedule", "file_mode", "daemon", "runs", "backup"} <= _codes(host, "warning")
+    assert sum(one["code"] == "file_mode" for one in host) >= 3
+    assert any("longer than the law asks" in one["text"] for one in host)
+    found = [one for one in host if one["level"] != "ok" and one["code"] not in {"configuration", "schedule"}]
+    for name in ("books", "crm", "news"):
+        errors = [one for one in _account(said.values, name) if one["level"] == "error"]
+        assert errors, name
+        found += errors
+    assert [one for one in found if not one["remedy"]] == []
+    lines = office("check").out.splitlines()
+    assert max(len(line) for line in lines) <= 80
+    assert lines[-1].startswith("4 errors")
+
+
+def test_a_backup_that_is_old_is_said_and_a_new_one_is_in_order(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert office("db", "backup").code == 0
+    assert "backup" in _codes(_check(office, "--account", "news").values["host"], "ok")
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=9))
+    host = _check(office, "--account", "news").values["host"]
+    assert any(one["text"] == "the newest backup is 9 days old" for one in host)
+
+
+@pytest.mark.parametrize("where", [".env", "credential"])
+def test_a_secret_that_cannot_be_read_is_a_matter_of_configuration(
+    office: Office, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "credentials"
+    folder.mkdir()
+    path = office.folder / ".env" if where == ".env" else folder / "BOOKS_TOKEN"
+    path.write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
+    said = office("check")
+    assert said.code == 2
+    assert said.complaints[0].startswith(f"syncd: {path}: cannot be read")
 
 
 def test_a_clock_that_is_an_hour_wrong_is_an_error(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
