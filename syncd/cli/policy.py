@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,9 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from syncd.cli import common
+from syncd.cli.report import LanguageOption, language_of
 from syncd.cycle.coverage import coverage
 from syncd.cycle.policy_diff import policy_diff
-from syncd.report.coverage import coverage_rows, coverage_values
+from syncd.report.coverage import CoverageReport, coverage_rows, coverage_values
+from syncd.report.html import coverage_page
 from syncd.report.policy_diff import policy_diff_values
 from syncd.report.words import printable
 from syncd.retention import CaseResult, describe, run_cases
@@ -131,12 +134,20 @@ def coverage_of_policy(
         list[str] | None,
         typer.Option("--also", help="A system that your privacy statement names and no account covers."),
     ] = None,
-    output: Annotated[str, typer.Option("--format", help="text, md or json.")] = "text",
+    output: Annotated[str, typer.Option("--format", help="text, md, html or json.")] = "text",
+    language: LanguageOption = None,
 ) -> None:
     """Tell where each data category lives, what erases it there, what only a hand can, and what nothing covers."""
-    common.choose("--format", output, ("text", "md", "json"))
+    common.choose("--format", output, ("text", "md", "html", "json"))
     with common.opened(config) as app:
-        values = coverage_values(coverage(app), also or [])
+        chosen = language_of(language, app.settings.service.language)
+        covered = coverage(app)
+        connectors = {name: one.connector for name, one in app.settings.accounts.items()}
+        page = CoverageReport(app.now(), app.today(), app.schedule.version, covered, also or [], connectors)
+        values = coverage_values(covered, also or [])
+    if output == "html":
+        sys.stdout.write(coverage_page(page, chosen))
+        return
     if output == "json":
         common.show_json(values)
         return
@@ -151,4 +162,4 @@ def coverage_of_policy(
     for category, where, how, _residue in rows:
         table.add_row(category, Text(printable(where)), how)
     common.show(table)
-    common.show("What stays at the vendor after an action: --format md")
+    common.show("What stays at the vendor, and questions to put to your statement: --format html")

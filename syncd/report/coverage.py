@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from syncd.retention.schedule import FISCAL_DOCUMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from syncd.cycle.coverage import Covered, Place
+
+
+@dataclass(frozen=True)
+class CoverageReport:
+    """What the page of coverage shows; `also` are systems that no account covers."""
+
+    made_at: datetime
+    as_of: date
+    schedule: str
+    covered: Sequence[Covered]
+    also: Sequence[str]
+    connectors: Mapping[str, str]
 
 
 def coverage_values(covered: Iterable[Covered], also: Sequence[str]) -> dict[str, Any]:

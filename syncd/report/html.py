@@ -16,6 +16,7 @@ from syncd.report.certificate import lines, statement
 from syncd.report.figures import since_first
 from syncd.report.language import Texts, catalogue
 from syncd.report.page import Group
+from syncd.retention.schedule import FISCAL_DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from syncd.contract import Residue
     from syncd.report.certificate import Certificate
+    from syncd.report.coverage import CoverageReport
     from syncd.report.draw import Drawing
     from syncd.report.language import Language
     from syncd.report.page import Card, OrderLine, Report
@@ -104,11 +106,31 @@ def _stays(orders: Iterable[OrderLine]) -> list[tuple[str, Residue]]:
     return [(account, found[account, code]) for account, code in sorted(found)]
 
 
+def coverage_page(one: CoverageReport, language: Language) -> str:
+    """Render where each category lives and what takes it away, with questions to put to the privacy statement."""
+    texts = PageTexts(language, one.connectors)
+    ways = Counter(
+        "hand" if each.category == FISCAL_DOCUMENTS else "program" if place.by else "open"
+        for each in one.covered
+        for place in each.places
+    )
+    return _render(
+        "coverage.html.jinja",
+        one,
+        texts,
+        documents=FISCAL_DOCUMENTS,
+        reached=ways["program"],
+        by_hand=ways["hand"] + ways["open"],
+        open_places=ways["open"],
+        checks=tuple(catalogue(language)["statement"]),
+    )
+
+
 def _waiting(card: Card) -> list[OrderLine]:
     return [one for one in card.orders if one.state == OrderState.SCHEDULED]
 
 
-def _render(template: str, report: Report | Certificate, texts: Texts, **values: Any) -> str:
+def _render(template: str, report: Report | Certificate | CoverageReport, texts: Texts, **values: Any) -> str:
     environment = Environment(
         loader=PackageLoader("syncd.report"),
         autoescape=True,

@@ -99,6 +99,10 @@ class Texts:
         """Name a kind of record."""
         return self._of(account, "kind", kind) or kind.replace("_", " ")
 
+    def document(self, kind: str) -> str:
+        """Name a kind of document."""
+        return self.word("document", kind)
+
     def foreign(self, text: str) -> str:
         """Give a text that nobody translated: it stays English."""
         return text

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from markupsafe import escape
+
+from syncd.report.language import LANGUAGES, catalogue
+
 if TYPE_CHECKING:
+    from syncd.report.language import Language
     from tests.cli.conftest import Office
 
 
@@ -42,3 +48,30 @@ def test_it_can_be_read_and_pasted(office: Office) -> None:
     table = office("policy", "coverage", "--also", "Dropbox", "--format", "md").out.splitlines()
     assert {one.replace("\\|", "").count("|") for one in table} == {5}
     assert office("policy", "coverage", "--format", "csv").code == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Privacy statement against"), ("nl", "Privacyverklaring naast")]
+)
+def test_it_is_a_page_that_asks_the_statement_questions(
+    office: Office, language: Language, title: str
+) -> None:
+    hostile = "<script>alert(1)</script>"
+    arguments = ("policy", "coverage", "--also", "Dropbox", "--also", hostile, "--format", "html")
+    page = office(*arguments, "--language", language).out
+    assert title in page
+    assert "<script" not in page
+    assert "Dropbox" in page
+    for group in ("statement", "statement_why", "statement_source"):
+        for text in catalogue(language)[group].values():
+            assert escape(text) in page, text
+    assert office(*arguments, "--language", "de").code == 2
+    values = office("policy", "coverage", "--format", "json").values
+    places = [each for one in values["categories"] for each in one["places"]]
+    assert page.count("syncd: ") == sum(1 for one in places if one["taken_by"])
+
+
+def test_every_question_has_its_reason_and_its_source() -> None:
+    for language in LANGUAGES:
+        texts = catalogue(language)
+        assert set(texts["statement"]) == set(texts["statement_why"]) == set(texts["statement_source"])
