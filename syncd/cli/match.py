@@ -79,7 +79,7 @@ def _read(files: Sequence[Path], mapping: Mapping[str, str]) -> dict[str, Export
         try:
             exports[name] = read_export(decode(file.read_bytes(), str(file)), str(file), name, mapping)
         except OSError as error:
-            problems.append(f"{file}: cannot be read ({type(error).__name__})")
+            problems.append(f"{file}: cannot be read: {(error.strerror or type(error).__name__).lower()}")
         except ExportError as error:
             problems += error.problems
     unused = [] if problems else _unused(mapping, exports)

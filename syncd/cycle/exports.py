@@ -32,6 +32,7 @@ _KINDS = {
     "person": SubjectKind.PERSON, "persoon": SubjectKind.PERSON,
 }  # fmt: skip
 _DELIMITERS = ";,\t"
+_SAYS_ITS_DELIMITER = re.compile(r"sep=.\s*$", re.IGNORECASE)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PERSONAL = frozenset({IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.BIRTH_DATE})
 _REGISTERED = frozenset({IdentifierKind.KVK, IdentifierKind.VAT})
@@ -88,7 +89,7 @@ def read_export(text: str, file: str, account: str, mapping: Mapping[str, str]) 
     column `id` a row is known by its line. Raises `ExportError`.
     """
     rows = _rows(text, file)
-    if not rows:
+    if not any(cell for row in rows for cell in row.cells):
         raise ExportError([f"{file}: is empty"])
     columns, passed_over, problems = _columns(rows[0].cells, mapping)
     body = [row for row in rows[1:] if any(row.cells)]
@@ -110,12 +111,17 @@ def read_export(text: str, file: str, account: str, mapping: Mapping[str, str]) 
 
 
 def _rows(text: str, file: str) -> list[_Row]:
-    head = text.partition("\n")[0]
+    lines = text.splitlines(keepends=True)
+    above = 0
+    if lines and _SAYS_ITS_DELIMITER.match(lines[0]):
+        # A spreadsheet writes `sep=;` above the head for other spreadsheets.
+        above = 1
+    head = next(iter(lines[above:]), "")
     delimiter = max(_DELIMITERS, key=head.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines[above:], delimiter=delimiter, strict=True)
     rows: list[_Row] = []
     while True:
-        line = reader.line_num + 1
+        line = above + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:

@@ -56,6 +56,17 @@ def test_every_spelling_of_a_csv(tmp_path: Path, delimiter: str, encoding: str, 
     assert pairs(match(write(tmp_path, content), "--format", "json"), "links") == [("1", "2")]
 
 
+def test_a_spreadsheets_line_about_its_delimiter_is_no_head(tmp_path: Path) -> None:
+    file = write(tmp_path, "sep=;\r\nname;email\r\nDe Hoek;a@x.nl\r\nDe Hoek;A@x.nl\r\n")
+    assert pairs(match(file, "--format", "json"), "links") == [("3", "4")]
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    missing = str(tmp_path / "none.csv")
+    assert match(missing).complaints == [f"syncd: {missing}: cannot be read: no such file or directory"]
+    assert match(str(tmp_path)).complaints == [f"syncd: {tmp_path}: cannot be read: is a directory"]
+
+
 def test_several_files_and_ids_that_clash(tmp_path: Path) -> None:
     books, crm = write(tmp_path, ROWS), write(tmp_path, ROWS.replace("b1", "c1"), "crm.csv")
     found = pairs(match(books, crm, "--format", "json"), "links")
@@ -138,6 +149,7 @@ def test_cells_that_cannot_be_read_are_counted(tmp_path: Path) -> None:
     ("content", "problem"),
     [
         ("", "is empty"),
+        ("\n;;\n", "is empty"),
         ("id,name\n", "has no lines below its head"),
         ("id,kind\n1,person\n", "line 1: no column identifies anybody"),
         ("id,name\n1,a\n\n1,b\n", "line 4: has the id of line 2"),
