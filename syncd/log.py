@@ -41,6 +41,7 @@ EVENTS: Mapping[str, str] = {
     "order.stayed_gone": "weeks after it was verified, the record is still gone",
     "order.came_back": "a record whose erasure was verified is there again",
     "order.postponed": "nothing was sent; the order waits for a later run",
+    "decisions.differ": "stored decisions were not what deciding them anew came to",
     "brake.held": "more orders are due than the brake lets through",
     "service.started": "the daemon is ready",
     "service.reloaded": "the changed configuration is in use",

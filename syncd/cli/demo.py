@@ -54,12 +54,12 @@ def demo(
         app = App(settings, schedule, open_index(settings.service.state_dir, os.environ), clock.now)
         try:
             result = _play(app)
+            common.show(run_report(result, app.schedule.zone))
             if report is not None:
                 found = gather_report(app, result.judged.values())
                 written = file_report(app, found, report, language_of(language, "en"))
         finally:
             app.close()
-        common.show(run_report(result, app.schedule.zone))
         common.show(_services(simulation, before))
         if report is not None:
             common.show(f"report written: {written[0]}")
@@ -70,7 +70,7 @@ def demo(
 def _play(app: App) -> Result:
     """Look, let a person approve everything that waits, and send it."""
     first = run(app, Request())
-    flagged = sum(1 for one in first.judged.values() if one.decision.flagged)
+    flagged = len(first.standing.flagged)
     common.show(
         f"First look: {flagged} flagged, {first.plan.created} orders planned, nothing sent. "
         "A person approves them all and releases the brakes."

@@ -29,8 +29,9 @@ def list_questions(config: common.ConfigOption = None, output: common.FormatOpti
     as_json = common.wants_json(output)
     with common.opened(config) as app:
         found = asked(app)
+        about = sorted({number for one in found.questions for number in (one.one, one.other)})
+        flagged = {one.subject.id for one in found.judge.judged.some(about) if one.decision.flagged}
     if as_json:
-        flagged = {number for number, one in found.judge.judged.items() if one.decision.flagged}
         common.show_json(
             [
                 *(doubt_values(one) for one in found.doubts),

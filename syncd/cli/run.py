@@ -103,8 +103,7 @@ def exit_code(result: Result, *, strict: bool) -> int:
     bad_orders = any(one.code in _FAILED_CODES for one in result.attention)
     if failed or bad_orders or result.execution.stopped:
         return common.EXIT_FAILED
-    flagged = any(one.decision.flagged and one.subject.present for one in result.judged.values())
-    if strict and (flagged or result.attention):
+    if strict and (result.standing.flagged or result.attention):
         return common.EXIT_ATTENTION
     return common.EXIT_OK
 

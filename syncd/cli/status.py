@@ -26,6 +26,7 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
     with common.opened(config) as app:
         questions = asked(app)
         judged = [one for one in questions.judge.judged.values() if one.subject.present]
+        proposals = sum(1 for _ in proposed(questions.judge))
         with app.index.begin() as connection:
             last = runs.latest(connection)
             states = journal.counts(connection)
@@ -67,7 +68,7 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
         "held": sum(1 for one in judged if any(each.held for each in one.dispositions)),
         "suspended": len(stopped),
         "questions": len(questions.doubts) + len(questions.questions),
-        "proposals": sum(1 for _ in proposed(questions.judge)),
+        "proposals": proposals,
         "orders": states,
         "waiting": len(waiting),
         "oldest_waiting": str(min(one.born_on for one in waiting)) if waiting else None,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from syncd.cycle.app import App
-    from syncd.cycle.resolve import Subject
+    from syncd.cycle.subject import Subject
     from syncd.model import Decision, Document, RecordRef
     from syncd.retention import Facts, Schedule
 

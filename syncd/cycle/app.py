@@ -43,6 +43,7 @@ class App:
     counted_in: Index | None = None
     halt: Halt = field(default_factory=Halt)
     executor: str = ""
+    copies: list[Index] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Count in the index that the installation was opened with."""
@@ -90,4 +91,6 @@ class App:
             http.budget.release()
             http.costly.release()
             http.close()
+        for copy in self.copies:
+            copy.close()
         self.index.close()

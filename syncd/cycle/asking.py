@@ -71,7 +71,8 @@ def asked(app: App) -> Asked:
     """Collect what waits for an answer today, without asking a vendor or changing anything."""
     judge = current(app)
     doubts = [doubt_of(one, app.schedule) for one in judge.judged.values() if _asks(one)]
-    return Asked(judge, tuple(doubts), tuple(questions(judge, app.today())))
+    with judge.app.index.look() as connection:
+        return Asked(judge, tuple(doubts), tuple(questions(judge, connection, app.today())))
 
 
 def seen_of(judged: Judged, schedule: Schedule) -> Seen:

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from syncd.cycle import modes
-from syncd.cycle.statements import standing_stop
 from syncd.index.second_looks import CAME_BACK
-from syncd.model import OrderState, Verdict, subject_name
+from syncd.model import OrderState, subject_name
 from syncd.report.attention import Attention
-from syncd.report.words import deciding_reason
+from syncd.report.words import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,9 +83,8 @@ def _is_old(one: StoredOrder, result: Result) -> bool:
 
 
 def _subjects(result: Result) -> Iterator[Attention]:
-    for number, judged in result.judged.items():
-        if judged.decision.verdict is Verdict.REVIEW and judged.subject.present:
-            yield Attention.about("review", "", subject_name(number), reason=deciding_reason(judged))
+    for number, decision in result.standing.reviews.items():
+        yield Attention.about("review", "", subject_name(number), reason=reason_of(decision))
 
 
 def _questions(result: Result) -> Iterator[Attention]:
@@ -103,9 +101,8 @@ def _questions(result: Result) -> Iterator[Attention]:
 
 
 def _stops(result: Result) -> Iterator[Attention]:
-    for number, judged in result.judged.items():
-        stop = standing_stop(judged.said)
-        if stop and stop.review_on and stop.review_on <= result.as_of and judged.subject.present:
+    for number, stop in result.standing.stops.items():
+        if stop.review_on and stop.review_on <= result.as_of:
             yield Attention.about(
                 "suspension_review",
                 "",

@@ -92,6 +92,7 @@ def execute(
     if unasked:
         done.unasked = len(ready)
         return done
+    judge.prepare(one.subject for one in ready)
     for account in sorted({one.order.ref.account for one in ready}):
         mine = [one for one in ready if one.order.ref.account == account]
         held = _brake(app, account, mine)

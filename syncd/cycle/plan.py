@@ -16,29 +16,27 @@ from typing import TYPE_CHECKING, Any
 
 from syncd import log
 from syncd.index import orders as journal
+from syncd.index import orders_about
 from syncd.index import records as stored_records
 from syncd.model import Action, Order, OrderState, RecordRef
 from syncd.retention.reasons import DUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from syncd.contract import Capability
+    from syncd.cycle.app import App
     from syncd.cycle.decide import Judged
     from syncd.cycle.proposals import Question
-    from syncd.index.orders import StoredOrder
     from syncd.index.reading import StoredRecord
     from syncd.model import Disposition
     from syncd.retention import Schedule
 
 WINDOW = timedelta(days=28)
 """An order is made at most this long before its day; until then the queue shows it as held."""
-
-REVOCABLE = frozenset({OrderState.SCHEDULED, OrderState.APPROVED, OrderState.REFUSED, OrderState.SHORT})
-"""States in which an order that lost its reason may simply be taken back: nothing is under way."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +70,31 @@ class Waiting:
     erase_on: date
     why: str
 
+    def values(self) -> dict[str, Any]:
+        """Write it as JSON values, its subject aside."""
+        return {
+            "ref": stored_records.ref_text(self.ref),
+            "categories": sorted(self.categories),
+            "erase_on": self.erase_on.isoformat(),
+            "why": self.why,
+        }
+
+    @classmethod
+    def read(cls, subject: int, told: Mapping[str, Any]) -> Waiting:
+        """Read it back."""
+        return cls(
+            subject,
+            stored_records.ref_from(told["ref"]),
+            frozenset(told["categories"]),
+            date.fromisoformat(told["erase_on"]),
+            told["why"],
+        )
+
 
 @dataclass
 class Plan:
-    """What is wanted, what waits for somebody or an answer, and what was changed in the queue to get there."""
+    """What waits for somebody or an answer, and what was changed in the queue to bring it to the decisions."""
 
-    wanted: list[Wanted] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     created: int = 0
@@ -86,6 +103,37 @@ class Plan:
     def waits(self, subject: int) -> bool:
         """Tell whether a subject's orders wait for an answer about who it is."""
         return any(subject in one.waiting for one in self.questions)
+
+
+class Planner:
+    """Brings the queue to decisions as they are made.
+
+    `blocked` tells for a subject that its facts are not known whole: its orders are left exactly as they are.
+    """
+
+    def __init__(
+        self, app: App, connection: Connection, today: date, *, blocked: Callable[[int], bool]
+    ) -> None:
+        self._app = app
+        self._connection = connection
+        self._today = today
+        self._blocked = blocked
+        self.plan = Plan()
+
+    def take(self, judged: Iterable[Judged]) -> dict[int, tuple[list[Waiting], bool]]:
+        """Give, per subject, what no order can take away, and whether the queue could not be brought to it."""
+        wanted: list[Wanted] = []
+        found: dict[int, tuple[list[Waiting], bool]] = {}
+        for one in judged:
+            writes, waiting = wanted_of(one, self._app.schedule, self._app.capabilities, self._today)
+            wanted += writes
+            found[one.subject.id] = (waiting, self._blocked(one.subject.id))
+        settled = {number for number, (_waiting, blocked) in found.items() if not blocked}
+        free = [one for one in wanted if one.subject in settled]
+        created, superseded = reconcile(self._connection, self._app.now(), self._today, free, settled)
+        self.plan.created += created
+        self.plan.superseded += superseded
+        return found
 
 
 def wanted_of(
@@ -237,42 +285,48 @@ class _RecordPlan:
 
 
 def reconcile(
-    connection: Connection,
-    at: datetime,
-    today: date,
-    plan: Plan,
-    *,
-    blocked: Callable[[int], bool],
-) -> None:
-    """Bring the queue to the plan: keep what still holds, take back what lost its reason, add what is new.
+    connection: Connection, at: datetime, today: date, wanted: Iterable[Wanted], subjects: Collection[int]
+) -> tuple[int, int]:
+    """Bring the orders of some subjects to what is wanted of them. Gives how many were made, and taken back.
 
-    `blocked` tells for a subject that its facts are not known whole: its orders are left exactly as they are.
+    What still holds is kept, what lost its reason is taken back, what is new is added.
     """
     standing = {
         (one.order.ref, one.order.action, one.order.categories): one
-        for one in journal.find(connection, open_only=True)
+        for one in orders_about.standing_of(connection, subjects)
     }
-    places = {one.place: one for one in plan.wanted}
+    places = {one.place: one for one in wanted}
+    superseded = 0
     for place, one in standing.items():
-        if blocked(one.subject) or one.state not in REVOCABLE:
+        if one.state in journal.UNDER_WAY:
             continue
         want = places.get(place)
         if want is None or want.digest != one.order.digest:
             code = "no_longer_due" if want is None else "facts_changed"
             journal.move(connection, at, one.id, OrderState.SUPERSEDED, code=code)
-            plan.superseded += 1
-            standing[place] = _closed(one)
+            superseded += 1
+            standing[place] = replace(one, state=OrderState.SUPERSEDED)
             log.logger().info("order.superseded", order=one.id, account=one.order.ref.account, code=code)
-    number = journal.next_number(connection)
-    rejected = journal.rejections(connection, today)
-    made = []
-    for want in plan.wanted:
-        stands = standing.get(want.place)
-        if blocked(want.subject) or rejected.get(want.place) == want.digest:
+    rejected = orders_about.rejections(connection, subjects, today)
+    new = []
+    for place, want in places.items():
+        stands = standing.get(place)
+        if rejected.get(place) == want.digest:
             continue
         if stands is not None and stands.open:
             journal.refresh(connection, at, stands.id, version=want.version, basis=want.basis)
-            continue
+        else:
+            new.append(want)
+    _create(connection, at, today, new)
+    return len(new), superseded
+
+
+def _create(connection: Connection, at: datetime, today: date, new: Collection[Wanted]) -> None:
+    if not new:
+        return
+    number = journal.next_number(connection)
+    made = []
+    for want in new:
         order = Order(
             id=f"O-{number:06d}",
             ref=want.ref,
@@ -286,14 +340,9 @@ def reconcile(
         made.append((order, want.subject, want.basis, today, today > want.erase_on, want.residue))
         number += 1
     journal.create(connection, at, made)
-    plan.created = len(made)
     for order, subject, _basis, _born, late, _residue in made:
         log.logger().info(
             "order.scheduled", order=order.id, account=order.ref.account, kind=order.ref.kind,
             key=order.ref.key, subject=subject, action=order.action.value, erase_on=str(order.erase_on),
             flagged=late,
         )  # fmt: skip
-
-
-def _closed(one: StoredOrder) -> StoredOrder:
-    return replace(one, state=OrderState.SUPERSEDED)

@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncd.cycle.plan import WINDOW
+from syncd.cycle.subject import AT_ONCE
+from syncd.index import decisions, neighbours
+from syncd.index.many import in_parts
 from syncd.index.records import ref_text
 from syncd.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+
+    from sqlalchemy import Connection
 
     from syncd.cycle.decide import Judge, Judged
     from syncd.identity import Proposal
@@ -35,22 +40,21 @@ class Question:
 
 
 def proposed(judge: Judge) -> Iterator[tuple[int, int, Proposal]]:
-    """Give the proposals with their two subjects, the likeliest first."""
-    number = {one.ref: subject.id for subject in judge.subjects.by_id.values() for one in subject.records}
-    for proposal in judge.subjects.proposals:
-        one, other = sorted((number[proposal.a], number[proposal.b]))
-        # Records linked by what they showed before are one subject already.
-        if one != other:
+    """Give all proposals with their two subjects, the likeliest first."""
+    with judge.app.index.look() as connection:
+        for proposal, one, other in neighbours.all_proposals(connection):
             yield one, other, proposal
 
 
-def questions(judge: Judge, today: date) -> list[Question]:
+def questions(judge: Judge, connection: Connection, today: date) -> list[Question]:
     """List the proposals whose answer could change an order or settle a review, the likeliest first."""
     asked = []
-    for one, other, proposal in proposed(judge):
-        waiting = _waiting(judge, one, other, today)
-        if waiting or _contested(judge.judged[one], other) or _contested(judge.judged[other], one):
-            asked.append(Question(question_id(proposal), proposal, one, other, waiting))
+    for some in in_parts(neighbours.proposals_that_may_matter(connection), AT_ONCE):
+        judged = judge.decided(connection, {each for _proposal, *two in some for each in two})
+        for proposal, one, other in some:
+            waiting = _waiting(judge, connection, judged[one], judged[other], today)
+            if waiting or _contested(judged[one], other) or _contested(judged[other], one):
+                asked.append(Question(question_id(proposal), proposal, one, other, waiting))
     return asked
 
 
@@ -64,17 +68,19 @@ def _contested(judged: Judged, rival: int) -> bool:
     return judged.decision.verdict is Verdict.REVIEW and rival in judged.rivals
 
 
-def _waiting(judge: Judge, one: int, other: int, today: date) -> frozenset[int]:
-    goes = {number: _goes(judge.judged[number], today) for number in (one, other)}
+def _waiting(judge: Judge, connection: Connection, one: Judged, other: Judged, today: date) -> frozenset[int]:
+    goes = {each.subject.id: _goes(each, today) for each in (one, other)}
     if not any(goes.values()):
         return frozenset()
-    together = _goes(judge.as_one(one, other), today)
+    together = _goes(judge.as_one(connection, one.subject.id, other.subject.id), today)
     changed = {number for number, days in goes.items() if _keeps_some(days, together)}
     # Who belongs to an organisation follows it, so its persons wait with it.
+    members = set().union(*decisions.members_of(connection, changed).values())
     following = {
         number
-        for number, each in judge.judged.items()
-        if each.subject.organisations & changed and _goes(each, today)
+        for part in in_parts(sorted(members), AT_ONCE)
+        for number, each in judge.decided(connection, part).items()
+        if _goes(each, today)
     }
     return frozenset(changed | following)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncd.index import history
-from syncd.index.subjects import decision_values
+from syncd.index.decisions import decision_values
 from syncd.retention import decide, follow, followed_of, parse_schedule
 
 if TYPE_CHECKING:

@@ -7,59 +7,39 @@ gone or minimised by our order keeps the links it had, because facts outlive rec
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from sqlalchemy import select
 
 from syncd import identity
 from syncd.identity import Answer
-from syncd.index import reading
+from syncd.index import decisions, neighbours, orders_about, reading
 from syncd.index import records as stored_records
 from syncd.index import subjects as stored_subjects
+from syncd.index.tables import records
 from syncd.model import SubjectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection
 
-    from syncd.identity import Proposal, Resolution
+    from syncd.identity import Resolution
     from syncd.index.reading import StoredRecord
     from syncd.index.store import Index
-    from syncd.model import Document, RecordRef
-
-REIMPORTED = "erased_before"
-"""Doubt: a record with this identity was erased before; a missed system, or a new relationship."""
+    from syncd.model import RecordRef
 
 
-@dataclass
-class Subject:
-    """An organisation or person with everything known of it. `contested` are subjects it may be the same as."""
+def resolve_subjects(index: Index, connection: Connection, at: str) -> None:
+    """Link all records into subjects, and remember numbers, links, memberships, contests and proposals.
 
-    id: int
-    kind: SubjectKind
-    records: list[StoredRecord]
-    documents: list[Document] = field(default_factory=list)
-    links: list[tuple[RecordRef, RecordRef, tuple[str, ...]]] = field(default_factory=list)
-    organisations: set[int] = field(default_factory=set)
-    contested: set[int] = field(default_factory=set)
-    doubts: set[str] = field(default_factory=set)
-
-    @property
-    def present(self) -> list[StoredRecord]:
-        """Give the records that still exist."""
-        return [one for one in self.records if one.present]
-
-
-@dataclass
-class Subjects:
-    """All subjects by number, and the proposals that wait for a person."""
-
-    by_id: dict[int, Subject]
-    proposals: tuple[Proposal, ...] = ()
-
-
-def resolve_subjects(index: Index, connection: Connection, at: str) -> Subjects:
-    """Link all records into subjects, remember numbers and links, and collect what is known of each."""
+    Where no record changed since the last time, and nobody answered a question about one, all stays as it is.
+    Those subjects are marked to be decided again behind which something changed: a record or its documents, which
+    records they are, whom they belong to, and whom they may be the same as.
+    """
+    if is_resolved(connection):
+        return
+    changed = reading.changed_since_resolved(connection)
     known = {one.ref: one for one in reading.all_records(connection, index.keys)}
     answers = [Answer(a, b, same) for a, b, same in stored_subjects.all_answers(connection)]
     found = identity.resolve((one.record for one in known.values() if one.present), answers)
@@ -74,14 +54,28 @@ def resolve_subjects(index: Index, connection: Connection, at: str) -> Subjects:
     for one in known.values():
         if one.record.parent in known:
             sets.join((one.ref, one.record.parent))
-    subjects = _number(connection, sets, known, found, at)
-    _remember(connection, subjects, found)
-    _tie(connection, index, subjects, found)
-    return subjects
+    numbers = _number(connection, sets, known, found, at)
+    beside = _remember(connection, known, numbers, found)
+    stored_records.mark_resolved(connection, changed)
+    decisions.mark_dirty(connection, beside | _touched(known, numbers, changed))
+
+
+def is_resolved(connection: Connection) -> bool:
+    """Tell whether no record, and no answer about one, is another than when it was resolved."""
+    return connection.execute(select(records.c.ref).where(records.c.changed).limit(1)).first() is None
 
 
 def _outlives(one: StoredRecord) -> bool:
     return one.minimised or not one.present
+
+
+def _touched(
+    known: Mapping[RecordRef, StoredRecord], numbers: Mapping[RecordRef, int], changed: Iterable[RecordRef]
+) -> set[int]:
+    """Give the subjects of records that changed, and those that lost or gained one."""
+    moved = [ref for ref, number in numbers.items() if known[ref].subject != number]
+    left = {number for ref in moved if (number := known[ref].subject) is not None}
+    return left | {numbers[ref] for ref in (*changed, *moved)}
 
 
 class _Sets:
@@ -111,80 +105,60 @@ class _Sets:
 def _number(
     connection: Connection,
     sets: _Sets,
-    known: dict[RecordRef, StoredRecord],
+    known: Mapping[RecordRef, StoredRecord],
     found: Resolution,
     at: str,
-) -> Subjects:
+) -> dict[RecordRef, int]:
+    """Give each record the number of its subject; a subject keeps the number it had where most of it stays."""
     kinds = {ref: group.kind for group in found.groups for ref in group.refs}
     taken: set[int] = set()
-    made: dict[int, Subject] = {}
+    numbers: dict[RecordRef, int] = {}
+    kind_of: dict[int, SubjectKind] = {}
     # Groups with the oldest number first, so that a subject that splits keeps it where most of it stays.
     for refs in sorted(sets.groups(), key=lambda group: (-_votes(known, group), group[0])):
         kind = SubjectKind.PERSON
         for ref in refs:
             if kinds.get(ref, known[ref].record.kind) is SubjectKind.ORGANISATION:
                 kind = SubjectKind.ORGANISATION
-        earlier = sorted({known[ref].subject for ref in refs} - {None} - taken, key=lambda one: one or 0)
-        number = earlier[0] if earlier else None
-        if number is None:
-            number = stored_subjects.new_subject(connection, kind.value, at)
+        earlier = sorted({number for ref in refs if (number := known[ref].subject) is not None} - taken)
+        number = earlier[0] if earlier else stored_subjects.new_subject(connection, kind.value, at)
         for old in earlier[1:]:
-            if old is not None:
-                stored_subjects.move_statements(connection, old, number)
-        taken |= {one for one in earlier if one is not None} | {number}
-        made[number] = Subject(number, kind, [known[ref] for ref in refs])
-    stored_records.set_subjects(
-        connection,
-        {
-            one.ref: number
-            for number, subject in made.items()
-            for one in subject.records
-            if one.subject != number
-        },
+            stored_subjects.move_statements(connection, old, number)
+        taken |= {*earlier, number}
+        kind_of[number] = kind
+        numbers |= dict.fromkeys(refs, number)
+    stored_subjects.save_kinds(connection, kind_of)
+    moved = {ref: number for ref, number in numbers.items() if known[ref].subject != number}
+    stored_records.set_subjects(connection, moved)
+    orders_about.hand_over(
+        connection, {ref: to for ref, to in moved.items() if known[ref].subject is not None}
     )
-    return Subjects(dict(sorted(made.items())), found.proposals)
+    return numbers
 
 
-def _votes(known: dict[RecordRef, StoredRecord], refs: list[RecordRef]) -> int:
+def _votes(known: Mapping[RecordRef, StoredRecord], refs: list[RecordRef]) -> int:
     return sum(1 for ref in refs if known[ref].subject is not None)
 
 
-def _remember(connection: Connection, subjects: Subjects, found: Resolution) -> None:
-    number = {one.ref: subject.id for subject in subjects.by_id.values() for one in subject.records}
-    stored_subjects.save_links(
-        connection,
-        ((link.a, link.b, link.evidence, number[link.a]) for group in found.groups for link in group.links),
-    )
-
-
-def _tie(connection: Connection, index: Index, subjects: Subjects, found: Resolution) -> None:
-    """Add documents, links, memberships, contests and re-imports to each subject."""
-    number = {one.ref: subject.id for subject in subjects.by_id.values() for one in subject.records}
-    for document in reading.all_documents(connection, index.keys):
-        if document.of in number:
-            subjects.by_id[number[document.of]].documents.append(document)
-    for a, b, evidence in stored_subjects.all_links(connection):
-        if a in number and number.get(b) == number[a]:
-            subjects.by_id[number[a]].links.append((a, b, evidence))
-    for subject in subjects.by_id.values():
+def _remember(
+    connection: Connection,
+    known: Mapping[RecordRef, StoredRecord],
+    numbers: Mapping[RecordRef, int],
+    found: Resolution,
+) -> set[int]:
+    """Put links, memberships, contests and proposals in the index. Gives whose memberships or rivals are others."""
+    links = ((link.a, link.b, link.evidence) for group in found.groups for link in group.links)
+    stored_subjects.save_links(connection, links)
+    belongs = {
+        (numbers[one.ref], numbers[organisation])
         # Also of records that are gone: a link that was seen outlives them.
-        for one in subject.records:
-            subject.organisations |= {number[ref] for ref in one.record.member_of if ref in number}
-        subject.organisations.discard(subject.id)
-    tops = [number[min(group.refs)] for group in found.groups]
-    for contest in found.contested:
-        rivals = {tops[each] for each in contest.groups}
-        for rival in rivals:
-            subjects.by_id[rival].contested |= rivals - {rival}
-
-
-def mark_reimports(index: Index, subjects: Subjects, buried: dict[str, str]) -> None:
-    """Add a doubt to subjects with a record that came after an erasure of the same identity."""
-    if not buried:
-        return
-    digest = index.keys.tombstone_digest
-    for subject in subjects.by_id.values():
-        for one in subject.present:
-            marks = (stored_records.ref_text(one.ref), *identity.strong_keys(one.record))
-            if any(one.first_seen > buried.get(digest(mark), "9") for mark in marks):
-                subject.doubts.add(REIMPORTED)
+        for one in known.values()
+        for organisation in one.record.member_of
+        if organisation in numbers and numbers[organisation] != numbers[one.ref]
+    }
+    tops = [numbers[min(group.refs)] for group in found.groups]
+    contests = {frozenset(tops[each] for each in contest.groups) for contest in found.contested}
+    touched = {*numbers.values(), *(one.subject for one in known.values() if one.subject is not None)}
+    beside = neighbours.save(connection, touched, belongs, {one for one in contests if len(one) > 1})
+    neighbours.save_proposals(connection, found.proposals, numbers, touched)
+    return beside

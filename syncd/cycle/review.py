@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from syncd.cycle.decide import decide_subjects
-from syncd.cycle.resolve import mark_reimports, resolve_subjects
-from syncd.index.tombstones import buried
+from syncd.cycle.decide import Judge
+from syncd.cycle.deciding import decide_due, is_current
+from syncd.cycle.resolve import is_resolved, resolve_subjects
 
 if TYPE_CHECKING:
     from syncd.cycle.app import App
-    from syncd.cycle.decide import Judge
 
 
 def current(app: App) -> Judge:
-    """Decide about everybody as of today, on a copy in memory."""
+    """Decide about everybody as of today: what was decided last, and anew where something changed since.
+
+    Where something did, that is worked out on a copy in memory, which the app closes.
+    """
+    today = app.today()
+    with app.index.look() as connection:
+        if is_resolved(connection) and is_current(app, connection, today):
+            return Judge(app, today)
     scratch = app.index.scratch()
-    now = app.now()
+    app.copies.append(scratch)
+    copied = replace(app, index=scratch)
     with scratch.begin() as connection:
-        subjects = resolve_subjects(scratch, connection, now.isoformat(timespec="seconds"))
-        mark_reimports(scratch, subjects, buried(connection))
-        judge = decide_subjects(app, connection, subjects, app.today())
-    scratch.close()
-    return judge
+        resolve_subjects(scratch, connection, app.now().isoformat(timespec="seconds"))
+        decide_due(copied, connection, today)
+    return Judge(copied, today)

@@ -6,30 +6,28 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from syncd import log
-from syncd.cycle import approval, custody, guards
-from syncd.cycle import plan as planning
+from syncd.cycle import approval, custody, guards, rechecking
 from syncd.cycle.attention import attention_of
-from syncd.cycle.decide import Judge, decide_subjects
 from syncd.cycle.execute import Execution, execute, last_words
+from syncd.cycle.knowledge import Knowledge, knowledge_of
+from syncd.cycle.plan import Planner, Waiting
 from syncd.cycle.proposals import questions
 from syncd.cycle.pull import AccountOutcome, pull_accounts
-from syncd.cycle.resolve import Subjects, mark_reimports, resolve_subjects
+from syncd.cycle.resolve import resolve_subjects
+from syncd.cycle.standing import Standing, standing_of
 from syncd.cycle.verify import look_again, verify_pending
-from syncd.index import ledger, reading, store
+from syncd.index import decisions, ledger, reading
 from syncd.index import orders as journal
-from syncd.index import records as stored_records
 from syncd.index import runs as stored_runs
-from syncd.index.tombstones import buried
 from syncd.report.values import run_values
 from syncd.settings import seconds_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
-    from sqlalchemy import Connection
-
     from syncd.cycle.app import App
-    from syncd.cycle.decide import Judged
+    from syncd.cycle.decide import Judge, Judged
     from syncd.cycle.plan import Plan
     from syncd.report.attention import Attention
 
@@ -45,7 +43,7 @@ class Request:
 
 @dataclass
 class Result:
-    """Everything a report needs of one run."""
+    """Everything a report needs of one run. `judged` is read from the index when it is asked for."""
 
     run_id: str
     as_of: date
@@ -53,8 +51,8 @@ class Result:
     started: datetime
     finished: datetime
     accounts: dict[str, AccountOutcome]
-    subjects: Subjects
-    judged: dict[int, Judged]
+    judged: Mapping[int, Judged]
+    standing: Standing
     plan: Plan
     execution: Execution
     orders: list[journal.StoredOrder]
@@ -99,7 +97,7 @@ def run(app: App, request: Request) -> Result:
         )  # fmt: skip
         judge, knowledge, plan = plan_run(app, accounts, today)
 
-    result = _result(app, request, started, today, accounts, knowledge.subjects, judge, plan, execution)
+    result = _result(app, request, started, today, accounts, judge, plan, execution)
     result.proven = proven
     _finish(app, result)
     custody.end(app, result)
@@ -111,51 +109,17 @@ def plan_run(app: App, accounts: dict[str, AccountOutcome], today: date) -> tupl
     now = app.now()
     app.halt.pulse()
     with app.index.begin() as connection:
-        subjects = resolve_subjects(app.index, connection, now.isoformat(timespec="seconds"))
-        mark_reimports(app.index, subjects, buried(connection))
-        judge = decide_subjects(app, connection, subjects, today)
-        plan = planning.Plan(questions=questions(judge, today))
-        for judged in judge.judged.values():
-            wanted, waiting = planning.wanted_of(judged, app.schedule, app.capabilities, today)
-            plan.wanted += wanted
-            plan.waiting += waiting
-        knowledge = knowledge_of(connection, subjects, accounts)
-        planning.reconcile(connection, now, today, plan, blocked=knowledge.lacks)
-        needed = {each for one in subjects.by_id.values() if one.present for each in one.organisations}
-        stored_records.forget_subjects_without_records(connection, needed)
-    return judge, knowledge, plan
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """Whose facts are not known whole this run: they get no new order and no write anywhere.
-
-    An account that could show a living relationship or a document and was not read whole makes that everybody;
-    another one only those with a record in it.
-    """
-
-    subjects: Subjects
-    lacking: frozenset[str]
-    everybody: bool
-
-    def lacks(self, subject_id: int) -> bool:
-        """Tell whether a subject's facts are not known whole."""
-        if self.everybody:
-            return True
-        subject = self.subjects.by_id.get(subject_id)
-        return subject is None or any(one.ref.account in self.lacking for one in subject.records)
-
-
-def knowledge_of(
-    connection: Connection, subjects: Subjects, accounts: dict[str, AccountOutcome]
-) -> Knowledge:
-    """Work out what this run's pulls leave unknown."""
-    lacking = frozenset(name for name, one in accounts.items() if not one.complete)
-    judging = {one.ref.account for subject in subjects.by_id.values() for one in subject.documents}
-    for subject in subjects.by_id.values():
-        judging |= {one.ref.account for one in subject.records if one.says_something_about_the_relationship}
-    never_whole = {name for name in accounts if store.account_state(connection, name).last_complete is None}
-    return Knowledge(subjects, lacking, bool(lacking & (judging | never_whole)))
+        resolve_subjects(app.index, connection, now.isoformat(timespec="seconds"))
+        knowledge = knowledge_of(connection, accounts)
+        planner = Planner(app, connection, today, blocked=knowledge.lacks)
+        judge = rechecking.decide_and_check(app, connection, today, planner)
+        planner.plan.waiting = [
+            Waiting.read(number, told)
+            for number, found in decisions.waiting(connection).items()
+            for told in found
+        ]
+        planner.plan.questions = questions(judge, connection, today)
+    return judge, knowledge, planner.plan
 
 
 def _result(
@@ -164,13 +128,14 @@ def _result(
     started: datetime,
     today: date,
     accounts: dict[str, AccountOutcome],
-    subjects: Subjects,
     judge: Judge,
     plan: Plan,
     execution: Execution,
 ) -> Result:
     with app.index.begin() as connection:
-        standing = journal.find(connection)
+        orders = journal.find(connection)
+        stands = standing_of(connection, judge.judged)
+        differed = rechecking.attention(connection)
         for name, outcome in accounts.items():
             outcome.calls = app.calls(name)
             outcome.known = reading.count_present(connection, name)
@@ -181,13 +146,13 @@ def _result(
         started=started,
         finished=app.now(),
         accounts=accounts,
-        subjects=subjects,
         judged=judge.judged,
+        standing=stands,
         plan=plan,
         execution=execution,
-        orders=standing,
+        orders=orders,
     )
-    result.attention = custody.attention(app)
+    result.attention = custody.attention(app) + differed
     result.attention += attention_of(result, app.settings, asked_to_send=request.send)
     return result
 
@@ -201,7 +166,7 @@ def shown_later(result: Result) -> dict[str, object]:
 def _finish(app: App, result: Result) -> None:
     summary = {
         "accounts": {name: one.outcome for name, one in result.accounts.items()},
-        "flagged": sum(1 for one in result.judged.values() if one.decision.flagged),
+        "flagged": len(result.standing.flagged),
         "sent": result.execution.sent,
         "verified": result.execution.verified + result.proven,
     }

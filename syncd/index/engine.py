@@ -82,4 +82,5 @@ def _prepare(engine: Engine, *, write_ahead: bool) -> None:
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         # SQLite's own transactions, taken for writing at once: two runs never deadlock on an upgrade of locks.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        writing = connection.get_execution_options().get("writing", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

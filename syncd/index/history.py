@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from syncd.index.decisions import decision_from, decision_values
 from syncd.index.records import moment_from, moment_text, ref_from, ref_text
 from syncd.index.saving import DATES
-from syncd.index.subjects import decision_from, decision_values
 from syncd.index.tables import history, schedules
 from syncd.model import Decision, Document, DocumentKind
 from syncd.retention import Facts

@@ -18,10 +18,10 @@ AT_ONCE = 10_000
 """Values in one query: SQLite takes no more than 32,766."""
 
 
-def in_parts(values: Iterable[T]) -> Iterator[list[T]]:
+def in_parts(values: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
     """Give values in lists that one query can hold."""
     rest = iter(values)
-    while some := list(islice(rest, AT_ONCE)):
+    while some := list(islice(rest, size)):
         yield some
 
 

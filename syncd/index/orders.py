@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Integer, cast, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from syncd.index import ledger
+from syncd.index import decisions, ledger
 from syncd.index.records import ref_from, ref_text
 from syncd.index.tables import OPEN_STATES, brakes, meta, orders
 from syncd.model import Action, Order, OrderState, RecordRef
@@ -53,6 +53,10 @@ LEGAL: dict[OrderState, frozenset[OrderState]] = {
     OrderState.SUPERSEDED: frozenset(),
     OrderState.CANCELLED: frozenset(),
 }  # fmt: skip
+
+
+UNDER_WAY = frozenset({OrderState.SENT, OrderState.ACCEPTED, OrderState.UNCERTAIN})
+"""States in which a write may be on its way, or have had its effect: only a look takes an order out of them."""
 
 
 class IllegalMoveError(Exception):
@@ -158,11 +162,15 @@ def move(
     **changes: Any,
 ) -> None:
     """Change an order's state and write the ledger row, with `noted` besides. Raises `IllegalMoveError`."""
-    row = connection.execute(select(orders.c.state, orders.c.ref).where(orders.c.id == order_id)).one()
+    columns = (orders.c.state, orders.c.ref, orders.c.subject)
+    row = connection.execute(select(*columns).where(orders.c.id == order_id)).one()
     if to not in LEGAL[OrderState(row.state)]:
         raise IllegalMoveError(f"order {order_id} is {row.state} and cannot become {to}")
     values: dict[str, Any] = {"state": to.value, "code": code, "changed_at": at.isoformat(timespec="seconds")}
     connection.execute(update(orders).where(orders.c.id == order_id).values(**values, **changes))
+    if to.value not in OPEN_STATES or OrderState(row.state) in UNDER_WAY:
+        # Whatever closed it, or kept it from being taken back until now: the queue is brought to the facts again.
+        decisions.mark_dirty(connection, [row.subject])
     entry: dict[str, Any] = {"order": order_id, "ref": row.ref}
     if code:
         entry["code"] = code
@@ -260,13 +268,6 @@ def stored_order(row: Any) -> StoredOrder:
         approved_as=frozenset(json.loads(row.approved_as or "[]")),
         approved_by=row.approved_by,
     )
-
-
-def rejections(connection: Connection, today: date) -> dict[tuple[RecordRef, Action, frozenset[str]], str]:
-    """Map what a person rejected until a day after `today` to the digest of the facts it was about."""
-    found = connection.execute(select(orders).where(orders.c.rejected_until > today))
-    stored = [stored_order(row) for row in found]
-    return {(one.order.ref, one.order.action, one.order.categories): one.order.digest for one in stored}
 
 
 def category_text(categories: Iterable[str]) -> str:

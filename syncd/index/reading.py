@@ -129,8 +129,20 @@ def count_documents(connection: Connection, account: str) -> int:
 
 def all_records(connection: Connection, keys: Keys) -> list[StoredRecord]:
     """Give every record, also those that are gone (without identifiers), in the order of their references."""
+    return _records(connection, keys)
+
+
+def records_of(connection: Connection, keys: Keys, subjects: Collection[int]) -> list[StoredRecord]:
+    """Give the records of some subjects, as `all_records` does."""
+    return _records(connection, keys, records.c.subject.in_(subjects))
+
+
+def _records(connection: Connection, keys: Keys, *where: ColumnElement[bool]) -> list[StoredRecord]:
+    happened = select(events)
+    if where:
+        happened = happened.where(events.c.ref.in_(select(records.c.ref).where(*where)))
     by_ref: dict[str, list[Event]] = {}
-    for row in connection.execute(select(events).order_by(events.c.ref, events.c.id)):
+    for row in connection.execute(happened.order_by(events.c.ref, events.c.id)):
         by_ref.setdefault(row.ref, []).append(
             Event(
                 EventKind(row.kind),
@@ -142,7 +154,7 @@ def all_records(connection: Connection, keys: Keys) -> list[StoredRecord]:
         )
     return [
         _stored(keys, row, tuple(by_ref.get(row.ref, ())))
-        for row in connection.execute(select(records).order_by(records.c.ref))
+        for row in connection.execute(select(records).where(*where).order_by(records.c.ref))
     ]
 
 
@@ -171,12 +183,18 @@ def _stored(keys: Keys, row: Any, happened: tuple[Event, ...]) -> StoredRecord:
 
 def all_documents(connection: Connection, keys: Keys) -> list[Document]:
     """Give every document that still exists, in the order of their references."""
-    return [
-        _document(keys, row)
-        for row in connection.execute(
-            select(documents).where(documents.c.gone.is_(False)).order_by(documents.c.ref)
-        )
-    ]
+    return _documents(connection, keys)
+
+
+def documents_of(connection: Connection, keys: Keys, subjects: Collection[int]) -> list[Document]:
+    """Give the documents of some subjects, as `all_documents` does."""
+    theirs = select(records.c.ref).where(records.c.subject.in_(subjects))
+    return _documents(connection, keys, documents.c.of.in_(theirs))
+
+
+def _documents(connection: Connection, keys: Keys, *where: ColumnElement[bool]) -> list[Document]:
+    found = select(documents).where(documents.c.gone.is_(False), *where).order_by(documents.c.ref)
+    return [_document(keys, row) for row in connection.execute(found)]
 
 
 def _document(keys: Keys, row: Any) -> Document:
@@ -195,3 +213,27 @@ def _document(keys: Keys, row: Any) -> Document:
     )
     dates: dict[str, Any] = {name: moment_from(facts[name]) for name in DATES}
     return replace(made, **dates)
+
+
+def judges(connection: Connection, account: str) -> bool:
+    """Tell whether an account shows documents, or records that say that a relationship lives or has ended."""
+    paper = select(documents.c.ref).where(documents.c.account == account, documents.c.gone.is_(False))
+    # Every reference begins with its account.
+    theirs = events.c.ref.startswith(f"{account}|", autoescape=True)
+    said = select(events.c.id).where(theirs, events.c.kind.in_([one.value for one in _RELATIONSHIP]))
+    return any(connection.execute(one.limit(1)).first() is not None for one in (paper, said))
+
+
+def refs_of(connection: Connection, subjects: Iterable[int]) -> dict[RecordRef, int]:
+    """Give the records of some subjects, with whose they are."""
+    found: dict[RecordRef, int] = {}
+    for some in in_parts(subjects):
+        query = select(records.c.ref, records.c.subject).where(records.c.subject.in_(some))
+        found |= {ref_from(row.ref): row.subject for row in connection.execute(query)}
+    return found
+
+
+def subjects_in(connection: Connection, accounts: Collection[str]) -> set[int]:
+    """Give the subjects that have, or had, a record in one of these accounts."""
+    found = select(records.c.subject).where(records.c.account.in_(accounts), records.c.subject.is_not(None))
+    return set(connection.execute(found.distinct()).scalars())

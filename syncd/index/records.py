@@ -152,16 +152,9 @@ def set_subjects(connection: Connection, assigned: dict[RecordRef, int]) -> None
         )
 
 
-def forget_subjects_without_records(connection: Connection, needed: set[int]) -> None:
-    """Drop the facts of subjects of which no record is left: nothing outlives its last record but tombstones.
-
-    `needed` are organisations that persons who are still there belong to: their end is the persons' end.
-    """
-    rows = connection.execute(
-        select(records.c.ref, records.c.subject, records.c.state).where(records.c.subject.is_not(None))
-    ).all()
-    living = {row.subject for row in rows if row.state == "present"} | needed
-    lost = [row.ref for row in rows if row.subject not in living]
-    if lost:
+def forget_facts_of(connection: Connection, subjects: Iterable[int]) -> None:
+    """Drop the events and documents of subjects of which no record is left: only tombstones outlive the last."""
+    for some in in_parts(subjects):
+        lost = select(records.c.ref).where(records.c.subject.in_(some))
         connection.execute(delete(events).where(events.c.ref.in_(lost)))
         connection.execute(delete(documents).where(documents.c.of.in_(lost)))

@@ -68,8 +68,26 @@ class Index:
         Raises `IndexFaultError` when the file is damaged or cannot be written, and `KeyFaultError` when another
         process replaced the index key or the index since it was opened: what is in memory here no longer fits.
         """
+        with self._transaction(writing=True) as connection:
+            yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Give a connection that only reads, at one moment, while somebody else may write.
+
+        Raises as `begin` does.
+        """
+        with self._transaction(writing=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, *, writing: bool) -> Iterator[Connection]:
         try:
-            with self._alone, self.engine.begin() as connection:
+            with (
+                self._alone,
+                self.engine.connect().execution_options(writing=writing) as connection,
+                connection.begin(),
+            ):
                 if self._sealed_with not in {None, remembered(connection, KEY_CHECK)}:
                     raise KeyFaultError(
                         "another process replaced the index key or the index: start this command again"

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from syncd.index.records import ref_from, ref_text
-from syncd.index.tables import answers, links, statements, subjects
-from syncd.model import Decision, Reason, RecordRef, Role, Verdict
+from syncd.index import decisions
+from syncd.index.many import write_many
+from syncd.index.records import mark_changed, ref_from, ref_text
+from syncd.index.tables import answers, links, records, statements, subjects
+from syncd.model import RecordRef, Role, SubjectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from datetime import date
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 
 @dataclass(frozen=True)
@@ -47,98 +49,61 @@ def new_subject(connection: Connection, kind: str, at: str) -> int:
     return int(key[0])
 
 
-def save_links(
-    connection: Connection, found: Iterable[tuple[RecordRef, RecordRef, tuple[str, ...], int]]
-) -> None:
-    """Remember links with their evidence and subject. A link once seen stays (facts outlive records)."""
-    for a, b, evidence, subject in found:
+def save_links(connection: Connection, found: Iterable[tuple[RecordRef, RecordRef, tuple[str, ...]]]) -> None:
+    """Remember links with their evidence. A link once seen stays (facts outlive records)."""
+    rows = []
+    for a, b, evidence in found:
         first, second = sorted((ref_text(a), ref_text(b)))
-        values = {"evidence": json.dumps(evidence), "subject": subject}
-        connection.execute(
-            upsert(links)
-            .values(a=first, b=second, **values)
-            .on_conflict_do_update(index_elements=["a", "b"], set_=values)
+        rows.append({"a": first, "b": second, "evidence": json.dumps(evidence)})
+    if rows:
+        statement = upsert(links)
+        replaced = {"evidence": statement.excluded.evidence}
+        write_many(
+            connection, statement.on_conflict_do_update(index_elements=["a", "b"], set_=replaced), rows
         )
 
 
 def all_links(connection: Connection) -> list[tuple[RecordRef, RecordRef, tuple[str, ...]]]:
     """Give all remembered links with their evidence."""
+    return _links(connection)
+
+
+def links_of(
+    connection: Connection, numbers: Collection[int]
+) -> list[tuple[RecordRef, RecordRef, tuple[str, ...]]]:
+    """Give the remembered links whose first record belongs to one of these subjects."""
+    theirs = select(records.c.ref).where(records.c.subject.in_(numbers))
+    return _links(connection, links.c.a.in_(theirs))
+
+
+def _links(
+    connection: Connection, *where: ColumnElement[bool]
+) -> list[tuple[RecordRef, RecordRef, tuple[str, ...]]]:
     return [
         (ref_from(row.a), ref_from(row.b), tuple(json.loads(row.evidence)))
-        for row in connection.execute(select(links).order_by(links.c.a, links.c.b))
+        for row in connection.execute(select(links).where(*where).order_by(links.c.a, links.c.b))
     ]
 
 
 def forget_link(connection: Connection, a: RecordRef, b: RecordRef) -> None:
     """Drop a remembered link, because a person said that the two are different."""
     first, second = sorted((ref_text(a), ref_text(b)))
+    mark_changed(connection, [first, second])
     connection.execute(delete(links).where(links.c.a == first, links.c.b == second))
 
 
-def save_decision(connection: Connection, subject: int, decision: Decision, digest: str, on: date) -> None:
-    """Remember the latest decision about a subject and the digest of the facts behind it."""
-    connection.execute(
-        update(subjects)
-        .where(subjects.c.id == subject)
-        .values(decision=json.dumps(decision_values(decision)), digest=digest, decided_on=on)
-    )
-
-
-def decisions(connection: Connection) -> dict[int, tuple[Decision, str, date]]:
-    """Give the latest decision of every subject: (decision, digest of its facts, day)."""
-    found = connection.execute(select(subjects).where(subjects.c.decision.is_not(None)))
-    return {
-        row.id: (decision_from(json.loads(row.decision)), row.digest or "", row.decided_on) for row in found
-    }
-
-
-def decision_values(decision: Decision) -> dict[str, Any]:
-    """Write a decision as JSON values."""
-    hold = decision.hold_until
-    return {
-        "verdict": decision.verdict.value,
-        "erase_on": decision.erase_on.isoformat() if decision.erase_on else None,
-        "hold_until": hold.isoformat() if isinstance(hold, date) else hold,
-        "partial": decision.partial,
-        "flags": sorted(decision.flags),
-        "reasons": [
-            {
-                "code": one.code,
-                "on": one.on.isoformat() if one.on else None,
-                "role": one.role,
-                "documents": [ref_text(ref) for ref in one.documents],
-            }
-            for one in decision.reasons
-        ],
-        "held_by": [ref_text(ref) for ref in decision.held_by],
-        "next_on": decision.next_on.isoformat() if decision.next_on else None,
-    }
-
-
-def decision_from(values: dict[str, Any]) -> Decision:
-    """Read a decision back."""
-
-    def day(text: str | None) -> date | None:
-        return date.fromisoformat(text) if text else None
-
-    hold = values["hold_until"]
-    return Decision(
-        verdict=Verdict(values["verdict"]),
-        erase_on=day(values["erase_on"]),
-        hold_until=hold if hold in {"open", "unknown", None} else day(hold),
-        partial=values["partial"],
-        flags=frozenset(values["flags"]),
-        reasons=tuple(
-            Reason(one["code"], day(one["on"]), one["role"], tuple(ref_from(ref) for ref in one["documents"]))
-            for one in values["reasons"]
-        ),
-        held_by=tuple(ref_from(ref) for ref in values["held_by"]),
-        next_on=day(values["next_on"]),
-    )
+def save_kinds(connection: Connection, kinds: dict[int, SubjectKind]) -> None:
+    """Remember what subjects are."""
+    if kinds:
+        connection.execute(
+            update(subjects).where(subjects.c.id == bindparam("which")).values(kind=bindparam("to")),
+            [{"which": number, "to": kind.value} for number, kind in kinds.items()],
+        )
 
 
 def save_statement(connection: Connection, said: StoredStatement) -> None:
-    """Remember what a person said."""
+    """Remember what a person said; its subject is decided again."""
+    decisions.mark_dirty(connection, [said.subject])
     connection.execute(
         insert(statements).values(
             subject=said.subject,
@@ -156,8 +121,24 @@ def save_statement(connection: Connection, said: StoredStatement) -> None:
 
 def all_statements(connection: Connection) -> dict[int, list[StoredStatement]]:
     """Give every statement by subject, oldest first."""
+    return _statements(connection)
+
+
+def statements_of(connection: Connection, numbers: Collection[int]) -> dict[int, list[StoredStatement]]:
+    """Give the statements about some subjects, oldest first."""
+    return _statements(connection, statements.c.subject.in_(numbers))
+
+
+def ever_stopped(connection: Connection) -> list[int]:
+    """Give the subjects that still exist and that a person ever stopped."""
+    stopped = select(statements.c.subject).where(statements.c.kind == "suspended")
+    found = select(subjects.c.id).where(subjects.c.id.in_(stopped), subjects.c.present)
+    return list(connection.execute(found).scalars())
+
+
+def _statements(connection: Connection, *where: ColumnElement[bool]) -> dict[int, list[StoredStatement]]:
     found: dict[int, list[StoredStatement]] = {}
-    for row in connection.execute(select(statements).order_by(statements.c.id)):
+    for row in connection.execute(select(statements).where(*where).order_by(statements.c.id)):
         found.setdefault(row.subject, []).append(
             StoredStatement(
                 row.subject,
@@ -181,8 +162,15 @@ def last_word(connection: Connection) -> tuple[int, int, str]:
     return (said or 0, answered[0], answered[1] or "")
 
 
+def kinds_of(connection: Connection, numbers: Collection[int]) -> dict[int, SubjectKind]:
+    """Give what each of some subjects is."""
+    found = connection.execute(select(subjects.c.id, subjects.c.kind).where(subjects.c.id.in_(numbers)))
+    return {row.id: SubjectKind(row.kind) for row in found}
+
+
 def move_statements(connection: Connection, old: int, new: int) -> None:
     """Hand the statements of a subject that was merged into another to that other."""
+    decisions.mark_dirty(connection, [old, new])
     connection.execute(update(statements).where(statements.c.subject == old).values(subject=new))
 
 
@@ -191,6 +179,7 @@ def save_answer(
 ) -> None:
     """Remember that a person said that two records are, or are not, the same subject."""
     first, second = sorted((ref_text(a), ref_text(b)))
+    mark_changed(connection, [first, second])
     values = {"same": same, "by": by, "at": at}
     connection.execute(
         upsert(answers)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -24,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData()
+from syncd.index.between import metadata
 
 OPEN_STATES = ("scheduled", "approved", "sent", "accepted", "uncertain", "short", "refused")
 """States in which an order still stands for its record, action and categories."""
@@ -157,10 +156,31 @@ subjects = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", String(20), nullable=False),
     Column("first_seen", String(40), nullable=False),
+    Column("present", Boolean, nullable=False, default=False),
+    Column("dirty", Boolean, nullable=False, default=True),
     Column("decision", Text),
-    Column("decided_on", Date),
+    Column("verdict", String(12)),
+    Column("flagged", Boolean, nullable=False, default=False),
+    Column("held", Boolean, nullable=False, default=False),
+    Column("asked", Boolean, nullable=False, default=False),
+    Column("living", Boolean, nullable=False, default=True),
+    Column("reimported", Boolean, nullable=False, default=False),
+    Column("erase_on", Date),
+    Column("hold_until", String(10)),
+    Column("wakes_on", Date),
+    Column("waiting", Text),
     Column("digest", String(64)),
 )
+Index("subjects_dirty", subjects.c.dirty, sqlite_where=text("dirty"), postgresql_where=text("dirty"))
+Index("subjects_by_waking", subjects.c.wakes_on)
+Index("subjects_standing", subjects.c.present, subjects.c.verdict, subjects.c.flagged, subjects.c.held)
+"""What was decided of each subject, so that only what changed is decided again.
+
+`dirty`: something behind the decision changed since. `wakes_on`: the day on which the decision, or what is asked
+of a record, changes by itself. `present`: a record of it still exists. `living`: has not ended as far as anybody
+knows, which is what subjects that may be the same one look at. `asked`: something of a record is to go, or held.
+`reimported`: a record of it came after an
+erasure. `waiting` is what no order can take away. `digest` is that of the last decision in the ledger."""
 
 links = Table(
     "links",
@@ -168,8 +188,8 @@ links = Table(
     Column("a", String(255), primary_key=True),
     Column("b", String(255), primary_key=True),
     Column("evidence", Text, nullable=False),
-    Column("subject", Integer, nullable=False),
 )
+Index("links_by_b", links.c.b)
 
 answers = Table(
     "answers",

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from syncd.index import decisions
 from syncd.index.files import appending, write_whole
+from syncd.index.many import in_parts
 from syncd.index.records import ref_text
 from syncd.index.seal import KeyFaultError
 from syncd.index.store import IndexFaultError
@@ -79,13 +81,20 @@ def bury(
     ]
     if index.folder is not None:
         TombstoneFile(index.folder / FILE, index.keys).append(stones)
-    save(connection, stones)
+    _add(connection, stones)
+    # Of the same identity a later erasure is known now: whoever came back after the former may be older than it.
+    decisions.mark_reimported_dirty(connection)
 
 
 def save(connection: Connection, stones: Sequence[Tombstone]) -> None:
-    """Write tombstones into the index; those that are there stay as they are."""
+    """Put back tombstones that the index lacks. Anybody in it may have come back after one of them."""
     if stones:
-        connection.execute(upsert(tombstones).on_conflict_do_nothing(), [one._asdict() for one in stones])
+        _add(connection, stones)
+        decisions.mark_all_dirty(connection)
+
+
+def _add(connection: Connection, stones: Sequence[Tombstone]) -> None:
+    connection.execute(upsert(tombstones).on_conflict_do_nothing(), [one._asdict() for one in stones])
 
 
 def remove(index: Index, connection: Connection, before: str) -> int:
@@ -94,6 +103,7 @@ def remove(index: Index, connection: Connection, before: str) -> int:
     number = int(connection.execute(select(func.count()).select_from(tombstones).where(gone)).scalar_one())
     if number and index.folder is not None:
         connection.execute(delete(tombstones).where(gone))
+        decisions.mark_reimported_dirty(connection)
         TombstoneFile(index.folder / FILE, index.keys).replace(kept(connection))
     return number
 
@@ -104,11 +114,18 @@ def kept(connection: Connection) -> list[Tombstone]:
     return [Tombstone(**row._mapping) for row in found]  # noqa: SLF001 - SQLAlchemy's documented row mapping
 
 
-def buried(connection: Connection) -> dict[str, str]:
-    """Map each tombstone's digest to the moment of the latest erasure it stands for."""
+def any_buried(connection: Connection) -> bool:
+    """Tell whether anything was ever erased."""
+    return connection.execute(select(tombstones.c.digest).limit(1)).first() is not None
+
+
+def buried(connection: Connection, digests: Iterable[str]) -> dict[str, str]:
+    """Map those of some digests that have a tombstone to the moment of the latest erasure it stands for."""
     found: dict[str, str] = {}
-    for row in connection.execute(select(tombstones.c.digest, tombstones.c.at)):
-        found[row.digest] = max(row.at, found.get(row.digest, ""))
+    for some in in_parts(digests):
+        query = select(tombstones.c.digest, tombstones.c.at).where(tombstones.c.digest.in_(some))
+        for row in connection.execute(query):
+            found[row.digest] = max(row.at, found.get(row.digest, ""))
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from syncd.cycle.decide import Judged
     from syncd.cycle.run import Result
     from syncd.index.orders import StoredOrder
 
@@ -32,15 +30,14 @@ SHOWN = 12
 
 def run_report(result: Result, zone: ZoneInfo) -> RenderableType:
     """Give the report that `run-once` prints; days are those of the schedule's time zone."""
-    living = [one for one in result.judged.values() if one.subject.present]
     parts: list[RenderableType] = [_heading(result), *_accounts(result)]
     parts += _attention(result)
-    parts += _flagged(result, living)
-    parts += _scheduled(living)
-    parts += _held(living)
+    parts += _flagged(result)
+    parts += _scheduled(result)
+    parts += _held(result)
     parts += _done(result)
     parts += _residue(result, zone)
-    parts.append(_summary(result, living))
+    parts.append(_summary(result))
     return Group(*parts)
 
 
@@ -77,16 +74,13 @@ def _attention(result: Result) -> list[RenderableType]:
     return [*lines, *(Text(f"  - {each}") for each in as_lines(result.attention, ScreenTexts("en"), SHOWN))]
 
 
-def _flagged(result: Result, living: Sequence[Judged]) -> list[RenderableType]:
-    flagged = sorted(
-        (one for one in living if one.decision.flagged),
-        key=lambda one: (one.decision.erase_on or date.max, one.subject.id),
-    )
+def _flagged(result: Result) -> list[RenderableType]:
+    flagged = result.standing.flagged
     if not flagged:
         return [Text("\nNobody is flagged: no relationship ended more than four weeks ago.", "green")]
     waits = _what_each_waits_for(result)
     table = _table("subject", "ended", "due", "decision", "still there because")
-    for one in flagged[:SHOWN]:
+    for one in result.standing.some(flagged[:SHOWN]):
         part = " (part)" if one.decision.partial else ""
         table.add_row(
             subject_name(one.subject.id),
@@ -118,30 +112,24 @@ def _what_each_waits_for(result: Result) -> dict[int, str]:
     return found
 
 
-def _scheduled(living: Sequence[Judged]) -> list[RenderableType]:
-    ahead = sorted(
-        (one for one in living if one.decision.verdict is Verdict.SCHEDULE),
-        key=lambda one: (one.decision.erase_on or date.max, one.subject.id),
-    )
+def _scheduled(result: Result) -> list[RenderableType]:
+    ahead = result.standing.scheduled
     if not ahead:
         return []
     table = _table("subject", "ended", "erased by", "what")
-    for one in ahead[:SHOWN]:
+    for one in result.standing.some(ahead[:SHOWN]):
         what = "what no hold covers" if one.decision.partial else "everything"
         ended = str(ended_on(one) or "-")
         table.add_row(subject_name(one.subject.id), ended, str(one.decision.erase_on), what)
     return [_title(f"Comes due ({len(ahead)})"), table, *_more(ahead)]
 
 
-def _held(living: Sequence[Judged]) -> list[RenderableType]:
-    held = sorted(
-        (one for one in living if any(each.held for each in one.dispositions)),
-        key=lambda one: (str(one.decision.hold_until), one.subject.id),
-    )
+def _held(result: Result) -> list[RenderableType]:
+    held = result.standing.held
     if not held:
         return []
     table = _table("subject", "until", "because of")
-    for one in held[:SHOWN]:
+    for one in result.standing.some(held[:SHOWN]):
         table.add_row(subject_name(one.subject.id), str(one.decision.hold_until), evidence_of(one))
     return [_title(f"Held by the tax law ({len(held)})"), table, *_more(held)]
 
@@ -168,16 +156,16 @@ def _residue(result: Result, zone: ZoneInfo) -> list[RenderableType]:
     return [_title("What stays at the vendor"), table]
 
 
-def _summary(result: Result, living: Sequence[Judged]) -> Text:
-    verdicts = Counter(one.decision.verdict.value for one in living)
+def _summary(result: Result) -> Text:
+    verdicts = result.standing.verdicts
     states = Counter(one.state.value for one in result.orders)
-    decisions = ", ".join(f"{verdicts[one.value]} {one.value}" for one in Verdict if verdicts[one.value])
+    decisions = ", ".join(f"{verdicts[one.value]} {one.value}" for one in Verdict if verdicts.get(one.value))
     queue = ", ".join(f"{states[one.value]} {one.value}" for one in OrderState if states[one.value])
     gone = sum(
         1 for one in result.orders if one.state is OrderState.VERIFIED and one.order.action is Action.ERASE
     )
     return Text(
-        f"\n{len(living)} subjects: {decisions or 'none'}\nqueue: {queue or 'empty'}"
+        f"\n{result.standing.subjects} subjects: {decisions or 'none'}\nqueue: {queue or 'empty'}"
         f"\nrecords erased and verified so far: {gone}\nledger head {result.ledger_head[:16]}"
     )
 

@@ -33,8 +33,6 @@ def hold(value: HoldUntil) -> str | None:
 
 def run_values(result: Result) -> dict[str, Any]:
     """Give a run."""
-    living = [one for one in result.judged.values() if one.subject.present]
-    verdicts = Counter(one.decision.verdict.value for one in living)
     return {
         "run_id": result.run_id,
         "as_of": result.as_of.isoformat(),
@@ -42,8 +40,8 @@ def run_values(result: Result) -> dict[str, Any]:
         "started": result.started.isoformat(timespec="seconds"),
         "finished": result.finished.isoformat(timespec="seconds"),
         "accounts": [_account(one) for one in result.accounts.values()],
-        "decisions": {one.value: verdicts.get(one.value, 0) for one in Verdict},
-        "flagged": sum(1 for one in living if one.decision.flagged),
+        "decisions": {one.value: result.standing.verdicts.get(one.value, 0) for one in Verdict},
+        "flagged": len(result.standing.flagged),
         "orders": dict(sorted(Counter(one.state.value for one in result.orders).items())),
         "sent": result.execution.sent,
         "verified": result.execution.verified + result.proven,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from syncd.cycle.decide import Judged
-    from syncd.model import Document, Reason
+    from syncd.model import Decision, Document, Reason
 
 
 _BACKGROUND = frozenset({ENDED, EFFECTIVE_END, DUE, RELEASED, NO_ROLE, LAST_DOCUMENT, LAST_OBLIGATION})
@@ -36,20 +36,24 @@ def ended_on(one: Judged) -> date | None:
 
 def telling_reason(one: Judged) -> str:
     """Give the code of what decided: the last reason that is more than background; empty without any."""
-    codes = [each.code for each in one.decision.reasons]
+    return _telling(one.decision)
+
+
+def _telling(decision: Decision) -> str:
+    codes = [each.code for each in decision.reasons]
     telling = [each for each in codes if each not in _BACKGROUND and not each.startswith(_HOLDS)]
     return telling[-1] if telling else ""
 
 
 def because(one: Judged) -> str:
     """Say in one short line what decided."""
-    code = deciding_reason(one)
+    code = reason_of(one.decision)
     return in_words(code) if code else "-"
 
 
-def deciding_reason(one: Judged) -> str:
+def reason_of(decision: Decision) -> str:
     """Give the code of what decided, background or not; empty for a decision without reasons."""
-    return telling_reason(one) or next((each.code for each in reversed(one.decision.reasons)), "")
+    return _telling(decision) or next((each.code for each in reversed(decision.reasons)), "")
 
 
 def evidence_of(one: Judged) -> str:

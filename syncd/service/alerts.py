@@ -8,18 +8,20 @@ from __future__ import annotations
 import json
 import socket
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from syncd import log
 from syncd.contract import ConnectorError
-from syncd.index import store
+from syncd.index import decisions, store
 from syncd.model import subject_name
 from syncd.service import messengers
 from syncd.settings import seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import Connection
 
     from syncd.cycle.app import App
     from syncd.cycle.run import Result
@@ -29,7 +31,7 @@ TOLD, CHECKED = "alerts_told", "alerts_checked"
 URGENT = frozenset(
     {
         "account_failed", "account_stopped", "brake", "waits_approval", "order_uncertain", "order_refused",
-        "restored", "suspension_review",
+        "restored", "suspension_review", "decisions_differ",
     }
 )  # fmt: skip
 """Codes of a report's lines that nobody should have to look for. An incomplete account mends itself, or its
@@ -53,7 +55,9 @@ class Alerts:
 
     def after(self, app: App, result: Result) -> None:
         """Tell what is new after a run, then that the run was."""
-        alerts = list(found(result, self._settings)) + list(self._checked(app, result))
+        with app.index.begin() as connection:
+            alerts = list(found(connection, result, self._settings))
+        alerts += self._checked(app, result)
         with app.index.begin() as connection:
             told = set(json.loads(store.remembered(connection, TOLD) or "[]"))
         new = [one for one in alerts if one.key not in told]
@@ -119,7 +123,7 @@ def _asked(app: App, result: Result) -> Iterator[tuple[str, str, str]]:
             continue  # the next run says what is wrong with the account
 
 
-def found(result: Result, settings: Settings) -> Iterator[Alert]:
+def found(connection: Connection, result: Result, settings: Settings) -> Iterator[Alert]:
     """Work out what a run has to tell: what its report calls urgent, what is late, and which holds end."""
     for one in result.attention:
         if one.code in URGENT:
@@ -128,17 +132,14 @@ def found(result: Result, settings: Settings) -> Iterator[Alert]:
             yield Alert(f"{one.code}:{one.account}:{one.subject}:{_changes(one.code, one.text)}", text)
     late = result.as_of - timedelta(seconds=seconds_of(settings.alerts.flagged_for))
     soon = result.as_of + timedelta(seconds=seconds_of(settings.alerts.hold_ends_in))
-    for number, judged in result.judged.items():
-        decision, name = judged.decision, subject_name(number)
-        if not judged.subject.present:
-            continue
-        if decision.flagged and decision.erase_on and decision.erase_on <= late:
-            text = f"flagged since {decision.erase_on} and still there: syncd contact show {name}"
-            yield Alert(f"flagged:{name}:{decision.erase_on}", f"{name}: {text}")
-        until = decision.hold_until
-        if isinstance(until, date) and result.as_of <= until <= soon:
-            text = f"the tax law holds it until {until}; then what waited is due: syncd contact show {name}"
-            yield Alert(f"hold_ends:{name}:{until}", f"{name}: {text}")
+    for number, since in decisions.flagged_since(connection, late).items():
+        name = subject_name(number)
+        text = f"flagged since {since} and still there: syncd contact show {name}"
+        yield Alert(f"flagged:{name}:{since}", f"{name}: {text}")
+    for number, until in decisions.holds_ending(connection, result.as_of, soon).items():
+        name = subject_name(number)
+        text = f"the tax law holds it until {until}; then what waited is due: syncd contact show {name}"
+        yield Alert(f"hold_ends:{name}:{until}", f"{name}: {text}")
 
 
 def _changes(code: str, text: str) -> str:

@@ -254,6 +254,6 @@ class Daemon:
 
 def _summary(result: Result) -> str:
     failed = sum(1 for one in result.accounts.values() if one.outcome in {"failed", "incomplete"})
-    flagged = sum(1 for one in result.judged.values() if one.decision.flagged and one.subject.present)
+    flagged = len(result.standing.flagged)
     said = f"last run {result.finished:%Y-%m-%d %H:%M} UTC, {flagged} flagged, {len(result.attention)} to look at"
     return f"{said}, {failed} accounts not read whole" if failed else said

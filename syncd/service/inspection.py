@@ -1,4 +1,4 @@
-"""What `syncd check` looks at in an index that opens: ledger, backups, the times of its runs. Reads only."""
+"""What `syncd check` looks at in an index that opens: ledger, backups, the times of its runs. Asks no vendor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from syncd.contract import Finding
-from syncd.index import backup, ledger, runs
+from syncd.cycle.rechecking import differing
+from syncd.cycle.review import current
+from syncd.index import backup, decisions, ledger, runs
 from syncd.service import timing
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ MISSED_RUNS = 2
 def examine_index(app: App) -> Iterator[Finding]:
     """Look at what the index tells of itself, without asking any account."""
     yield from _ledger(app)
+    yield examine_decisions(app)
     yield from _runs(app)
     yield from _backups(app.settings.service.state_dir, app.now())
 
@@ -40,6 +43,21 @@ def _ledger(app: App) -> Iterator[Finding]:
             "error", "ledger", f"row {broken} of the ledger was altered or taken away",
             "syncd ledger verify shows where; put back a backup from before: docs/keep-it-safe.md",
         )  # fmt: skip
+
+
+def examine_decisions(app: App) -> Finding:
+    """Decide a sample of subjects from scratch and compare; where it differs, have everybody decided again."""
+    judge = current(app)
+    with judge.app.index.look() as connection:
+        found = differing(judge, connection)
+    if not found:
+        return Finding("ok", "decisions", "a sample decided from scratch comes to what is stored")
+    with app.index.begin() as connection:
+        decisions.mark_all_dirty(connection)
+    return Finding(
+        "error", "decisions", f"{len(found)} stored decisions are not what the facts say",
+        "the next run decides everybody again: syncd run-once; report it as a fault of syncd",
+    )  # fmt: skip
 
 
 def _runs(app: App) -> Iterator[Finding]:

@@ -63,6 +63,7 @@ def test_a_sound_installation_is_in_order(office: Office) -> None:
     assert _codes(said.values["host"], "error") == set()
     assert _codes(said.values["host"], "ok") == {
         "mode", "schedule", "state_dir", "index_key", "tombstone_key", "index", "disk", "ledger", "runs",
+        "decisions",
     }  # fmt: skip
     for name in ("books", "crm", "news"):
         assert {"clock"} <= _codes(_account(said.values, name), "ok")

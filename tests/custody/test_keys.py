@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import LargeBinary
 
 from syncd.index import ledger, reading, store
+from syncd.index.between import metadata
 from syncd.index.keyring import make_next
 from syncd.index.rotate import SEALED, rotate
 from syncd.index.seal import KEY_BYTES, KeyFaultError
-from syncd.index.tables import metadata
 from tests.index.kit import AT, PLANTED, a_record, known, opened, pulled
 
 if TYPE_CHECKING:

@@ -49,7 +49,10 @@ class Installation:
         """Run once in a process of its own, as far as state goes."""
         app = self.app(mode, **extra)
         try:
-            return run(app, Request(send=send))
+            result = run(app, Request(send=send))
+            # As everybody stood then, whatever a later run makes of them.
+            result.judged = {one.subject.id: one for one in result.judged.values()}
+            return result
         finally:
             app.close()
 

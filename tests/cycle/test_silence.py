@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from syncd.cycle.decide import Judged
-from syncd.cycle.resolve import Subject
 from syncd.cycle.silence import silent
+from syncd.cycle.subject import Subject
 from syncd.index.reading import StoredRecord
 from syncd.model import (
     Decision,
@@ -44,6 +44,7 @@ def _judged(first_seen: str = "2020-01-01T00:00:00+00:00", **facts: Any) -> Judg
         dispositions=(),
         events=(),
         zone=ZoneInfo("Europe/Amsterdam"),
+        own=Decision(Verdict.KEEP),
     )
 
 

@@ -16,7 +16,8 @@ from connectors.podio.tokens import Tokens
 from connectors.podio.walk import Walk
 from syncd.contract import ConnectorError
 from syncd.cycle import pull
-from syncd.cycle.run import Knowledge, Request, run
+from syncd.cycle.knowledge import Knowledge
+from syncd.cycle.run import Request, run
 from syncd.http import Halt, Http
 from syncd.http.client import READ_ATTEMPTS
 from syncd.http.spending import Spending

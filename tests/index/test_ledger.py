@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, delete, insert, select, update
 
 from syncd.index import ledger
+from syncd.index.between import metadata
 from syncd.index.ledger import GENESIS
 from syncd.index.tables import ledger as table
-from syncd.index.tables import metadata
 from tests.index.kit import AT, opened
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from syncd.index import ledger
+from syncd.index import ledger, orders_about
 from syncd.index import orders as journal
 from syncd.index.orders import IllegalMoveError
 from syncd.index.tables import OPEN_STATES, orders
@@ -174,9 +174,9 @@ def test_a_rejection_holds_until_its_day_and_no_longer(connection: Connection) -
     until = DAY + timedelta(days=5)
     journal.move(connection, AT, "O-000001", S.CANCELLED, code="rejected_dispute", rejected_until=until)
     place = (a_ref(), Action.ERASE, an_order().categories)
-    assert journal.rejections(connection, DAY) == {place: "d" * 64}
-    assert journal.rejections(connection, until - timedelta(days=1)) == {place: "d" * 64}
-    assert journal.rejections(connection, until) == {}
+    assert orders_about.rejections(connection, [1], DAY) == {place: "d" * 64}
+    assert orders_about.rejections(connection, [1], until - timedelta(days=1)) == {place: "d" * 64}
+    assert orders_about.rejections(connection, [1], until) == {}
 
 
 def test_writes_that_a_person_approved_one_by_one_are_not_counted_against_the_brake(

@@ -53,9 +53,9 @@ def _erased(index: Index, key: str) -> None:
         stored_records.mark_erased(connection, a_ref(key))
 
 
-def _cleaned(index: Index, needed: set[int] | None = None) -> None:
+def _cleaned(index: Index, *lost: int) -> None:
     with index.begin() as connection:
-        stored_records.forget_subjects_without_records(connection, needed or set())
+        stored_records.forget_facts_of(connection, lost)
 
 
 def _papers() -> list[Document]:
@@ -97,33 +97,19 @@ def test_a_document_comes_back_as_it_was_pulled(index: Index) -> None:
         assert reading.count_documents(connection, "books") == 1
 
 
-def test_an_event_outlives_its_record_while_another_record_of_the_subject_is_there(index: Index) -> None:
-    pulled(index, a_record("1", [ended()]), a_record("2"))
-    _belong_together(index, "1", "2")
-    _erased(index, "1")
-    _cleaned(index)
-    assert known(index)["1"].record.events == (ended(),)
-
-
-def test_with_the_last_record_of_a_subject_its_events_and_documents_go_too(index: Index) -> None:
-    pulled(index, a_record("1", [ended()]), a_record("2"))
+def test_the_facts_of_a_subject_are_forgotten_whole_and_those_of_others_stay(index: Index) -> None:
+    pulled(index, a_record("1", [ended()]), a_record("2"), a_record("3", [ended()]))
     with index.begin() as connection:
         saving.save_documents(connection, index.keys, _papers(), seen=saving.Seen("R-1"))
     _belong_together(index, "1", "2")
+    _belong_together(index, "3")
     _erased(index, "1")
     _erased(index, "2")
-    _cleaned(index)
+    assert known(index)["1"].record.events == (ended(),), "an event outlives its record"
+    _cleaned(index, 1)
     with index.begin() as connection:
-        assert connection.execute(select(events)).all() == []
+        assert connection.execute(select(events.c.ref)).scalars().all() == [ref_text(a_ref("3"))]
         assert connection.execute(select(documents)).all() == []
-
-
-def test_the_end_of_an_organisation_stays_while_its_people_are_there(index: Index) -> None:
-    pulled(index, a_record("1", [ended()]))
-    _belong_together(index, "1")
-    _erased(index, "1")
-    _cleaned(index, needed={1})
-    assert known(index)["1"].record.events == (ended(),)
 
 
 def test_of_an_erased_record_nothing_stays_that_tells_whose_it_was(index: Index) -> None:
@@ -233,8 +219,8 @@ def test_tombstones_answer_by_reference_and_identifier_without_holding_either(in
         stored = journal.find(connection, order_id="O-000001")[0]
         tombstones.bury(index, connection, AT, stored, record.ref, marks)
         tombstones.bury(index, connection, AT, stored, record.ref, marks)
-        buried = tombstones.buried(connection)
-    expected = {index.keys.tombstone_digest(each) for each in (ref_text(record.ref), *marks)}
+        expected = {index.keys.tombstone_digest(each) for each in (ref_text(record.ref), *marks)}
+        buried = tombstones.buried(connection, {*expected, "f" * 64})
     assert set(buried) == expected
     assert set(buried.values()) == {AT.isoformat(timespec="microseconds")}
     assert not any(value in digest for digest in buried for value in PLANTED)

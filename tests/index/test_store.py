@@ -14,10 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from syncd.index import ledger, runs, store
 from syncd.index import orders as journal
+from syncd.index.between import metadata
 from syncd.index.migrate import SchemaError
 from syncd.index.seal import KEY_BYTES, KeyFaultError, Keys
 from syncd.index.store import FILE, IndexFaultError, open_index
-from syncd.index.tables import accounts, metadata
+from syncd.index.tables import accounts
 from syncd.settings import SettingsError
 from tests.index.kit import AT, DAY, PLANTED, a_record, an_order, known, opened, ordered, pulled
 

@@ -35,7 +35,7 @@ VALUES: dict[str, Any] = {
     "limit": 5, "ready": 60, "order": "O-000001", "ref": "books:contact:1", "reason": "silent", "other": "S-2",
     "evidence": ["kvk", "postcode+number"], "question": "P-1", "since": "2026-01-02", "day": "2026-12-31",
     "stop": "restriction-art-18", "category": ["newsletter", "contact_details"], "warning": "secret_in_file",
-    "place": "syncd.toml, line 3", "key": "token",
+    "place": "syncd.toml, line 3", "key": "token", "count": 4,
 }  # fmt: skip
 
 

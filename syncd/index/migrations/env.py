@@ -2,10 +2,12 @@
 
 from alembic import context
 
-from syncd.index.tables import metadata
+from syncd.index import tables
 
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True
+    connection=context.config.attributes["connection"],
+    target_metadata=tables.meta.metadata,
+    render_as_batch=True,
 )
 with context.begin_transaction():
     context.run_migrations()

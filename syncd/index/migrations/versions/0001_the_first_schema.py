@@ -118,9 +118,9 @@ def upgrade() -> None:
         sa.Column("a", sa.String(length=255), nullable=False),
         sa.Column("b", sa.String(length=255), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("a", "b"),
     )
+    op.create_index("links_by_b", "links", ["b"])
     op.create_table(
         "meta",
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -203,11 +203,57 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("first_seen", sa.String(length=40), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("dirty", sa.Boolean(), nullable=False),
         sa.Column("decision", sa.Text(), nullable=True),
-        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("verdict", sa.String(length=12), nullable=True),
+        sa.Column("flagged", sa.Boolean(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("asked", sa.Boolean(), nullable=False),
+        sa.Column("living", sa.Boolean(), nullable=False),
+        sa.Column("reimported", sa.Boolean(), nullable=False),
+        sa.Column("erase_on", sa.Date(), nullable=True),
+        sa.Column("hold_until", sa.String(length=10), nullable=True),
+        sa.Column("wakes_on", sa.Date(), nullable=True),
+        sa.Column("waiting", sa.Text(), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(
+        "subjects_dirty",
+        "subjects",
+        ["dirty"],
+        sqlite_where=sa.text("dirty"),
+        postgresql_where=sa.text("dirty"),
+    )
+    op.create_index("subjects_by_waking", "subjects", ["wakes_on"])
+    op.create_index("subjects_standing", "subjects", ["present", "verdict", "flagged", "held"])
+    op.create_table(
+        "belongs",
+        sa.Column("subject", sa.Integer(), nullable=False),
+        sa.Column("organisation", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", "organisation"),
+    )
+    op.create_index("belongs_by_organisation", "belongs", ["organisation"])
+    op.create_table(
+        "contests",
+        sa.Column("contest", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("contest", "subject"),
+    )
+    op.create_index("contests_by_subject", "contests", ["subject"])
+    op.create_table(
+        "proposals",
+        sa.Column("a", sa.String(length=255), nullable=False),
+        sa.Column("b", sa.String(length=255), nullable=False),
+        sa.Column("one", sa.Integer(), nullable=False),
+        sa.Column("other", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("a", "b"),
+    )
+    op.create_index("proposals_by_one", "proposals", ["one"])
+    op.create_index("proposals_by_other", "proposals", ["other"])
     op.create_table(
         "tombstones",
         sa.Column("digest", sa.String(length=64), nullable=False),

@@ -1,0 +1,39 @@
+"""The tables of what is between subjects: who belongs to whom, and who may be the same as whom."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+"""Of all tables of the index: those here and those in `syncd.index.tables`."""
+
+belongs = Table(
+    "belongs",
+    metadata,
+    Column("subject", Integer, primary_key=True),
+    Column("organisation", Integer, primary_key=True),
+)
+Index("belongs_by_organisation", belongs.c.organisation)
+
+contests = Table(
+    "contests",
+    metadata,
+    Column("contest", Integer, primary_key=True),
+    Column("subject", Integer, primary_key=True),
+)
+Index("contests_by_subject", contests.c.subject)
+"""Subjects that may be one: all with the same number of a contest share an identifier."""
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("a", String(255), primary_key=True),
+    Column("b", String(255), primary_key=True),
+    Column("one", Integer, nullable=False),
+    Column("other", Integer, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("evidence", Text, nullable=False),
+)
+Index("proposals_by_one", proposals.c.one)
+Index("proposals_by_other", proposals.c.other)
+"""Records `a` and `b` of the subjects `one` and `other` that are likely to be the same; a person may say so."""
