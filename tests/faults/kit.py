@@ -127,27 +127,37 @@ def _md5(address: str) -> str:
 class Steps:
     """Counts a process's requests and commits, before and after each, and kills it at one of them.
 
-    `note` is told each step, and as a negative number the step before each write.
+    `note` is told each step, and of those after which something is no longer as it was whether it is on disk (a
+    commit with changes) or at a vendor (a write). Two steps with none of these between them leave the same behind.
     """
 
-    def __init__(self, deadly: int, note: Callable[[int], object]) -> None:
+    def __init__(self, deadly: int, note: Callable[[str, int], object]) -> None:
         self._deadly, self._note, self.count = deadly, note, 0
+        self._changes: dict[int, int] = {}
 
     def step(self, *_arguments: Any) -> None:
         self.count += 1
         if self.count == self._deadly:
             os.kill(os.getpid(), signal.SIGKILL)
-        self._note(self.count)
+        self._note("step", self.count)
+
+    def commit(self, connection: Any) -> None:
+        driver = connection.connection.driver_connection
+        changes = driver.total_changes
+        self.step()
+        if changes != self._changes.get(id(driver), 0):
+            self._changes[id(driver)] = changes
+            self._note("commit", self.count)
 
     def watch(self, engine: Any) -> None:
-        event.listen(engine, "commit", self.step)
+        event.listen(engine, "commit", self.commit)
         plain = Http._exchange
 
         def exchange(http: Http, *arguments: Any) -> Any:
             request = arguments[0]
-            if request.method in {"DELETE", "PATCH", "PUT"} or "/actions/" in request.url:
-                self._note(-self.count)
             self.step()
+            if request.method in {"DELETE", "PATCH", "PUT"} or "/actions/" in request.url:
+                self._note("write", self.count)
             answer = plain(http, *arguments)
             self.step()
             return answer

@@ -1,6 +1,7 @@
 """A sending process is killed at step N, for every N until there is none: real SIGKILL, real sockets, real disk.
 
-A step is a request or a commit, before and after. Each case is a process forked from one that has the world, the
+A step is a request or a commit, before and after; of those that leave the same on disk and at the vendor one is
+enough. Each case is a process forked from one that has the world, the
 index and the approvals ready: it serves the world, lets a process of its own die in it, runs again at most twice,
 and is judged by the checker. Before the first write no answer differs, so those steps are tried once.
 """
@@ -79,7 +80,7 @@ def _serve_and_die(ready: Ready, folder: Path, fault: Fault | None, deadly: int)
         if fault is not None:
             ready.services.sandboxes[ready.account].faults.inject(fault, when=any_write)
         status = forked(lambda: _run_and_count(here, folder / "steps", deadly))
-        said = [int(one) for one in (folder / "steps").read_text(encoding="ascii").split()]
+        said = [one.split() for one in (folder / "steps").read_text(encoding="ascii").splitlines()]
         ready.services.sandboxes[ready.account].faults.clear()
         for _again in range(2):
             result = here.run(send=True)
@@ -89,18 +90,18 @@ def _serve_and_die(ready: Ready, folder: Path, fault: Fault | None, deadly: int)
         wrong += [
             f"again: order {one.id} was sent {one.tries} times" for one in result.orders if one.tries > MOST
         ]
-    writes = [-one for one in said if one < 0]
     return {
         "killed": os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL,
-        "steps": max(said, default=0),
-        "first": min(writes, default=0),
+        **{
+            what: [int(count) for kind, count in said if kind == what] for what in ("step", "commit", "write")
+        },
         "wrong": wrong,
     }
 
 
 def _unsettled(result: Result) -> list[str]:
     """Say what of the approved orders is neither done nor waiting for a person for a reason that is stated."""
-    explained = {str(one.values["order"]) for one in result.attention if "order" in one.values}
+    explained = {one.text.split()[1] for one in result.attention if one.text.startswith("order ")}
     waited_for = {one.order.parent for one in result.orders if one.open}
     return [
         f"left: order {one.id} is {one.state.value}"
@@ -119,7 +120,9 @@ def _run_and_count(here: Installation, notes: Path, deadly: int) -> None:
     defaults["deadline"] = 0.5  # the slow answer is given up soon
     app = here.app()
     descriptor = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    Steps(deadly, lambda count: os.write(descriptor, f"{count}\n".encode())).watch(app.index.engine)
+    Steps(deadly, lambda what, count: os.write(descriptor, f"{what} {count}\n".encode())).watch(
+        app.index.engine
+    )
     run(app, Request(send=True))
 
 
@@ -137,14 +140,20 @@ def _case(ready: Ready, folder: Path, answered: str, deadly: int) -> dict[str, A
 
 
 def _play(folder: Path, account: str, answered: str, *, orders: int, most: int | None) -> None:
-    """Kill at every step from just before the first write on, or at `most` of them, spread evenly."""
+    """Kill wherever something else is left behind from just before the first write on, or at `most` steps."""
     (folder / "ready").mkdir()
     ready = _ready(folder / "ready", account, orders)
     whole = _case(ready, folder / "whole", answered, 0)
     assert (whole["killed"], whole["wrong"]) == (False, [])
-    steps = list(range(1 if most is None and answered == "done" else whole["first"] - 4, whole["steps"] + 1))
-    assert len(steps) > 10
-    for deadly in steps if most is None else steps[:: -(-len(steps) // most)]:
+    last = max(whole["step"])
+    first = 1 if most is None and answered == "done" else min(whole["write"]) - 4
+    if most is None:
+        steps = [one for one in sorted({*whole["commit"], *whole["write"], last}) if one >= first]
+    else:
+        every = range(first, last + 1)
+        steps = list(every[:: -(-len(every) // most)])
+    assert len(steps) >= (most or orders) - 1
+    for deadly in steps:
         told = _case(ready, folder / f"step-{deadly}", answered, deadly)
         assert told["killed"], f"step {deadly}: it lived"
         assert told["wrong"] == [], f"killed at step {deadly}"
