@@ -36,7 +36,10 @@ def examine(client: Client, settings: MailchimpSettings, shops: Shops) -> Iterat
     try:
         client.get("ping")
         yield Finding("ok", "credentials", "Mailchimp accepts the key")
-        yield _role(text(client.get("", fields="role"), "role"))
+        yield _lasts(settings)
+        root = client.get("", fields="role,pricing_plan_type")
+        yield _role(text(root, "role"))
+        yield _plan(text(root, "pricing_plan_type"))
         yield from _audiences(client, settings)
         yield from _elsewhere(client)
         yield from _shops(shops)
@@ -44,6 +47,28 @@ def examine(client: Client, settings: MailchimpSettings, shops: Shops) -> Iterat
     except ConnectorError as error:
         yield Finding("error", error.code, str(error))
         return
+
+
+def _lasts(settings: MailchimpSettings) -> Finding:
+    """Say how long the sign-in lasts."""
+    what, ends = "an API key", "it is revoked"
+    if settings.access_token is not None:
+        what, ends = "an access token", "the application is disconnected"
+    return Finding(
+        "ok",
+        "sign_in",
+        f"{what} does not expire and opens the whole account; it ends when {ends} or its user removed",
+    )
+
+
+def _plan(plan: str) -> Finding:
+    """Say which plan the account has: no document names a plan that leaves out what syncd asks."""
+    return Finding(
+        "ok",
+        "plan",
+        f"the account's plan is {plan or 'not told'}: no document names one that leaves out what syncd asks; what "
+        "is refused all the same is shown with its order",
+    )
 
 
 def _role(role: str) -> Finding:

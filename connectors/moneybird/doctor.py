@@ -32,6 +32,16 @@ OPEN_QUESTIONS = (
 """What no document of Moneybird settles, and what syncd does meanwhile."""
 
 
+_SCOPES = (
+    "a token needs the scopes sales_invoices, documents and estimates: without one of them papers stay unseen, and "
+    "syncd deletes nothing on partial knowledge"
+)
+_PLAN = (
+    "ask Moneybird to let this subscription read the list: papers of former times may be in it, and syncd deletes "
+    "nothing on partial knowledge"
+)
+
+
 def examine(client: Client, settings: MoneybirdSettings) -> Iterator[Finding]:
     """Look, one question after the other; stops at a token or an administration that is not there."""
     try:
@@ -44,6 +54,7 @@ def examine(client: Client, settings: MoneybirdSettings) -> Iterator[Finding]:
             "make a token, or authorise again, at moneybird.com/user/applications/new",
         )
         return
+    yield _sign_in(settings)
     yield from _rights(client)
     yield from _mapped_fields(client, settings)
     yield Finding(
@@ -52,6 +63,21 @@ def examine(client: Client, settings: MoneybirdSettings) -> Iterator[Finding]:
         "Moneybird has no read-only scopes: this token can delete contacts; whether the user's role forbids it "
         "shows with the first order",
         "keep mode = observe until the report is right",
+    )
+
+
+def _sign_in(settings: MoneybirdSettings) -> Finding:
+    """Say how long the sign-in lasts."""
+    if settings.oauth is None:
+        return Finding(
+            "ok",
+            "sign_in",
+            "a personal token: it opens all that its user may see and do, and works until it is withdrawn",
+        )
+    return Finding(
+        "ok",
+        "sign_in",
+        "OAuth: an access token that Moneybird no longer takes is renewed, and token_file keeps its successor",
     )
 
 
@@ -84,13 +110,7 @@ def _rights(client: Client) -> Iterator[Finding]:
         try:
             answer = client.require_readable(path, scope, optional=optional)
         except Unusable as error:
-            yield Finding(
-                "error",
-                error.code,
-                str(error),
-                "a token needs the scopes sales_invoices, documents and estimates: without one of them "
-                "papers stay unseen, and syncd deletes nothing on partial knowledge",
-            )
+            yield Finding("error", error.code, str(error), _PLAN if error.code == "plan_limit" else _SCOPES)
             continue
         if answer.status == NOT_FOUND:
             yield Finding(

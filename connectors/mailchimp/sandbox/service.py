@@ -32,6 +32,7 @@ class Service:
                 "login_id": "1",
                 "account_name": "Sandbox",
                 "role": self._state.role,
+                "pricing_plan_type": self._state.plan,
                 "pro_enabled": False,
                 "total_subscribers": sum(one["status"] == "subscribed" for one in self._state.all_members()),
                 "_links": links(request, "self"),

@@ -65,8 +65,8 @@ class State:
 
     `takes_contact_id`: reading one member also accepts its contact_id, as the reference says.
     `lists_archived`: a list without a status filter holds archived members too (not documented either way).
-    `role` is that of the key's user. `concurrency` is Mailchimp's ceiling; `bare_429` leaves out the body;
-    `seconds` is how long a call holds its place.
+    `role` is that of the key's user, `plan` the account's. `concurrency` is Mailchimp's ceiling; `bare_429` leaves
+    out the body; `seconds` is how long a call holds its place.
     `largest_page` is how many rows one answer holds, whatever is asked.
     `exports` only feeds the count that `check` reads. `add_store`, `add_customer` and `add_phone_contact` add to
     what the world has.
@@ -80,6 +80,7 @@ class State:
     takes_contact_id: bool = True
     lists_archived: bool = False
     role: str = "owner"
+    plan: str = "monthly"
     concurrency: int = 10
     bare_429: bool = True
     seconds: float = 0.0

@@ -103,7 +103,7 @@ class Service:
     def _route(self, path: str, handler: _Handler, method: str = "GET", *, signed_in: bool = True) -> Route:
         async def endpoint(request: Request) -> Response:
             try:
-                self._count_call()
+                self._count_call(request.url.path)
                 self.state.finish_pending()
                 session = self._session(request) if signed_in else Session()
                 return await handler(request, session)
@@ -112,13 +112,15 @@ class Service:
 
         return Route(path, endpoint, methods=[method])
 
-    def _count_call(self) -> None:
+    def _count_call(self, path: str) -> None:
         self.state.calls += 1
         knobs = self.state.knobs
+        hourly = knobs.hourly.wait(path) if knobs.hourly else 0
         over = knobs.limit is not None and self.state.calls > knobs.limit
-        if over or knobs.throttled:
+        if over or knobs.throttled or hourly:
             knobs.throttled = max(0, knobs.throttled - 1)
-            text = f"You have hit the rate limit. Please wait {knobs.wait} seconds before trying again"
+            wait = hourly or knobs.wait
+            text = f"You have hit the rate limit. Please wait {wait} seconds before trying again"
             raise Failure(THROTTLED, "rate_limit", text)
 
     def _session(self, request: Request) -> Session:

@@ -86,4 +86,13 @@ def test_a_configured_audience_that_is_not_there_is_an_error(site: Site) -> None
 def test_a_failure_half_way_is_a_finding_and_no_crash(site: Site) -> None:
     site.sandbox.faults.inject(maintenance_page(), when=on("GET", "*/lists"), times=None)
     findings = list(site.connector().check())
-    assert [one.code for one in findings] == ["credentials", "role", "not_json"]
+    assert [one.code for one in findings] == ["credentials", "sign_in", "role", "plan", "not_json"]
+
+
+def test_it_says_which_plan_the_account_has_and_how_long_the_sign_in_lasts(site: Site) -> None:
+    site.state.plan = "forever_free"
+    (plan,), (key,) = found(site, "plan"), found(site, "sign_in")
+    assert "plan is forever_free" in plan.text
+    assert "API key does not expire" in key.text
+    (token,) = found(site, "sign_in", api_key=None, access_token=site.state.key, dc="us6")
+    assert "application is disconnected" in token.text

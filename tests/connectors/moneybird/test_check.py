@@ -85,3 +85,19 @@ def test_a_mapped_field_that_is_not_there_is_an_error(make_bench: Callable[..., 
 def test_a_field_may_be_named_by_its_id(make_bench: Callable[..., Bench]) -> None:
     bench = make_bench()
     assert errors(found(bench, ended_field=bench.sandbox.administration.custom_fields[0]["id"])) == []
+
+
+def test_a_list_that_the_subscription_leaves_out_has_a_remedy_of_its_own(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench()
+    bench.sandbox.faults.inject(answer(402), when=on("GET", "*/estimates.json"))
+    (refused,) = [one for one in found(bench) if one.level == "error"]
+    assert refused.code == "plan_limit"
+    assert "subscription" in refused.remedy
+    assert "scope" not in refused.remedy
+
+
+def test_it_says_how_long_the_sign_in_lasts(make_bench: Callable[..., Bench]) -> None:
+    (told,) = [one for one in found(make_bench()) if one.code == "sign_in"]
+    assert "works until it is withdrawn" in told.text
