@@ -1,37 +1,44 @@
 """Resolve: records into subjects that keep their number, and that keep records whose identity was erased.
 
-The identity room links what the records show today. This step adds what they showed before: a record that is
-gone or minimised by our order keeps the links it had, because facts outlive records.
+The identity room links what the records show today, and keeps together what they showed before: a record that is
+gone or minimised by our order keeps the links it had, because facts outlive records. When little changed, only the
+neighbourhood of the changed records is read and resolved; the result is the same.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from syncd import identity
+from syncd.cycle.numbering import Resolved, remember
 from syncd.identity import Answer
-from syncd.index import decisions, neighbours, orders_about, reading
+from syncd.identity import Keys as RecordKeys
+from syncd.index import decisions, keying, reading
 from syncd.index import records as stored_records
 from syncd.index import subjects as stored_subjects
+from syncd.index.around import Around, kept
 from syncd.index.tables import records
-from syncd.model import SubjectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from sqlalchemy import Connection
 
-    from syncd.identity import Resolution
+    from syncd.cycle.numbering import Name
+    from syncd.identity import Facts
     from syncd.index.reading import StoredRecord
     from syncd.index.store import Index
     from syncd.model import RecordRef
 
+IN_PARTS_BELOW = 0.05
+"""Share of changed records from which reading everybody is quicker than looking for whom they touch."""
+
+_KEYED_AT_ONCE = 5000
+
 
 def resolve_subjects(index: Index, connection: Connection, at: str) -> None:
-    """Link all records into subjects, and remember numbers, links, memberships, contests and proposals.
+    """Link records into subjects, and remember numbers, links, memberships, contests and proposals.
 
     Where no record changed since the last time, and nobody answered a question about one, all stays as it is.
     Those subjects are marked to be decided again behind which something changed: a record or its documents, which
@@ -40,24 +47,15 @@ def resolve_subjects(index: Index, connection: Connection, at: str) -> None:
     if is_resolved(connection):
         return
     changed = reading.changed_since_resolved(connection)
-    known = {one.ref: one for one in reading.all_records(connection, index.keys)}
     answers = [Answer(a, b, same) for a, b, same in stored_subjects.all_answers(connection)]
-    found = identity.resolve((one.record for one in known.values() if one.present), answers)
-    different = {frozenset((one.a, one.b)) for one in answers if not one.same}
-    sets = _Sets(known)
-    for group in found.groups:
-        sets.join(group.refs)
-    for a, b, _evidence in stored_subjects.all_links(connection):
-        told_apart = a not in known or b not in known or frozenset((a, b)) in different
-        if not told_apart and (_outlives(known[a]) or _outlives(known[b])):
-            sets.join((a, b))
-    for one in known.values():
-        if one.record.parent in known:
-            sets.join((one.ref, one.record.parent))
-    numbers = _number(connection, sets, known, found, at)
-    beside = _remember(connection, known, numbers, found)
+    around = Around(connection, index.keys)
+    if len(changed) <= IN_PARTS_BELOW * _count_keyed(connection):
+        found = _part(connection, index, around, changed, answers)
+    else:
+        found = _everybody(connection, index, around, answers)
+    dirty = remember(connection, index.keys, around, found, at)
     stored_records.mark_resolved(connection, changed)
-    decisions.mark_dirty(connection, beside | _touched(known, numbers, changed))
+    decisions.mark_dirty(connection, dirty | set(around.subjects(changed).values()))
 
 
 def is_resolved(connection: Connection) -> bool:
@@ -65,100 +63,71 @@ def is_resolved(connection: Connection) -> bool:
     return connection.execute(select(records.c.ref).where(records.c.changed).limit(1)).first() is None
 
 
-def _outlives(one: StoredRecord) -> bool:
-    return one.minimised or not one.present
+def _count_keyed(connection: Connection) -> int:
+    keyed = select(func.count()).select_from(records).where(records.c.found_by.is_not(None))
+    return int(connection.execute(keyed).scalar_one())
 
 
-def _touched(
-    known: Mapping[RecordRef, StoredRecord], numbers: Mapping[RecordRef, int], changed: Iterable[RecordRef]
-) -> set[int]:
-    """Give the subjects of records that changed, and those that lost or gained one."""
-    moved = [ref for ref, number in numbers.items() if known[ref].subject != number]
-    left = {number for ref in moved if (number := known[ref].subject) is not None}
-    return left | {numbers[ref] for ref in (*changed, *moved)}
-
-
-class _Sets:
-    """Disjoint sets of references."""
-
-    def __init__(self, refs: Iterable[RecordRef]) -> None:
-        self._above = {ref: ref for ref in refs}
-
-    def top(self, ref: RecordRef) -> RecordRef:
-        while self._above[ref] != ref:
-            self._above[ref] = self._above[self._above[ref]]
-            ref = self._above[ref]
-        return ref
-
-    def join(self, refs: Iterable[RecordRef]) -> None:
-        tops = sorted(self.top(ref) for ref in refs)
-        for other in tops[1:]:
-            self._above[self.top(other)] = self.top(tops[0])
-
-    def groups(self) -> list[list[RecordRef]]:
-        found: dict[RecordRef, list[RecordRef]] = defaultdict(list)
-        for ref in sorted(self._above):
-            found[self.top(ref)].append(ref)
-        return [found[top] for top in sorted(found)]
-
-
-def _number(
-    connection: Connection,
-    sets: _Sets,
-    known: Mapping[RecordRef, StoredRecord],
-    found: Resolution,
-    at: str,
-) -> dict[RecordRef, int]:
-    """Give each record the number of its subject; a subject keeps the number it had where most of it stays."""
-    kinds = {ref: group.kind for group in found.groups for ref in group.refs}
-    taken: set[int] = set()
-    numbers: dict[RecordRef, int] = {}
-    kind_of: dict[int, SubjectKind] = {}
-    # Groups with the oldest number first, so that a subject that splits keeps it where most of it stays.
-    for refs in sorted(sets.groups(), key=lambda group: (-_votes(known, group), group[0])):
-        kind = SubjectKind.PERSON
-        for ref in refs:
-            if kinds.get(ref, known[ref].record.kind) is SubjectKind.ORGANISATION:
-                kind = SubjectKind.ORGANISATION
-        earlier = sorted({number for ref in refs if (number := known[ref].subject) is not None} - taken)
-        number = earlier[0] if earlier else stored_subjects.new_subject(connection, kind.value, at)
-        for old in earlier[1:]:
-            stored_subjects.move_statements(connection, old, number)
-        taken |= {*earlier, number}
-        kind_of[number] = kind
-        numbers |= dict.fromkeys(refs, number)
-    stored_subjects.save_kinds(connection, kind_of)
-    moved = {ref: number for ref, number in numbers.items() if known[ref].subject != number}
-    stored_records.set_subjects(connection, moved)
-    orders_about.hand_over(
-        connection, {ref: to for ref, to in moved.items() if known[ref].subject is not None}
+def _part(
+    connection: Connection, index: Index, around: Around, changed: list[RecordRef], answers: list[Answer]
+) -> Resolved:
+    """Resolve whom the changed records touch."""
+    now = {one.ref: _found_by(one, around) for one in reading.those(connection, index.keys, changed)}
+    part = identity.resolve_part(around, keying.save(connection, now), answers)
+    keying.flip_shared(connection, part.flipped)
+    names: list[Name] = [*(min(one.refs) for one in part.groups), *part.standing]
+    return Resolved(
+        known={one.ref: _bare(one) for one in reading.those(connection, index.keys, part.resolved)},
+        groups=part.groups,
+        kept=part.kept,
+        likely=part.likely,
+        contests=[[names[i] for i in one.groups] for one in part.contested],
+        asked=[names[i] for i in part.asked],
+        stale=part.stale,
     )
-    return numbers
 
 
-def _votes(known: Mapping[RecordRef, StoredRecord], refs: list[RecordRef]) -> int:
-    return sum(1 for ref in refs if known[ref].subject is not None)
+def _everybody(connection: Connection, index: Index, around: Around, answers: list[Answer]) -> Resolved:
+    """Resolve all records. Of each, what identifies it is read, keyed, and put aside."""
+    known: dict[RecordRef, StoredRecord] = {}
+    facts: dict[RecordRef, Facts] = {}
+    keyed: dict[RecordRef, RecordKeys] = {}
+    for one in reading.identities(connection, index.keys):
+        if one.present:
+            facts[one.ref] = identity.read(one.record)
+        keyed[one.ref] = _found_by(one, around, facts.get(one.ref))
+        known[one.ref] = _bare(one)
+        if len(keyed) == _KEYED_AT_ONCE:
+            keying.save(connection, keyed)
+            keyed.clear()
+    keying.save(connection, keyed)
+    found = identity.resolve(
+        (one.record for one in known.values() if one.present),
+        answers,
+        kept(connection),
+        reading=lambda record: facts[record.ref],
+    )
+    keying.save_shared(connection, map(around.key, found.shared))
+    names: list[Name] = [min(one.refs) for one in found.groups]
+    return Resolved(
+        known=known,
+        groups=found.groups,
+        kept=found.kept,
+        likely=found.likely,
+        contests=[[names[i] for i in one.groups] for one in found.contested],
+        asked=names,
+        stale=frozenset(one.subject for one in known.values() if one.subject is not None),
+    )
 
 
-def _remember(
-    connection: Connection,
-    known: Mapping[RecordRef, StoredRecord],
-    numbers: Mapping[RecordRef, int],
-    found: Resolution,
-) -> set[int]:
-    """Put links, memberships, contests and proposals in the index. Gives whose memberships or rivals are others."""
-    links = ((link.a, link.b, link.evidence) for group in found.groups for link in group.links)
-    stored_subjects.save_links(connection, links)
-    belongs = {
-        (numbers[one.ref], numbers[organisation])
-        # Also of records that are gone: a link that was seen outlives them.
-        for one in known.values()
-        for organisation in one.record.member_of
-        if organisation in numbers and numbers[organisation] != numbers[one.ref]
-    }
-    tops = [numbers[min(group.refs)] for group in found.groups]
-    contests = {frozenset(tops[each] for each in contest.groups) for contest in found.contested}
-    touched = {*numbers.values(), *(one.subject for one in known.values() if one.subject is not None)}
-    beside = neighbours.save(connection, touched, belongs, {one for one in contests if len(one) > 1})
-    neighbours.save_proposals(connection, found.proposals, numbers, touched)
-    return beside
+def _found_by(one: StoredRecord, around: Around, facts: Facts | None = None) -> RecordKeys:
+    """Give how a record is found; one that is gone still by those whom it belonged to."""
+    if one.present:
+        return identity.keys_of(one.record, around, facts)
+    belongs = (around.key(identity.member_key(ref)) for ref in one.record.member_of)
+    return RecordKeys(belongs=frozenset(belongs))
+
+
+def _bare(one: StoredRecord) -> StoredRecord:
+    """Leave out what was read already: the rest is kept in memory for each record."""
+    return replace(one, record=replace(one.record, identifiers=(), link=""))

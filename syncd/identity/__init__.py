@@ -5,20 +5,22 @@ identifiers that unlinked subjects share. Nothing here keeps or prints a value.
 """
 
 from syncd.identity.companies import bears_legal_form
-from syncd.identity.facts import STRONG, unreadable
-from syncd.identity.keys import blocking_keys, strong_keys
+from syncd.identity.facts import STRONG, Facts, read, unreadable
+from syncd.identity.keys import strong_keys
 from syncd.identity.normalising import normalise
 from syncd.identity.partial import resolve_part
-from syncd.identity.proposing import FROM_SCORE, likeliest
+from syncd.identity.proposing import FROM_SCORE, PER_GROUP, likeliest
 from syncd.identity.resolving import resolve
 from syncd.identity.results import Answer, Contest, Group, Link, Part, Proposal, Resolution
-from syncd.identity.surroundings import Keys, Naming, Surroundings, keys_of
+from syncd.identity.surroundings import Keys, Naming, Surroundings, keys_of, member_key
 
 __all__ = [
     "FROM_SCORE",
+    "PER_GROUP",
     "STRONG",
     "Answer",
     "Contest",
+    "Facts",
     "Group",
     "Keys",
     "Link",
@@ -28,10 +30,11 @@ __all__ = [
     "Resolution",
     "Surroundings",
     "bears_legal_form",
-    "blocking_keys",
     "keys_of",
     "likeliest",
+    "member_key",
     "normalise",
+    "read",
     "resolve",
     "resolve_part",
     "strong_keys",

@@ -11,6 +11,7 @@ from syncd.identity.answering import take
 from syncd.identity.clusters import Clusters, Edge
 from syncd.identity.comparing import compare, profile
 from syncd.identity.contests import find_contests
+from syncd.identity.facts import Facts, read
 from syncd.identity.keeping import keep_together
 from syncd.identity.pairing import linkable_pairs, resembling_pairs
 from syncd.identity.population import Population
@@ -19,7 +20,7 @@ from syncd.identity.results import Group, Link, Resolution
 from syncd.model import RecordRef, SubjectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from syncd.identity.addressed import AddressLink
     from syncd.identity.answering import Pair, Said
@@ -35,6 +36,7 @@ def resolve(
     kept: Iterable[Kept] = (),
     *,
     least: float = FROM_SCORE,
+    reading: Callable[[Record], Facts] = read,
 ) -> Resolution:
     """Group records into subjects. Records that only resemble each other are proposed from score `least` on.
 
@@ -42,9 +44,9 @@ def resolve(
     was linked, and count for no comparison. The result does not depend on the order of records, answers or pairs.
     No group holds two records (children and `kept` aside) whose KVK, VAT, birth date or given names contradict,
     unless an answer joined them. Groups that an answer calls different are neither linked nor proposed nor
-    contested.
+    contested. `reading` gives what was read of a record, where that was done before.
     """
-    people = Population(records)
+    people = Population(records, reading=reading)
     linked = link(people, answers, kept)
     number = linked.number
     likely = propose(people, number, linked.compared, resembling_pairs(people), linked.different, least)
@@ -54,6 +56,7 @@ def resolve(
         contested=find_contests(people, number, linked.different),
         likely=likely,
         kept=linked.kept,
+        shared=people.shared_by_many,
     )
 
 

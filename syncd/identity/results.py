@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from syncd.identity.facts import Key
     from syncd.model import IdentifierKind, RecordRef, SubjectKind
 
 
@@ -62,7 +63,7 @@ class Resolution:
     """Every record in exactly one group; groups in the order of their smallest reference.
 
     `proposals` are the few likeliest of each group, `likely` all that are likely enough. `kept` are the pairs
-    kept together (see `resolve`) that nobody told apart.
+    kept together (see `resolve`) that nobody told apart. `shared` are the identifiers that many share.
     """
 
     groups: tuple[Group, ...]
@@ -70,6 +71,7 @@ class Resolution:
     contested: tuple[Contest, ...]
     likely: tuple[Proposal, ...] = ()
     kept: tuple[tuple[RecordRef, RecordRef], ...] = ()
+    shared: frozenset[Key] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,13 @@ class Naming(Protocol):
         """Give the number of a key."""
 
 
-def keys_of(record: Record, naming: Naming) -> Keys:
+def keys_of(record: Record, naming: Naming, facts: Facts | None = None) -> Keys:
     """Give how a record is found.
 
     What hangs on another record resembles nobody by itself; it stands for its parent where that is not there.
+    `facts` are what was read of the record, if it was.
     """
-    facts = read(record)
+    facts = facts or read(record)
     strong = facts.strong | own_references(facts)
     if record.parent is None:
         resembling = resembling_keys(facts)

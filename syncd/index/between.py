@@ -33,7 +33,11 @@ proposals = Table(
     Column("other", Integer, nullable=False),
     Column("score", Float, nullable=False),
     Column("evidence", Text, nullable=False),
+    Column("place_one", Integer, nullable=False, default=0),
+    Column("place_other", Integer, nullable=False, default=0),
 )
 Index("proposals_by_one", proposals.c.one)
 Index("proposals_by_other", proposals.c.other)
-"""Records `a` and `b` of the subjects `one` and `other` that are likely to be the same; a person may say so."""
+"""Records `a` and `b` of the subjects `one` and `other` that are likely to be the same; a person may say so.
+
+`place_one` is how many likelier ones `one` has, `place_other` how many `other` has: the first few are asked."""

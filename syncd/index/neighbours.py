@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
-from syncd.identity import Proposal
+from syncd.identity import PER_GROUP, Proposal
 from syncd.index import decisions
 from syncd.index.between import belongs, contests, proposals
 from syncd.index.many import in_parts, write_many
@@ -25,19 +26,21 @@ if TYPE_CHECKING:
 
 def save(
     connection: Connection,
-    numbers: Collection[int],
+    belonging: Collection[int],
     pairs: Iterable[tuple[int, int]],
+    stale: Collection[int],
     shared: Collection[frozenset[int]],
 ) -> set[int]:
-    """Replace the memberships of some subjects (member, organisation) and the contests that they are in.
+    """Replace the memberships (member, organisation) of the subjects `belonging`, and the contests of the `stale`.
 
     Gives the subjects that belong to others now, or may be the same as others: they are to be decided again.
     """
-    around = {*numbers, *(each for together in shared for each in together)}
-    around |= set().union(*decisions.rivals_of(connection, numbers).values())
+    around = {*belonging, *stale, *(each for together in shared for each in together)}
+    around |= set().union(*decisions.rivals_of(connection, stale).values())
     before = _beside(connection, around)
-    for some in in_parts(numbers):
+    for some in in_parts(belonging):
         connection.execute(delete(belongs).where(belongs.c.subject.in_(some)))
+    for some in in_parts(stale):
         theirs = select(contests.c.contest).where(contests.c.subject.in_(some))
         connection.execute(delete(contests).where(contests.c.contest.in_(theirs)))
     rows = [{"subject": member, "organisation": organisation} for member, organisation in sorted(pairs)]
@@ -63,14 +66,16 @@ def _beside(connection: Connection, numbers: Collection[int]) -> dict[int, tuple
 
 def save_proposals(
     connection: Connection,
-    found: Iterable[Proposal],
+    found: Collection[Proposal],
     numbers: Mapping[RecordRef, int],
-    touched: Collection[int],
+    stale: Collection[int],
 ) -> None:
-    """Replace the proposals about the subjects `touched`. `numbers` gives the subject of a record."""
-    for some in in_parts(touched):
-        about = or_(proposals.c.one.in_(some), proposals.c.other.in_(some))
-        connection.execute(delete(proposals).where(about))
+    """Replace the proposals about the subjects `stale`. `numbers` gives the subject of a record."""
+    moved = set(stale)
+    for some in in_parts(stale):
+        for ours, theirs in ((proposals.c.one, proposals.c.other), (proposals.c.other, proposals.c.one)):
+            moved |= set(connection.execute(select(theirs).where(ours.in_(some))).scalars())
+            connection.execute(delete(proposals).where(ours.in_(some)))
     rows = []
     for proposal in found:
         if numbers[proposal.a] != numbers[proposal.b]:
@@ -79,16 +84,48 @@ def save_proposals(
                 {
                     "a": ref_text(a), "b": ref_text(b), "one": numbers[a], "other": numbers[b],
                     "score": proposal.score, "evidence": json.dumps(proposal.evidence),
+                    "place_one": 0, "place_other": 0,
                 }
             )  # fmt: skip
     if rows:
         write_many(connection, insert(proposals), rows)
+    _place(connection, moved | {numbers[ref] for one in found for ref in (one.a, one.b)})
+
+
+def _place(connection: Connection, numbers: Collection[int]) -> None:
+    """Note how many likelier proposals each of some subjects has than each of its own."""
+    for side, subject in (("one", proposals.c.one), ("other", proposals.c.other)):
+        changes = []
+        for some in in_parts(numbers):
+            likelier = _likelier(connection, some)
+            ours = select(proposals.c.a, proposals.c.b, subject.label("of")).where(subject.in_(some))
+            changes += [
+                {"at_a": row.a, "at_b": row.b, "to": likelier[row.of].index((row.a, row.b))}
+                for row in connection.execute(ours)
+            ]
+        if changes:
+            at = (proposals.c.a == bindparam("at_a")) & (proposals.c.b == bindparam("at_b"))
+            connection.execute(
+                update(proposals).where(at).values({f"place_{side}": bindparam("to")}), changes
+            )
+
+
+def _likelier(connection: Connection, numbers: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """Give the proposals of each of some subjects, the likeliest first."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    about = or_(proposals.c.one.in_(numbers), proposals.c.other.in_(numbers))
+    in_order = (proposals.c.score.desc(), proposals.c.a, proposals.c.b)
+    for row in connection.execute(select(proposals).where(about).order_by(*in_order)):
+        found[row.one].append((row.a, row.b))
+        found[row.other].append((row.a, row.b))
+    return found
 
 
 def proposals_that_may_matter(connection: Connection) -> list[tuple[Proposal, int, int]]:
     """Give proposals with the numbers of their subjects, ascending, the likeliest first.
 
-    Left out are those between two subjects of which nothing is asked and that wait for nobody.
+    Left out are those between two subjects of which nothing is asked and that wait for nobody, and those that are
+    not among the likeliest few of both.
     """
     ours, theirs = subjects.alias(), subjects.alias()
     mattering = [each.c.asked | (each.c.verdict == Verdict.REVIEW.value) for each in (ours, theirs)]
@@ -96,7 +133,7 @@ def proposals_that_may_matter(connection: Connection) -> list[tuple[Proposal, in
         select(proposals)
         .join(ours, ours.c.id == proposals.c.one)
         .join(theirs, theirs.c.id == proposals.c.other)
-        .where(or_(*mattering))
+        .where(or_(*mattering), proposals.c.place_one < PER_GROUP, proposals.c.place_other < PER_GROUP)
         .order_by(proposals.c.score.desc(), proposals.c.a, proposals.c.b)
     )
     return _proposals(connection, query)

@@ -26,7 +26,7 @@ from syncd.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from sqlalchemy import ColumnElement, Connection, Table
 
@@ -61,6 +61,9 @@ class StoredRecord:
         """Tell whether this record says that a relationship lives or has ended."""
         return any(one.kind in _RELATIONSHIP for one in self.record.events)
 
+
+_IDENTITIES = 1000
+"""Rows in memory at once while identities are read."""
 
 _RELATIONSHIP = frozenset({EventKind.ROLE, EventKind.ENDED, EventKind.RESUMED})
 
@@ -135,6 +138,26 @@ def all_records(connection: Connection, keys: Keys) -> list[StoredRecord]:
 def records_of(connection: Connection, keys: Keys, subjects: Collection[int]) -> list[StoredRecord]:
     """Give the records of some subjects, as `all_records` does."""
     return _records(connection, keys, records.c.subject.in_(subjects))
+
+
+def identities(connection: Connection, keys: Keys, *where: ColumnElement[bool]) -> Iterator[StoredRecord]:
+    """Give records one by one, as `all_records` does but without their events: what resolving reads."""
+    for row in connection.execute(select(records).where(*where).order_by(records.c.ref)).yield_per(
+        _IDENTITIES
+    ):
+        yield _stored(keys, row, ())
+
+
+def those(connection: Connection, keys: Keys, refs: Iterable[RecordRef]) -> Iterator[StoredRecord]:
+    """Give some records, as `identities` does."""
+    for some in in_parts(map(ref_text, refs)):
+        yield from identities(connection, keys, records.c.ref.in_(some))
+
+
+def identities_of(connection: Connection, keys: Keys, subjects: Iterable[int]) -> Iterator[StoredRecord]:
+    """Give the records of some subjects, as `identities` does."""
+    for some in in_parts(subjects):
+        yield from identities(connection, keys, records.c.subject.in_(some))
 
 
 def _records(connection: Connection, keys: Keys, *where: ColumnElement[bool]) -> list[StoredRecord]:

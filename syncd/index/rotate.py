@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select, update
 
 from syncd.index import ledger
+from syncd.index.keying import forget_all
 from syncd.index.keyring import adopt_next, make_next, next_index_key
 from syncd.index.seal import Keys
 from syncd.index.store import KEY_CHECK, remember
@@ -66,7 +67,8 @@ def rotate(
 
 
 def reseal(connection: Connection, old: Keys, new: Keys) -> int:
-    """Seal everything anew. Gives the number of values."""
+    """Seal everything anew. Gives the number of values. What was found by the old key is to be resolved again."""
+    forget_all(connection)
     return sum(_reseal_column(connection, column, old, new) for column in SEALED)
 
 

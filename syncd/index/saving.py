@@ -126,17 +126,17 @@ def _kept(end_removed: set[str]) -> ColumnElement[bool]:
 
 
 def _save(table: Table, *, keep: Collection[str] = ()) -> Insert:
-    """Give the statement that inserts rows or, where there is one, replaces all of it but the `keep` columns."""
+    """Give the statement that inserts rows or, where `ref` is there, replaces all of it but the `keep` columns."""
     statement = upsert(table)
     replaced = {
         column.name: statement.excluded[column.name]
         for column in table.c
-        if not column.primary_key and column.name not in keep
+        if column.name != "ref" and column.name not in keep
     }
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=replaced)
+    return statement.on_conflict_do_update(index_elements=[table.c.ref], set_=replaced)
 
 
-_SAVE_RECORD = _save(records, keep=("first_seen", "minimised", "subject"))
+_SAVE_RECORD = _save(records, keep=("number", "first_seen", "minimised", "subject", "found_by"))
 _SAVE_DOCUMENT = _save(documents)
 _ADD_EVENT = insert(events)
 _SEEN_AGAIN, _DOCUMENT_SEEN_AGAIN = (

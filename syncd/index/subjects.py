@@ -10,13 +10,13 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from syncd.index import decisions
-from syncd.index.many import write_many
+from syncd.index.many import in_parts, write_many
 from syncd.index.records import mark_changed, ref_from, ref_text
 from syncd.index.tables import answers, links, records, statements, subjects
 from syncd.model import RecordRef, Role, SubjectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement, Connection
@@ -40,27 +40,54 @@ class StoredStatement:
     review_on: date | None = None
 
 
-def new_subject(connection: Connection, kind: str, at: str) -> int:
-    """Give a number to a new subject."""
-    made = connection.execute(insert(subjects).values(kind=kind, first_seen=at))
-    key = made.inserted_primary_key
-    if key is None:
-        raise RuntimeError("the database gave no number to a new subject")
-    return int(key[0])
-
-
-def save_links(connection: Connection, found: Iterable[tuple[RecordRef, RecordRef, tuple[str, ...]]]) -> None:
-    """Remember links with their evidence. A link once seen stays (facts outlive records)."""
-    rows = []
-    for a, b, evidence in found:
-        first, second = sorted((ref_text(a), ref_text(b)))
-        rows.append({"a": first, "b": second, "evidence": json.dumps(evidence)})
+def new_subjects(connection: Connection, kinds: Sequence[str], at: str) -> list[int]:
+    """Give numbers to new subjects, in their order."""
+    last = int(connection.execute(select(func.coalesce(func.max(subjects.c.id), 0))).scalar_one())
+    made = list(range(last + 1, last + 1 + len(kinds)))
+    rows = [
+        {"id": number, "kind": kind, "first_seen": at, **_UNDECIDED}
+        for number, kind in zip(made, kinds, strict=True)
+    ]
     if rows:
-        statement = upsert(links)
-        replaced = {"evidence": statement.excluded.evidence}
-        write_many(
-            connection, statement.on_conflict_do_update(index_elements=["a", "b"], set_=replaced), rows
-        )
+        write_many(connection, insert(subjects), rows)
+    return made
+
+
+_UNDECIDED = {
+    "present": False, "dirty": True, "flagged": False, "held": False, "asked": False, "living": True,
+    "reimported": False,
+}  # fmt: skip
+
+
+def replace_links(
+    connection: Connection,
+    shown: Iterable[RecordRef],
+    found: Mapping[tuple[RecordRef, RecordRef], tuple[str, ...]],
+) -> None:
+    """Remember links with their evidence.
+
+    One once seen stays (facts outlive records), unless both records are among those `shown` and it was not found
+    again.
+    """
+    rows = {}
+    for (one, other), evidence in found.items():
+        a, b = sorted((ref_text(one), ref_text(other)))
+        rows[a, b] = {"a": a, "b": b, "evidence": json.dumps(evidence)}
+    texts = {ref_text(ref) for ref in shown}
+    for some in in_parts(texts):
+        known = connection.execute(select(links.c.a, links.c.b).where(links.c.a.in_(some)))
+        fallen = [{"one": a, "another": b} for a, b in known if b in texts and (a, b) not in rows]
+        if fallen:
+            connection.execute(_FORGET_LINK, fallen)
+    if rows:
+        write_many(connection, _SAVE_LINK, list(rows.values()))
+
+
+_FORGET_LINK = delete(links).where(links.c.a == bindparam("one"), links.c.b == bindparam("another"))
+_ADD_LINK = upsert(links)
+_SAVE_LINK = _ADD_LINK.on_conflict_do_update(
+    index_elements=["a", "b"], set_={"evidence": _ADD_LINK.excluded.evidence}
+)
 
 
 def all_links(connection: Connection) -> list[tuple[RecordRef, RecordRef, tuple[str, ...]]]:

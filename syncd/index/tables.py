@@ -8,6 +8,7 @@ as keyed digests, in `tombstones` and in approvals.
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -61,7 +62,8 @@ budgets = Table(
 records = Table(
     "records",
     metadata,
-    Column("ref", String(255), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("ref", String(255), nullable=False, unique=True),
     Column("account", String(32), nullable=False),
     Column("kind", String(40), nullable=False),
     Column("key", String(120), nullable=False),
@@ -81,6 +83,7 @@ records = Table(
     Column("seen_in", String(40), nullable=False),
     Column("content", LargeBinary(16)),
     Column("changed", Boolean, nullable=False, default=True),
+    Column("found_by", LargeBinary(65_535)),
 )
 """`seen_in` names the pull that last saw the record for sure: no later than a place from which an interrupted pull
 goes on, or in a pull that came to its end. It is empty for one that is new, or back, and was seen after the last
@@ -94,10 +97,14 @@ belonged to an organisation that ended does not become a stranger by our own era
 
 `changed` says that the record, its events, its state or a document of it is other than when it was last
 resolved: new, edited, back again, vanished, erased, minimised, restricted, or a document came, changed or went.
-Whoever resolves it takes the mark away (`syncd.index.records.mark_resolved`)."""
+Whoever resolves it takes the mark away (`syncd.index.records.mark_resolved`).
+
+`found_by` are its rows in `carriers` (`syncd.index.keying`), where its name is `number`: how it was found when it
+was last resolved."""
 Index("records_by_subject", records.c.subject)
 # Both as long as this, or SQLite reads all records of an account to find the few that were not seen for sure.
 Index("records_by_account", records.c.account, records.c.state, records.c.parent)
+Index("records_by_parent", records.c.parent)
 Index(
     "records_not_surely_seen",
     records.c.account,
@@ -112,6 +119,21 @@ Index(
     sqlite_where=records.c.changed,
     postgresql_where=records.c.changed,
 )
+
+carriers = Table(
+    "carriers",
+    metadata,
+    Column("digest", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Which records have an identifier, a resemblance or an organisation: `digest` is a keyed digest of 64 bits of it,
+`record` the number of the record. It finds candidates; what is compared is read from the records themselves."""
+
+shared_by_many = Table(
+    "shared_by_many", metadata, Column("digest", BigInteger, primary_key=True, autoincrement=False)
+)
+"""Identifiers, as in `carriers`, that so many share that they say nothing."""
 
 events = Table(
     "events",

@@ -44,7 +44,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 def _belong_together(index: Index, *keys: str) -> None:
     with index.begin() as connection:
-        number = stored_subjects.new_subject(connection, "organisation", AT.isoformat())
+        (number,) = stored_subjects.new_subjects(connection, ["organisation"], AT.isoformat())
         stored_records.set_subjects(connection, {a_ref(key): number for key in keys})
 
 
@@ -228,7 +228,7 @@ def test_tombstones_answer_by_reference_and_identifier_without_holding_either(in
 
 def test_statements_of_a_merged_subject_go_along(index: Index) -> None:
     with index.begin() as connection:
-        old, new = (stored_subjects.new_subject(connection, "person", AT.isoformat()) for _ in range(2))
+        old, new = stored_subjects.new_subjects(connection, ["person", "person"], AT.isoformat())
         said = stored_subjects.StoredStatement(
             old, "ended", Role.CUSTOMER, DAY, "f" * 64, "", AT.isoformat(), b"sealed"
         )

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncd.identity import blocking_keys, normalise, resolve, strong_keys
-from syncd.model import Identifier, IdentifierKind
+from syncd.identity import keys_of, normalise, resolve, strong_keys
+from syncd.model import Identifier, IdentifierKind, Record
+from tests.unit.identity.changing import Held
 from tests.unit.identity.kit import child, company, linked, member, person
 
+NAMING = Held()
 TABLE: dict[IdentifierKind, dict[str, str | None]] = {
     IdentifierKind.EMAIL: {
         " Jan.Smit@Voorbeeld.NL ": "jan.smit@voorbeeld.nl",
@@ -251,10 +253,15 @@ def test_strong_keys_are_what_a_subject_is_known_by_again() -> None:
         (member("a@b.nl"), child(company("books"), email="A@B.nl")),
     ],
 )
-def test_records_that_would_be_compared_share_a_blocking_key(a: object, b: object) -> None:
-    assert blocking_keys(a) & blocking_keys(b)  # type: ignore[arg-type]
+def test_records_that_would_be_compared_share_a_key(a: Record, b: Record) -> None:
+    assert _found_by(a) & _found_by(b)
 
 
 def test_records_of_two_kinds_meet_by_strong_identifiers_only() -> None:
     firm, owner = company(postcode="1234AB", house_number="5"), person(postcode="1234AB", house_number="5")
-    assert not blocking_keys(firm) & blocking_keys(owner)
+    assert not _found_by(firm) & _found_by(owner)
+
+
+def _found_by(one: Record) -> frozenset[int]:
+    found = keys_of(one, NAMING)
+    return found.strong | found.weak

@@ -24,6 +24,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "carriers",
+        sa.Column("digest", sa.BigInteger(), nullable=False),
+        sa.Column("record", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", "record"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "shared_by_many",
+        sa.Column("digest", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
         "answers",
         sa.Column("a", sa.String(length=255), nullable=False),
         sa.Column("b", sa.String(length=255), nullable=False),
@@ -250,6 +262,8 @@ def upgrade() -> None:
         sa.Column("other", sa.Integer(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("place_one", sa.Integer(), nullable=False),
+        sa.Column("place_other", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("a", "b"),
     )
     op.create_index("proposals_by_one", "proposals", ["one"])
@@ -268,6 +282,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "records",
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=255), nullable=False),
         sa.Column("account", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -288,11 +303,13 @@ def upgrade() -> None:
         sa.Column("seen_in", sa.String(length=40), nullable=False),
         sa.Column("content", sa.LargeBinary(length=16), nullable=True),
         sa.Column("changed", sa.Boolean(), nullable=False),
+        sa.Column("found_by", sa.LargeBinary(length=65535), nullable=True),
         sa.ForeignKeyConstraint(
             ["subject"],
             ["subjects.id"],
         ),
-        sa.PrimaryKeyConstraint("ref"),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("ref"),
     )
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.create_index("records_by_account", ["account", "state", "parent"], unique=False)
@@ -303,6 +320,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("changed"),
             postgresql_where=sa.text("changed"),
         )
+        batch_op.create_index("records_by_parent", ["parent"], unique=False)
         batch_op.create_index("records_by_subject", ["subject"], unique=False)
         batch_op.create_index(
             "records_not_surely_seen",
