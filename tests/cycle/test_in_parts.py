@@ -157,7 +157,7 @@ def test_in_parts_is_as_everybody(
 
 @pytest.mark.ci
 @given(FIRST, st.lists(STEPS, max_size=8))
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_in_parts_is_as_everybody_in_many_worlds(
     tmp_path_factory: pytest.TempPathFactory, first: list[Record], steps: list[tuple[str, Any]]
 ) -> None:
