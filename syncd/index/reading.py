@@ -65,6 +65,8 @@ class StoredRecord:
 _IDENTITIES = 1000
 """Rows in memory at once while identities are read."""
 
+_KINDS = {kind.value: kind for kind in IdentifierKind}
+
 _RELATIONSHIP = frozenset({EventKind.ROLE, EventKind.ENDED, EventKind.RESUMED})
 
 
@@ -191,9 +193,7 @@ def _stored(keys: Keys, row: Any, happened: tuple[Event, ...]) -> StoredRecord:
         version=row.version,
         kind=SubjectKind(row.subject_kind),
         categories=frozenset(json.loads(row.categories)),
-        identifiers=tuple(
-            Identifier(IdentifierKind(kind), value) for kind, value in private.get("identifiers", ())
-        ),
+        identifiers=tuple(Identifier(_KINDS[kind], value) for kind, value in private.get("identifiers", ())),
         events=happened,
         parent=ref_from(row.parent) if row.parent else None,
         member_of=tuple(ref_from(text) for text in json.loads(row.member_of)),

@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncd.identity.normalising import email
+from syncd.identity.normalising import email, phone
 from syncd.identity.text import fold, unaccented
 
 LOCALS = st.text(alphabet="aZ9_+-.@ é\"'!ß\n", max_size=70)
@@ -53,3 +53,14 @@ def test_bare_words_fold_as_the_others_do(text: str) -> None:
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
 def test_plain_letters_lose_their_case_only(text: str) -> None:
     assert unaccented(text) == unaccented(f"{text}é")[:-1]
+
+
+@given(
+    st.sampled_from(["0", "00", "+31", "+31 ", "0031", "0031 ", "+31 (0)", "+32", " 0", "31"]),
+    st.sampled_from(["6", "6 ", "6-", "06", "06 ", "6--", "7", "20", ""]),
+    st.text(alphabet="0123456789", min_size=6, max_size=9) | st.text(alphabet="01 6-\u0661", max_size=9),
+)
+def test_a_number_is_what_the_library_makes_of_it(country: str, network: str, rest: str) -> None:
+    text = f"{country}{network}{rest}"
+    # An extension sends the whole number to the library, which drops it.
+    assert phone(text) == phone(f"{text} ext. 1")
