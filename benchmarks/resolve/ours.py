@@ -56,7 +56,9 @@ def _prepare(index: Index, count: int, written: Path) -> None:
 def _pull(index: Index, made: list[data.Entry]) -> None:
     for some in in_parts(made):
         with index.begin() as connection:
-            saving.save_records(connection, index.keys, [one.record() for one in some], run="R-1", at=AT)
+            saving.save_records(
+                connection, index.keys, [one.record() for one in some], seen=saving.Seen("R-1"), at=AT
+            )
 
 
 def _resolve(index: Index) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 
 from syncd.cycle import resolve
 from syncd.index import records as stored_records
-from syncd.index import saving
 from syncd.index import subjects as stored_subjects
 from syncd.index.keyring import next_index_key
 from syncd.index.rotate import rotate
@@ -25,7 +24,7 @@ from syncd.index.tables import (
     shared_by_many,
     subjects,
 )
-from tests.index.kit import AT, PLANTED, opened
+from tests.index.kit import AT, PLANTED, opened, pulled
 from tests.unit.identity.kit import company, person
 from tests.unit.identity.test_identity_parts import crowds
 from tests.unit.identity.test_identity_parts import records as drawn_records
@@ -46,11 +45,6 @@ REGISTERED = {"kvk": "12345678", **SHARED}
 def _always_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a change to most of a small index be resolved as a change to little of a large one is."""
     monkeypatch.setattr(resolve, "IN_PARTS_BELOW", 100)
-
-
-def _pull(index: Index, *some: Record) -> None:
-    with index.begin() as connection:
-        saving.save_records(connection, index.keys, some, run="R-1", at=AT.isoformat())
 
 
 def _resolve(index: Index) -> None:
@@ -127,12 +121,12 @@ STEPS = st.one_of(
 
 
 def _walk(index: Index, first: list[Record], steps: Iterable[tuple[str, Any]]) -> None:
-    _pull(index, *first)
+    pulled(index, *first)
     _agrees(index)
     refs = [one.ref for one in first]
     for act, about in steps:
         if act == "pull":
-            _pull(index, *about)
+            pulled(index, *about)
             refs += [one.ref for one in about if one.ref not in refs]
         elif act in {"same", "different"}:
             a, b = refs[about[0] % len(refs)], refs[about[1] % len(refs)]
@@ -175,9 +169,9 @@ def _subject_of(index: Index, *some: Record) -> list[int]:
 def test_subjects_that_become_one_keep_the_oldest_number_and_what_was_said(tmp_path: Any) -> None:
     a, b = company(name="De Hoek", email="a@x.example"), company("books", name="De Hoek", email="b@x.example")
     with opened(tmp_path) as index:
-        _pull(index, a)
+        pulled(index, a)
         _resolve(index)
-        _pull(index, b)
+        pulled(index, b)
         _resolve(index)
         old, new = _subject_of(index, a, b)
         with index.begin() as connection:
@@ -197,14 +191,14 @@ def test_subjects_that_become_one_keep_the_oldest_number_and_what_was_said(tmp_p
 def test_who_is_split_off_has_a_number_of_its_own_and_comes_back_to_the_oldest(tmp_path: Any) -> None:
     a, b, c = company(**REGISTERED), company("books", **REGISTERED), company("shop", **SHARED)
     with opened(tmp_path) as index:
-        _pull(index, a, b, c)
+        pulled(index, a, b, c)
         _resolve(index)
         (whole,) = set(_subject_of(index, a, b, c))
-        _pull(index, company("shop", key=c.ref.key, name="Jansen"))
+        pulled(index, company("shop", key=c.ref.key, name="Jansen"))
         _agrees(index)
         assert _subject_of(index, a, b) == [whole, whole]
         assert _subject_of(index, c) != [whole]
-        _pull(index, c)
+        pulled(index, c)
         _agrees(index)
         assert _subject_of(index, a, b, c) == [whole] * 3
 
@@ -214,10 +208,10 @@ def test_a_link_that_fell_does_not_come_back_when_one_of_both_is_erased(tmp_path
     a, b = company(**SHARED), company("books", **SHARED)
     apart = company("books", key=b.ref.key, name="Jansen", email="jansen@x.example")
     with opened(tmp_path) as index:
-        _pull(index, a, b)
+        pulled(index, a, b)
         _resolve(index)
         assert len(set(_subject_of(index, a, b))) == 1
-        _pull(index, apart)
+        pulled(index, apart)
         _resolve(index)
         _act(index, "erased", apart.ref)
         _agrees(index)
@@ -227,7 +221,7 @@ def test_a_link_that_fell_does_not_come_back_when_one_of_both_is_erased(tmp_path
 def test_a_record_emptied_by_our_order_stays_where_it_was(tmp_path: Any) -> None:
     a, b = company(**SHARED), company("books", **SHARED)
     with opened(tmp_path) as index:
-        _pull(index, a, b)
+        pulled(index, a, b)
         _resolve(index)
         _act(index, "minimised", b.ref)
         _agrees(index)
@@ -237,7 +231,7 @@ def test_a_record_emptied_by_our_order_stays_where_it_was(tmp_path: Any) -> None
 def test_what_is_erased_is_found_by_nothing(tmp_path: Any) -> None:
     one = company(**REGISTERED)
     with opened(tmp_path) as index:
-        _pull(index, one)
+        pulled(index, one)
         _resolve(index)
         _act(index, "erased", one.ref)
         _resolve(index)
@@ -249,7 +243,7 @@ def test_what_is_erased_is_found_by_nothing(tmp_path: Any) -> None:
 def test_what_finds_a_record_cannot_be_read(tmp_path: Any) -> None:
     name, email, iban, phone, kvk = PLANTED
     with opened(tmp_path) as index:
-        _pull(index, company(name=name, email=email, iban=iban, phone=phone, kvk=kvk), person(name=name))
+        pulled(index, company(name=name, email=email, iban=iban, phone=phone, kvk=kvk), person(name=name))
         _resolve(index)
         with index.begin() as connection:
             rows = connection.execute(select(carriers)).all()
@@ -262,12 +256,12 @@ def test_what_finds_a_record_cannot_be_read(tmp_path: Any) -> None:
 def test_another_index_key_finds_everybody_anew(tmp_path: Any) -> None:
     a, b = company(**REGISTERED), company("books", **REGISTERED)
     with opened(tmp_path) as index:
-        _pull(index, a, b)
+        pulled(index, a, b)
         before = _agrees(index)
         rotate(index, tmp_path, {}, AT)
         assert next_index_key(tmp_path, {}) is None
         after = _agrees(index)
         assert after["subjects"] == before["subjects"]
         assert {row.digest for row in before["carriers"]}.isdisjoint(row.digest for row in after["carriers"])
-        _pull(index, company("shop", **REGISTERED))
+        pulled(index, company("shop", **REGISTERED))
         assert len({row.subject for row in _agrees(index)["subjects"]}) == 1
