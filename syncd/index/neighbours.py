@@ -121,6 +121,9 @@ def _likelier(connection: Connection, numbers: Collection[int]) -> dict[int, lis
     return found
 
 
+_ASKED = (proposals.c.place_one < PER_GROUP, proposals.c.place_other < PER_GROUP)
+
+
 def proposals_that_may_matter(connection: Connection) -> list[tuple[Proposal, int, int]]:
     """Give proposals with the numbers of their subjects, ascending, the likeliest first.
 
@@ -133,17 +136,16 @@ def proposals_that_may_matter(connection: Connection) -> list[tuple[Proposal, in
         select(proposals)
         .join(ours, ours.c.id == proposals.c.one)
         .join(theirs, theirs.c.id == proposals.c.other)
-        .where(or_(*mattering), proposals.c.place_one < PER_GROUP, proposals.c.place_other < PER_GROUP)
+        .where(or_(*mattering), *_ASKED)
         .order_by(proposals.c.score.desc(), proposals.c.a, proposals.c.b)
     )
     return _proposals(connection, query)
 
 
 def all_proposals(connection: Connection) -> list[tuple[Proposal, int, int]]:
-    """Give every proposal with the numbers of its subjects, ascending, the likeliest first."""
-    return _proposals(
-        connection, select(proposals).order_by(proposals.c.score.desc(), proposals.c.a, proposals.c.b)
-    )
+    """Give every proposal that is among the likeliest few of both, as `proposals_that_may_matter` does."""
+    in_order = (proposals.c.score.desc(), proposals.c.a, proposals.c.b)
+    return _proposals(connection, select(proposals).where(*_ASKED).order_by(*in_order))
 
 
 def _proposals(connection: Connection, query: Select[Any]) -> list[tuple[Proposal, int, int]]:
