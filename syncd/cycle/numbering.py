@@ -162,11 +162,12 @@ def _memberships(
 ) -> tuple[set[int], set[tuple[int, int]]]:
     """Give the subjects whose memberships may be others, and those memberships: (member, organisation)."""
     belonging = set(numbers.values())
-    members = [(numbers[ref], one) for ref, one in found.known.items() if one.present]
+    # Also of records that are gone: a membership that was seen outlives them.
+    members = [(numbers[ref], one) for ref, one in found.known.items()]
     # Whose organisation has another number now belongs to that one.
     followers = set(around.subjects(around.members(moved) - found.known.keys()).values()) - belonging
     theirs = reading.identities_of(connection, keys, followers)
-    members += [(one.subject, one) for one in theirs if one.present and one.subject is not None]
+    members += [(one.subject, one) for one in theirs if one.subject is not None]
     outside = {ref for _, one in members for ref in one.record.member_of if ref not in numbers}
     number_of = {**around.subjects(outside), **numbers}
     pairs = {

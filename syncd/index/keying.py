@@ -73,7 +73,7 @@ def _save_some(connection: Connection, now: Mapping[RecordRef, RecordKeys]) -> d
             had, has = _every(before[ref]), _every(now[ref])
             gone += [{"gone": key, "of": row.number} for key in had - has]
             come += [(key, row.number) for key in has - had]
-            written.append({"which": row.number, "to": packed(now[ref]) if now[ref].exists else None})
+            written.append({"which": row.number, "to": packed(now[ref]) if now[ref] != NO_KEYS else None})
     if gone:
         connection.execute(_REMOVE, gone)
     if come:
