@@ -8,10 +8,11 @@ from sqlalchemy import func, or_, select
 
 from syncd.identity import member_key
 from syncd.index import reading
+from syncd.index.between import carriers, shared_by_many
 from syncd.index.keying import Digests, unpacked
 from syncd.index.many import in_parts
 from syncd.index.records import ref_from, ref_text
-from syncd.index.tables import carriers, links, records, shared_by_many
+from syncd.index.tables import links, records
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -1,8 +1,8 @@
-"""The tables of what is between subjects: who belongs to whom, and who may be the same as whom."""
+"""The tables of what is between subjects: who belongs to whom, who may be whom, and what is common to whom."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 """Of all tables of the index: those here and those in `syncd.index.tables`."""
@@ -41,3 +41,18 @@ Index("proposals_by_other", proposals.c.other)
 """Records `a` and `b` of the subjects `one` and `other` that are likely to be the same; a person may say so.
 
 `place_one` is how many likelier ones `one` has, `place_other` how many `other` has: the first few are asked."""
+
+carriers = Table(
+    "carriers",
+    metadata,
+    Column("digest", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Which records have an identifier, a resemblance or an organisation: `digest` is a keyed digest of 64 bits of it,
+`record` the number of the record. It finds candidates; what is compared is read from the records themselves."""
+
+shared_by_many = Table(
+    "shared_by_many", metadata, Column("digest", BigInteger, primary_key=True, autoincrement=False)
+)
+"""Identifiers, as in `carriers`, that so many share that they say nothing."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from syncd.identity import Keys as RecordKeys
+from syncd.index.between import carriers, shared_by_many
 from syncd.index.many import in_parts, write_many
 from syncd.index.records import ref_text
-from syncd.index.tables import carriers, records, shared_by_many
+from syncd.index.tables import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,6 @@ as keyed digests, in `tombstones` and in approvals.
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Date,
@@ -119,21 +118,6 @@ Index(
     sqlite_where=records.c.changed,
     postgresql_where=records.c.changed,
 )
-
-carriers = Table(
-    "carriers",
-    metadata,
-    Column("digest", BigInteger, primary_key=True, autoincrement=False),
-    Column("record", Integer, primary_key=True),
-    sqlite_with_rowid=False,
-)
-"""Which records have an identifier, a resemblance or an organisation: `digest` is a keyed digest of 64 bits of it,
-`record` the number of the record. It finds candidates; what is compared is read from the records themselves."""
-
-shared_by_many = Table(
-    "shared_by_many", metadata, Column("digest", BigInteger, primary_key=True, autoincrement=False)
-)
-"""Identifiers, as in `carriers`, that so many share that they say nothing."""
 
 events = Table(
     "events",

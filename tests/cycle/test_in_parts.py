@@ -12,10 +12,10 @@ from sqlalchemy import select, update
 from syncd.cycle import resolve
 from syncd.index import records as stored_records
 from syncd.index import subjects as stored_subjects
-from syncd.index.between import belongs, contests, proposals
+from syncd.index.between import belongs, carriers, contests, proposals, shared_by_many
 from syncd.index.keyring import next_index_key
 from syncd.index.rotate import rotate
-from syncd.index.tables import carriers, links, records, shared_by_many, subjects
+from syncd.index.tables import links, records, subjects
 from tests.index.kit import AT, PLANTED, opened, pulled
 from tests.unit.identity.kit import company, person
 from tests.unit.identity.test_identity_parts import crowds

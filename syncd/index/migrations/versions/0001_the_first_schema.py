@@ -304,10 +304,7 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(length=16), nullable=True),
         sa.Column("changed", sa.Boolean(), nullable=False),
         sa.Column("found_by", sa.LargeBinary(length=65535), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["subject"],
-            ["subjects.id"],
-        ),
+        sa.ForeignKeyConstraint(["subject"], ["subjects.id"]),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("ref"),
     )
@@ -342,10 +339,7 @@ def upgrade() -> None:
         sa.Column("review_on", sa.Date(), nullable=True),
         sa.Column("by", sa.LargeBinary(), nullable=True),
         sa.Column("at", sa.String(length=40), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["subject"],
-            ["subjects.id"],
-        ),
+        sa.ForeignKeyConstraint(["subject"], ["subjects.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("statements", schema=None) as batch_op:
