@@ -72,9 +72,17 @@ def told(lines: Iterable[Attention], texts: Texts) -> dict[str, list[Told]]:
         about = (one.subject, " ".join(str(one.values[name]) for name in _WHERE if name in one.values))
         found.setdefault(one.code, {}).setdefault(same, []).append(about)
     return {
-        code: [Told(*same, tuple(each for each in about if any(each))) for same, about in of_code.items()]
+        code: [Told(*same, _named(about)) for same, about in of_code.items()]
         for code, of_code in found.items()
     }
+
+
+def _named(about: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Name whom it is about, each once; of several the subject is enough, its card tells the rest."""
+    each = dict.fromkeys(one for one in about if any(one))
+    if len(each) == 1:
+        return tuple(each)
+    return tuple(dict.fromkeys((subject, "" if subject else which) for subject, which in each))
 
 
 def as_lines(lines: Iterable[Attention], texts: Texts, shown: int) -> Iterator[str]:

@@ -17,6 +17,9 @@ from syncd.model import Action, DataCategory, Order, OrderState, RecordRef
 from syncd.report.figures import a_year_before, done_of, first_of_month, promise_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from syncd.index.ledger import LedgerRow
     from tests.report.kit import Made
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -25,12 +28,17 @@ def _local(at: str) -> date:
     return datetime.fromisoformat(at).astimezone(AMSTERDAM).date()
 
 
-def _from_the_ledger(shown: Made) -> tuple[dict[str, dict[str, Any]], dict[str, str], dict[str, date]]:
+STANDING = {"scheduled", "approved", "sent", "accepted", "uncertain", "short", "refused"}
+
+
+def _from_the_ledger(
+    ledger: Iterable[LedgerRow],
+) -> tuple[dict[str, dict[str, Any]], dict[str, str], dict[str, date]]:
     """Give each order as it was scheduled, its last state, and the day on which it was verified."""
     scheduled: dict[str, dict[str, Any]] = {}
     state: dict[str, str] = {}
     verified: dict[str, date] = {}
-    for row in shown.ledger:
+    for row in ledger:
         if not row.kind.startswith("order."):
             continue
         payload = json.loads(row.payload)
@@ -43,40 +51,105 @@ def _from_the_ledger(shown: Made) -> tuple[dict[str, dict[str, Any]], dict[str, 
     return scheduled, state, verified
 
 
-def test_how_the_promise_was_kept_comes_out_of_the_ledger(shown: Made) -> None:
-    scheduled, state, verified = _from_the_ledger(shown)
+def _kept(ledger: Iterable[LedgerRow]) -> dict[str, str]:
+    """Work out from the ledger alone how each verified order kept the promise; an archived one never counts."""
+    scheduled, _state, verified = _from_the_ledger(ledger)
     known: dict[tuple[str, str], date] = {}
     for one in scheduled.values():
         place = (one["ref"], one["erase_on"])
         known[place] = min(one["born"], known.get(place, one["born"]))
-    counted: Counter[str] = Counter()
+    kept = {}
     for name, day in verified.items():
         one = scheduled[name]
-        if one["action"] == "archive":
-            continue
         due = date.fromisoformat(one["erase_on"])
         late = "learned_late" if known[one["ref"], one["erase_on"]] > due else "done_late"
-        counted["on_time" if day <= due else late] += 1
-    promise = shown.report.promise
+        kept[name] = "" if one["action"] == "archive" else "on_time" if day <= due else late
+    return kept
+
+
+def _months(ledger: Sequence[LedgerRow]) -> Counter[tuple[date, str]]:
+    _scheduled, _state, verified = _from_the_ledger(ledger)
+    return Counter((first_of_month(verified[name]), kept) for name, kept in _kept(ledger).items() if kept)
+
+
+def _shown_months(shown: Made) -> Counter[tuple[date, str]]:
+    found = Counter(
+        {
+            (one.month, name): getattr(one, name)
+            for one in shown.report.promise.months
+            for name in ("on_time", "learned_late", "done_late")
+        }
+    )
+    return +found
+
+
+def test_how_the_promise_was_kept_comes_out_of_the_ledger(shown: Made) -> None:
+    kept = _kept(shown.ledger)
+    counted, promise = Counter(kept.values()), shown.report.promise
     assert counted["on_time"] + counted["learned_late"] > 0
     assert (promise.on_time, promise.learned_late, promise.done_late) == tuple(
         counted[name] for name in ("on_time", "learned_late", "done_late")
     )
-    assert sum(one.on_time + one.learned_late + one.done_late for one in promise.months) == counted.total()
+    assert {one.order_id: one.kept for one in shown.report.done} == kept
+    assert _shown_months(shown) == _months(shown.ledger)
 
-    standing = {"scheduled", "approved", "sent", "accepted", "uncertain", "short", "refused"}
+
+def test_a_proof_that_is_missing_in_the_ledger_is_noticed(shown: Made) -> None:
+    name = next(order for order, kept in _kept(shown.ledger).items() if kept)
+    less = [
+        row
+        for row in shown.ledger
+        if row.kind != "order.verified" or json.loads(row.payload)["order"] != name
+    ]
+    assert len(less) == len(shown.ledger) - 1
+    assert _shown_months(shown) != _months(less)
+
+
+def test_what_is_open_comes_out_of_the_ledger(shown: Made) -> None:
+    scheduled, state, _verified = _from_the_ledger(shown.ledger)
+    promise = shown.report.promise
     unproven = [
-        one for name, one in scheduled.items() if state[name] in standing and one["action"] != "archive"
+        one for name, one in scheduled.items() if state[name] in STANDING and one["action"] != "archive"
     ]
     overdue = [one for one in unproven if date.fromisoformat(one["erase_on"]) < shown.report.as_of]
     assert (promise.overdue, promise.waiting) == (len(overdue), len(unproven) - len(overdue))
+    open_at = Counter(one["ref"].split("|")[0] for name, one in scheduled.items() if state[name] in STANDING)
+    assert {one.name: one.waiting for one in shown.report.accounts} == {
+        one.name: open_at[one.name] for one in shown.report.accounts
+    }
+
+
+def test_what_stays_at_the_vendors_follows_from_what_was_done(shown: Made) -> None:
+    app = shown.installation.app()
+    app.connect()
+    left = {
+        (name, one.kind, one.action.value): one.residue
+        for name in app.connectors
+        for one in app.capabilities(name)
+    }
+    app.close()
+    counted = Counter(
+        (one.account, each.code)
+        for one in shown.report.done
+        for each in left[one.account, one.kind, one.action]
+    )
+    assert counted.total() > 0
+    assert Counter({(one.account, one.code): one.orders for one in shown.report.residue}) == counted
+
+
+def test_what_an_account_is_known_to_hold_is_on_the_cards(shown: Made) -> None:
+    report = shown.report
+    on_cards = Counter(each.account for card in report.cards for each in card.records)
+    for one in report.accounts:
+        assert one.known_records == on_cards[one.name], one.name
+        assert one.known_records > 0
 
 
 def test_what_was_done_is_what_the_servers_were_asked_to_do(shown: Made) -> None:
     report = shown.report
     assert len(report.done) == shown.erased_at_the_servers > 0
     assert len(report.done) == sum(one.erased + one.minimised + one.archived for one in report.accounts)
-    _scheduled, _state, verified = _from_the_ledger(shown)
+    _scheduled, _state, verified = _from_the_ledger(shown.ledger)
     assert {one.order_id: one.verified_on for one in report.done} == verified
 
 
