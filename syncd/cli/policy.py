@@ -17,7 +17,7 @@ from syncd.cycle.coverage import coverage
 from syncd.cycle.policy_diff import policy_diff
 from syncd.report.coverage import CoverageReport, coverage_rows, coverage_values
 from syncd.report.html import coverage_page
-from syncd.report.policy_diff import policy_diff_values
+from syncd.report.policy_diff import change_lines, policy_diff_values
 from syncd.report.words import printable
 from syncd.retention import CaseResult, describe, run_cases
 
@@ -115,16 +115,12 @@ def diff_policy(
         common.show_json(values)
         return
     for one in values["changes"]:
-        common.show(Text(f"{one['subject']}  {_moment(one['before'])}  ->  {_moment(one['after'])}"))
+        for line in change_lines(one):
+            common.show(Text(line))
     more = values["erase_after"] - values["erase_before"]
     common.show(
         f"{values['changed']} of {values['subjects']} subjects change; {more:+d} to be erased at once"
     )
-
-
-def _moment(one: dict[str, Any]) -> str:
-    held = f", held until {one['hold_until']}" if one["hold_until"] else ""
-    return f"{one['decision']}, erase on {one['erase_on'] or '-'}{held}"
 
 
 @group.command("coverage")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
@@ -10,13 +11,28 @@ import typer
 from rich.text import Text
 
 from syncd.cli import common
-from syncd.cycle.answers import ABOUT_THE_END, accept, answer_pair, keep
+from syncd.cycle.answers import (
+    ABOUT_THE_END,
+    ACCEPTED,
+    KEPT,
+    accept,
+    answer_pair,
+    keep,
+    last_answer,
+    take_back,
+)
 from syncd.cycle.app import App
 from syncd.cycle.asking import Asked, Doubt, asked, can_be_answered, doubt_of, seen_of
+from syncd.cycle.decide import Judged
+from syncd.cycle.policy_diff import word_diff
+from syncd.cycle.review import current
 from syncd.cycle.statements import state
+from syncd.index.subjects import StoredStatement
 from syncd.model import subject_name
+from syncd.report.policy_diff import change_lines, policy_diff_values
 from syncd.report.review import doubt_values, question_values, remedy
 from syncd.report.words import paper, sentence
+from syncd.retention import in_words
 
 group = typer.Typer(help="What waits for a person's answer.", no_args_is_help=True)
 
@@ -78,6 +94,11 @@ def _contradictions(one: Doubt) -> Iterator[Text]:
         yield Text(f"    {remedy(reason.code)}")
 
 
+PreviewOption = Annotated[
+    bool, typer.Option("--preview", help="Only show whose decision would change; record nothing.")
+]
+
+
 @group.command("answer")
 def give_answer(
     question: Annotated[str, typer.Argument(help="As `syncd review list` prints it, such as V-12.")],
@@ -87,6 +108,7 @@ def give_answer(
         datetime | None,
         typer.Option("--until", formats=["%Y-%m-%d"], help="With keep: ask again on this day."),
     ] = None,
+    preview: PreviewOption = False,
     config: common.ConfigOption = None,
     by: common.ByOption = None,
 ) -> None:
@@ -94,20 +116,65 @@ def give_answer(
     common.choose("ANSWER", answer, ANSWERS)
     _fits("DAY", answer, "end", day)
     _fits("--until", answer, "keep", until)
-    with common.opened(config) as app:
-        who = common.person(by)
-        name = question.upper()
+    who = common.person(by)
+    name = question.upper()
+
+    def say(app: App) -> str:
         if name.startswith("P-"):
-            text = _pair(app, question, answer, who)
-        elif answer == "keep" and until:
-            text = _keep(app, name, until.date(), who)
-        elif answer == "end" and day:
-            text = _end(app, name, day.date(), who)
-        elif answer == "go-on":
-            text = _go_on(app, name, who)
-        else:
-            raise common.UsageError(f"{question}: {answer} answers who is who; here: {_possible(app, name)}")
-    common.show(f"{question}: {text}; the next run decides with it")
+            return _pair(app, question, answer, who)
+        if answer == "keep" and until:
+            return _keep(app, name, until.date(), who)
+        if answer == "end" and day:
+            return _end(app, name, day.date(), who)
+        if answer == "go-on":
+            return _go_on(app, name, who)
+        raise common.UsageError(f"{question}: {answer} answers who is who; here: {_possible(app, name)}")
+
+    with common.opened(config) as app:
+        _say(app, question, say, preview=preview)
+
+
+@group.command("take-back")
+def take_answer_back(
+    question: Annotated[str, typer.Argument(help="The question that was answered, such as V-12.")],
+    preview: PreviewOption = False,
+    config: common.ConfigOption = None,
+    by: common.ByOption = None,
+) -> None:
+    """Take the last answer about a subject back, also an end or a resumption; what was erased stays erased."""
+    who = common.person(by)
+
+    def say(app: App) -> str:
+        judged = _judged(app, question)
+        answer = last_answer(judged.said) if judged else ()
+        if judged is None or not answer:
+            raise common.UsageError(f"{question}: nothing was answered about it that still counts")
+        take_back(app, seen_of(judged, app.schedule), answer, who)
+        return f"taken back: {'; '.join(dict.fromkeys(_word(one) for one in answer))}"
+
+    with common.opened(config) as app:
+        _say(app, question, say, preview=preview)
+
+
+def _word(one: StoredStatement) -> str:
+    if one.kind == ACCEPTED:
+        return f"harmless: {in_words(one.reason)}"
+    return f"keep until {one.review_on}" if one.kind == KEPT else f"{one.kind} on {one.on}"
+
+
+def _say(app: App, question: str, say: Callable[[App], str], *, preview: bool) -> None:
+    """Write an answer down, or show what it would bring."""
+    if not preview:
+        common.show(f"{question}: {say(app)}; the next run decides with it")
+        return
+    text = []
+    changes = policy_diff_values(word_diff(app, lambda copy: text.append(say(copy))))["changes"]
+    common.show(f"{question}: {text[0]}; only a preview, nothing is recorded")
+    for one in changes:
+        for line in change_lines(one):
+            common.show(Text(f"  {line}"))
+    if not changes:
+        common.show("  Nobody's decision or dates would change.")
 
 
 def _fits(option: str, what: str, belongs_to: str, value: datetime | None) -> None:
@@ -140,8 +207,10 @@ def _end(app: App, name: str, on: date, who: str) -> str:
     one = _doubt(app, name)
     if "end DAY" not in one.answers:
         raise common.UsageError(f"{name}: an end settles nothing here; {_remedies(one)}")
-    state(app, one.judged, "ended", on, None, who)
-    accept(app, seen_of(one.judged, app.schedule), one.judged.decision, who, codes=ABOUT_THE_END)
+    now = app.now()
+    at_once = replace(app, now=lambda: now)  # one answer, although it is several statements
+    state(at_once, one.judged, "ended", on, None, who)
+    accept(at_once, seen_of(one.judged, app.schedule), one.judged.decision, who, codes=ABOUT_THE_END)
     return f"ended on {on}"
 
 
@@ -154,12 +223,16 @@ def _go_on(app: App, name: str, who: str) -> str:
 
 
 def _doubt(app: App, name: str) -> Doubt:
-    judged = asked(app).judge.judged
-    number = name.removeprefix("V-")
-    one = judged.get(int(number)) if number.isascii() and number.isdigit() else None
-    if one is None or not name.startswith("V-") or not can_be_answered(one):
+    one = _judged(app, name)
+    if one is None or not can_be_answered(one):
         raise common.UsageError(f"{name}: no such question; see `syncd review list`")
     return doubt_of(one, app.schedule)
+
+
+def _judged(app: App, name: str) -> Judged | None:
+    number = name.upper().removeprefix("V-")
+    known = name.upper().startswith("V-") and number.isascii() and number.isdigit()
+    return current(app).judged.get(int(number)) if known else None
 
 
 def _possible(app: App, name: str) -> str:

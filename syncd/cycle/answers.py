@@ -16,7 +16,7 @@ from syncd.cycle.statements import sealed
 from syncd.index import ledger
 from syncd.index import subjects as stored_subjects
 from syncd.index.records import ref_text
-from syncd.index.subjects import StoredStatement
+from syncd.index.subjects import ANSWERING, TAKEN_BACK, StoredStatement
 from syncd.retention import ACCEPTABLE, dated_after, fields_digest
 from syncd.retention.reasons import DOCUMENT_AFTER_END, DOUBT_PREFIX, DUPLICATE_OF_ACTIVE
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 ACCEPTED, KEPT = "accepted", "kept"
 """Kinds of a stored statement: a contradiction called harmless, and a wait until its `review_on`."""
 
-_ANSWERING = frozenset({ACCEPTED, KEPT, "ended", "resumed"})
 _SEALED_AS = "answer"
 
 ABOUT_THE_END = frozenset({DOUBT_PREFIX + "end_removed", DOUBT_PREFIX + "vanished_with_end"})
@@ -99,7 +98,7 @@ def settle(
 
     A contradiction can hide behind another: what was answered about each is looked for until nothing more is.
     """
-    answering = [one for one in said if one.kind in _ANSWERING]
+    answering = [one for one in said if one.kind in ANSWERING]
     if answering and answering[-1].kind == KEPT and answering[-1].fields == seen.digest():
         seen = replace(seen, facts=replace(seen.facts, kept_until=answering[-1].review_on))
     given = frozenset(one.fields for one in answering if one.kind == ACCEPTED)
@@ -112,6 +111,12 @@ def settle(
         facts = replace(facts, accepted=facts.accepted | answered)
         decision = decide(facts)
     return facts, decision
+
+
+def last_answer(said: Iterable[StoredStatement]) -> tuple[StoredStatement, ...]:
+    """Give what a person said last about a subject, stops aside: one answer may be several statements."""
+    answering = [one for one in said if one.kind in ANSWERING]
+    return tuple(one for one in answering if one.at == answering[-1].at)
 
 
 # --- giving answers -----------------------------------------------------------------------------------------
@@ -127,6 +132,11 @@ def accept(app: App, seen: Seen, decision: Decision, by: str, *, codes: Containe
 def keep(app: App, seen: Seen, until: date, by: str) -> None:
     """Remember that a person wants neither a question nor an erasure before the day `until`."""
     _save(app, seen, by, [(KEPT, "", seen.digest(), until)])
+
+
+def take_back(app: App, seen: Seen, answer: Sequence[StoredStatement], by: str) -> None:
+    """Let an answer count no more, as `last_answer` gave it. What was done meanwhile stays done."""
+    _save(app, seen, by, [(TAKEN_BACK, "", answer[0].at, None)])
 
 
 def _save(app: App, seen: Seen, by: str, rows: Iterable[tuple[str, str, str, date | None]]) -> None:
@@ -145,7 +155,11 @@ def _save(app: App, seen: Seen, by: str, rows: Iterable[tuple[str, str, str, dat
                 review_on=until,
             )
             stored_subjects.save_statement(connection, stored)
-            told = {"code": code, "facts": fields} if kind == ACCEPTED else {"until": str(until)}
+            told = {
+                ACCEPTED: {"code": code, "facts": fields},
+                KEPT: {"until": str(until)},
+                TAKEN_BACK: {"said": fields},
+            }[kind]
             ledger.append(
                 connection, now, f"review.{kind}", subject=seen.subject.id, on=str(app.today()), **told
             )

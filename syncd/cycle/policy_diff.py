@@ -1,4 +1,4 @@
-"""Whose dates move if another schedule is adopted, worked out before it is."""
+"""Whose dates move if another schedule is adopted, or if a person says something: worked out before it is so."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from syncd.cycle.review import current
 from syncd.model import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from syncd.cycle.app import App
-    from syncd.cycle.decide import Judged
+    from syncd.cycle.decide import Judge, Judged
     from syncd.retention import Schedule
 
 
@@ -32,9 +34,30 @@ class PolicyDiff(NamedTuple):
 
 def policy_diff(app: App, old: Schedule, new: Schedule) -> PolicyDiff:
     """Decide about everybody in the index under both schedules, leaving no trace."""
-    before = current(replace(app, schedule=old)).judged
-    after = current(replace(app, schedule=new)).judged
-    pairs = [Change(one, after[number]) for number, one in before.items() if one.subject.present]
+    return _compared(current(replace(app, schedule=old)), current(replace(app, schedule=new)))
+
+
+def word_diff(app: App, say: Callable[[App], object]) -> PolicyDiff:
+    """Decide about everybody with and without what `say` would write down, leaving no trace.
+
+    Who would be one subject with another is compared with that one. Raises what `say` raises.
+    """
+    index = app.index.scratch()
+    try:
+        copy = replace(app, index=index)
+        say(copy)
+        return _compared(current(app), current(copy))
+    finally:
+        index.close()
+
+
+def _compared(before: Judge, after: Judge) -> PolicyDiff:
+    now = {one.ref: each for each in after.judged.values() for one in each.subject.present}
+    pairs = [
+        Change(one, after.judged.get(number) or now[one.subject.present[0].ref])
+        for number, one in before.judged.items()
+        if one.subject.present
+    ]
     return PolicyDiff(
         len(pairs),
         [one for one in pairs if _asked(one.before) != _asked(one.after)],

@@ -146,13 +146,20 @@ def save_statement(connection: Connection, said: StoredStatement) -> None:
     )
 
 
+TAKEN_BACK = "taken_back"
+"""Kind of a statement: what was said about the subject at the moment in its `fields` counts no more."""
+
+ANSWERING = frozenset({"accepted", "kept", "ended", "resumed"})
+"""Kinds of a statement that can be taken back. A stop is released instead."""
+
+
 def all_statements(connection: Connection) -> dict[int, list[StoredStatement]]:
-    """Give every statement by subject, oldest first."""
+    """Give every statement that still counts by subject, oldest first."""
     return _statements(connection)
 
 
 def statements_of(connection: Connection, numbers: Collection[int]) -> dict[int, list[StoredStatement]]:
-    """Give the statements about some subjects, oldest first."""
+    """Give the statements about some subjects that still count, oldest first."""
     return _statements(connection, statements.c.subject.in_(numbers))
 
 
@@ -179,7 +186,18 @@ def _statements(connection: Connection, *where: ColumnElement[bool]) -> dict[int
                 row.review_on,
             )
         )
-    return found
+    return {subject: _standing(said) for subject, said in found.items()}
+
+
+def _standing(said: Iterable[StoredStatement]) -> list[StoredStatement]:
+    """Leave out what was taken back, and the word that took it back."""
+    left: list[StoredStatement] = []
+    for one in said:
+        if one.kind == TAKEN_BACK:
+            left = [each for each in left if each.at != one.fields or each.kind not in ANSWERING]
+        else:
+            left.append(one)
+    return left
 
 
 def last_word(connection: Connection) -> tuple[int, int, str]:

@@ -38,3 +38,14 @@ def _state(one: Judged) -> dict[str, Any]:
         "first_erased_on": day(min(days, default=None)),
         "hold_until": hold(one.decision.hold_until),
     }
+
+
+def change_lines(one: dict[str, Any]) -> tuple[str, str]:
+    """Say in two lines what changes about a subject; one would not fit a terminal."""
+    subject = one["subject"]
+    return f"{subject}  {_in_words(one['before'])}", f"{'->':>{len(subject)}}  {_in_words(one['after'])}"
+
+
+def _in_words(one: dict[str, Any]) -> str:
+    held = f", held until {one['hold_until']}" if one["hold_until"] else ""
+    return f"{one['decision']}, erase on {one['erase_on'] or '-'}{held}"

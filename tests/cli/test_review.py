@@ -116,3 +116,71 @@ def test_wrong_answers_say_what_is_right(office: Office) -> None:
     ):
         said = office("review", "answer", *words)
         assert (said.code, told in said.err) == (2, True), (words, said.err)
+
+
+def _orders(office: Office) -> list[Any]:
+    orders: list[Any] = office("ledger", "export").out.splitlines()
+    return orders
+
+
+def test_a_preview_shows_whom_an_answer_changes_and_records_nothing(office: Office) -> None:
+    late = _asked(office)["document_after_end"]
+    before, rows = _shown(office, late), _orders(office)
+    said = office("review", "answer", late["id"], "go-on", "--preview")
+    assert (said.code, "nothing is recorded" in said.out) == (0, True)
+    assert max(map(len, said.out.splitlines())) <= 80
+    lines = said.out.splitlines()
+    (number,) = [at for at, line in enumerate(lines) if line.startswith(f"  {late['subjects'][0]} ")]
+    assert (_shown(office, late), _orders(office)) == (before, rows)
+    assert office("review", "answer", late["id"], "go-on").code == 0
+    after = _shown(office, late)
+    assert lines[number].split()[1].rstrip(",") == before["decision"] == "review"
+    assert f"->  {after['decision']}, erase on {after['erase_on']}" in lines[number + 1]
+
+
+def test_a_preview_of_who_is_who_and_of_nothing_at_all(office: Office) -> None:
+    pair = _asked(office)["identity"]
+    assert "only a preview" in office("review", "answer", pair["id"], "same", "--preview").out
+    assert pair == _asked(office)["identity"]
+    wrong = office("review", "answer", pair["id"], "go-on", "--preview")
+    assert (wrong.code, wrong.out) == (2, "")
+
+
+def test_an_answer_is_taken_back_and_the_one_before_it_counts_again(office: Office) -> None:
+    late = _asked(office)["document_after_end"]
+    asked, question = _shown(office, late), late["id"]
+    assert office("review", "take-back", question).code == 2
+    assert office("review", "answer", question, "keep", "--until", SOON, "--by", "Anna").code == 0
+    kept = _shown(office, late)
+    assert kept["decision"] == "keep"
+    assert office("review", "answer", question, "end", "2026-11-20", "--by", "Anna").code == 0
+    ended = _shown(office, late)
+    assert ended["roles"] != asked["roles"]
+    preview = office("review", "take-back", question, "--preview")
+    assert f"  {late['subjects'][0]}  " in preview.out
+    assert _shown(office, late) == ended
+    back = office("review", "take-back", question, "--by", "Anna")
+    assert (back.code, "taken back: ended on 2026-11-20" in back.out) == (0, True)
+    assert _shown(office, late) == kept
+    assert f"keep until {SOON}" in office("review", "take-back", question, "--by", "Anna").out
+    assert _shown(office, late) == asked
+    none = office("review", "take-back", question)
+    assert none.code == 2
+    assert "nothing was answered about it that still counts" in none.err
+    ledger = office("ledger", "export").out
+    assert ledger.count('"kind": "review.taken_back"') == 2
+    assert "Anna" not in ledger
+
+
+def test_a_harmless_contradiction_is_asked_again_once_that_is_taken_back(office: Office) -> None:
+    late = _asked(office)["document_after_end"]
+    assert office("review", "answer", late["id"], "go-on").code == 0
+    assert "document_after_end" not in _asked(office)
+    assert "harmless: documents are dated after the end" in office("review", "take-back", late["id"]).out
+    assert _asked(office)["document_after_end"] == late
+
+
+def test_there_is_nothing_to_take_back_of_who_is_who(office: Office) -> None:
+    for name in ("P-1a2b3c4d", "V-99999", "V-", "12"):
+        said = office("review", "take-back", name)
+        assert (said.code, "nothing was answered" in said.err) == (2, True)
