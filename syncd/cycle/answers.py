@@ -150,7 +150,7 @@ def _save(app: App, seen: Seen, by: str, rows: Iterable[tuple[str, str, str, dat
                 on=app.today(),
                 fields=fields,
                 reason=code,
-                at=now.isoformat(timespec="seconds"),
+                at=now.isoformat(timespec="microseconds"),
                 by=sealed(app, by),
                 review_on=until,
             )

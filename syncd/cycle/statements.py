@@ -63,7 +63,7 @@ def state_all(app: App, said: Iterable[Said], by: str) -> None:
                 on=one.on,
                 fields=fields_digest(one.judged.events),
                 reason=one.reason,
-                at=now.isoformat(timespec="seconds"),
+                at=now.isoformat(timespec="microseconds"),  # tells one word from the next
                 by=sealed(app, by),
                 review_on=one.review_on,
             )

@@ -212,7 +212,9 @@ statements = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("subject", Integer, ForeignKey("subjects.id"), nullable=False),
-    Column("kind", String(24), nullable=False),  # ended, resumed, suspended, released
+    Column(
+        "kind", String(24), nullable=False
+    ),  # ended, resumed, suspended, released; accepted, kept, taken_back
     Column("role", String(16)),
     Column("on", Date),
     Column("fields", String(64), nullable=False, default=""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from syncd.model import subject_name
@@ -29,7 +30,7 @@ def subject_values(one: Judged, schedule: Schedule) -> dict[str, Any]:
 def _statement(one: StoredStatement) -> dict[str, Any]:
     return {
         "said": one.kind,
-        "at": one.at,
+        "at": datetime.fromisoformat(one.at).isoformat(timespec="seconds"),
         "on": day(one.on),
         "role": one.role.value if one.role else "",
         "reason": one.reason,
