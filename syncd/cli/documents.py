@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from syncd.cli import common
 from syncd.cycle.review import current
@@ -31,10 +32,13 @@ def due(config: common.ConfigOption = None, output: common.FormatOption = "text"
             for judged in current(app).judged.values()
             for one in documents_due(judged.subject.documents, app.schedule, app.today())
         ]
+        warnings = app.schedule.warnings
     lines.sort(key=lambda one: (one["hold_until"], one["key"]))
     if as_json:
         common.show_json(lines)
         return
+    for warning in warnings:  # a period below the floor lists a document before the law lets it go
+        common.show(Text(f"! {warning}"))
     if not lines:
         common.show("No document has outlived its hold.")
         return

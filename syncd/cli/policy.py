@@ -53,7 +53,9 @@ def show_policy(
         typer.echo("| " + " | ".join(name.replace("_", " ") for name in names) + " |")
         typer.echo("|" + " --- |" * len(names))
         for row in rows:
-            typer.echo("| " + " | ".join(str(row[name]) for name in names) + " |")
+            typer.echo("| " + " | ".join(str(row[name]).replace("|", "\\|") for name in names) + " |")
+        for warning in read.warnings:
+            typer.echo(f"\n**{warning}**")
         return
     for row in rows:
         common.show(Text(str(row["category"]), "bold"))
@@ -121,6 +123,8 @@ def diff_policy(
     common.show(
         f"{values['changed']} of {values['subjects']} subjects change; {more:+d} to be erased at once"
     )
+    for warning in after.warnings:
+        common.show(Text(f"! {warning}"))
 
 
 @group.command("coverage")

@@ -77,7 +77,7 @@ def parse_schedule(text: str, name: str) -> Schedule:
 
 def _read_schedule(reader: Reader, table: Mapping[str, Any]) -> Schedule:
     reader.known_keys(table, "", _TOP_KEYS)
-    if not reader.value(table, "", "version", str, ""):
+    if reader.value(table, "", "version", str, "") == table.get("version", "") == "":
         reader.problem("", "version", 'missing; give this schedule a name, such as version = "2026-11-22"')
     plain = Schedule(version="", categories={})
     return Schedule(

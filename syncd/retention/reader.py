@@ -56,7 +56,7 @@ class Reader:
 
     def _line(self, where: str, key: str) -> int | None:
         """Find the line of a key, else of its own table, else of the table it is in."""
-        path, table = f"{where}.{key}".strip("."), ""
+        path, table = f"{where}.{key}".strip(".").replace(" ", ""), ""
         tables: dict[str, int] = {}
         for number, line in enumerate(self._lines, start=1):
             header = re.match(r'\s*\[\s*([A-Za-z0-9_."\- ]+?)\s*\]', line)

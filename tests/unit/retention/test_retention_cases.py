@@ -252,3 +252,31 @@ def test_the_vocabulary_of_neighbouring_rules_is_refused_by_name() -> None:
     with pytest.raises(CaseError) as caught:
         run_cases(OTHER.read_text(encoding="utf-8"), SCHEDULE)
     assert "case R107: expected.decision: 'ERASE_ALL+SUPPRESS' is not known" in str(caught.value)
+
+
+def test_what_a_person_answered_counts_for_members_too() -> None:
+    late: dict[str, Any] = {
+        "docs": [{"kind": "receipt", "date": "2026-11-01"}],
+        "organisations": [{"ended": {"customer": "2026-10-25"}}],
+    }
+    plain: dict[str, Any] = {"facts": {"today": "2026-11-22", **late}, "expected": {"decision": "review"}}
+    harmless = {
+        "facts": {**plain["facts"], "accepted": ["document_after_end"]},
+        "expected": {"decision": "erase"},
+    }
+    kept = {"facts": {**plain["facts"], "kept_until": "2027-01-01"}, "expected": {"decision": "keep"}}
+    assert [one.differences for one in run_cases(json.dumps([plain, harmless, kept]), SCHEDULE)] == [()] * 3
+
+
+def test_a_switch_with_null_is_that_of_the_schedule() -> None:
+    quote = [{"kind": "estimate_unaccepted", "date": "2024-03-01"}]
+    told = facts(docs=quote, unaccepted_quotes_fiscal=None)
+    told["expected"] = {"decision": "erase", "hold_until": "2031-12-31"}
+    assert run_cases(json.dumps([told]), schedule(unaccepted_quotes_fiscal=True))[0].passed
+
+
+def test_each_problem_is_said_once() -> None:
+    assert problem(case(expected=None)) == "my.json: case A1: expected: must be an object {…}"
+    with pytest.raises(CaseError, match="the key 'b' stands twice") as caught:
+        run_cases('[{"a": 1, "b": 2, "b": 3}]', SCHEDULE)
+    assert len(caught.value.problems) == 1

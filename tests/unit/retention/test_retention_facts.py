@@ -447,3 +447,25 @@ def test_a_role_has_ended_exactly_when_no_record_keeps_it(events: list[tuple[Rec
         gone = all(from_elsewhere or any(ref == holder for ref, _ in ending) for holder in holders)
         dates = [on for _, on in ending if on]
         assert seen[name] == (max(dates) if gone and ending and len(dates) == len(ending) else None)
+
+
+def test_an_end_of_one_record_says_nothing_about_the_role_of_another() -> None:
+    seen = [(ITEM, role("customer")), (OTHER, role("supplier")), (ITEM, ended("2026-10-25"))]
+    assert ends(*seen) == {"customer": "2026-10-25", "supplier": None}
+
+
+def test_the_end_of_a_subscription_ends_no_other_role() -> None:
+    assert ends((ITEM, role("customer")), (ITEM, ended("2026-10-25", "subscriber"))) == {"customer": None}
+
+
+def test_a_resumption_is_a_change_of_the_fields() -> None:
+    fields = [(ITEM, role("customer"))]
+    assert fields_digest(fields) != fields_digest([*fields, (ITEM, resumed("2026-10-25"))])
+
+
+def test_documents_and_records_are_taken_as_they_come() -> None:
+    papers = [doc("receipt", "2026-01-01"), doc("receipt", "2026-01-02", 2)]
+    held = [record(CONTACT, "contact_details", doubts=("unreadable",))]
+    seen = facts(documents=iter(papers), records=iter(held))
+    assert seen == facts(documents=papers, records=held)
+    assert (seen.docs, seen.doubts, seen.non_fiscal_already_erased) == (tuple(papers), ("unreadable",), False)

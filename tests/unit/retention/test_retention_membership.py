@@ -139,3 +139,16 @@ def test_an_organisation_that_nobody_knows_was_not_left() -> None:
 def test_the_end_of_a_subscription_is_no_leaving() -> None:
     unsubscribed = Event(EventKind.ENDED, day("2026-10-25"), Role.SUBSCRIBER)
     assert facts([shows(AT_FIRM, FIRM)], (AT_FIRM, unsubscribed)).left == {}
+
+
+def test_whoever_came_back_on_the_day_they_left_is_there() -> None:
+    back = Event(EventKind.RESUMED, LEFT.on)
+    known = facts([shows(AT_FIRM, FIRM)], (AT_FIRM, LEFT), (AT_FIRM, back))
+    assert (dict(known.left), dict(known.ended)) == ({}, {})
+
+
+def test_where_no_organisation_is_known_an_end_is_the_own_one() -> None:
+    known = gather(
+        events=[(AT_FIRM, LEFT)], records=[shows(AT_FIRM, FIRM)], documents=(), schedule=SCHEDULE, today=TODAY
+    )
+    assert dict(known.ended) == {"customer": day("2026-10-25")}

@@ -367,3 +367,31 @@ def test_the_most_days_that_a_period_can_take(text: str, days: int) -> None:
 
 def test_a_schedule_without_categories_still_keeps_the_promise() -> None:
     assert [str(period) for period in replace(SCHEDULE, categories={}).promises] == ["4 weeks"]
+
+
+def test_a_schedule_that_is_wrong_everywhere_says_each_thing_once_with_its_line() -> None:
+    text = SHIPPED
+    for old, new in (
+        ('version = "2026-11-22"', "version = 5"),
+        ('time_zone = "Europe/Amsterdam"', "time_zone = 7"),
+        ('lead = "0 days"', "lead = 0"),
+        ("unaccepted_quotes_fiscal = false", "unaccepted_quotes_fiscal = 0\nfoo = 1"),
+        ("last_month = 12", 'last_month = "June"\nyears = [["2026-W01-1", "2026-12-31"], ["20260101", "x"]]'),
+        ('general = "7 years"', 'general = "5 years"'),
+        ('ledger = "7 years"', 'ledger = "30 days"'),
+        ('reports = "4 weeks"', 'reports = "0 days"'),
+        ('starts = "recorded_end"', 'starts = ["x"]'),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    text += '\n[categories."Bad Name"]\nstarts = "relationship_end"\nperiod = "4 weeks"\nhold = "none"\n'
+    found = [re.fullmatch(r"my\.toml, line (\d+): ([^:]+): (.+)", one) for one in problems(text)]
+    keys = [one[2] for one in found if one]
+    assert keys == [
+        "version", "time_zone", "lead", "unaccepted_quotes_fiscal", "foo", "financial_years.last_month",
+        "financial_years.years", "financial_years.years", "fiscal.general", "own.ledger", "own.reports",
+        "categories.credentials.starts", "categories.Bad Name",
+    ]  # fmt: skip
+    for one in found:
+        assert one, "each names its line"
+        assert one[2].split(".")[-1] in text.splitlines()[int(one[1]) - 1]
