@@ -49,7 +49,7 @@ def resolve_subjects(index: Index, connection: Connection, at: str) -> None:
     changed = reading.changed_since_resolved(connection)
     answers = [Answer(a, b, same) for a, b, same in stored_subjects.all_answers(connection)]
     around = Around(connection, index.keys)
-    if len(changed) <= IN_PARTS_BELOW * _count_keyed(connection):
+    if len(changed) <= IN_PARTS_BELOW * _count(connection):
         found = _part(connection, index, around, changed, answers)
     else:
         found = _everybody(connection, index, around, answers)
@@ -63,9 +63,9 @@ def is_resolved(connection: Connection) -> bool:
     return connection.execute(select(records.c.ref).where(records.c.changed).limit(1)).first() is None
 
 
-def _count_keyed(connection: Connection) -> int:
-    keyed = select(func.count()).select_from(records).where(records.c.found_by.is_not(None))
-    return int(connection.execute(keyed).scalar_one())
+def _count(connection: Connection) -> int:
+    """Count the records, gone ones too. One that was never resolved is changed."""
+    return int(connection.execute(select(func.count()).select_from(records)).scalar_one())
 
 
 def _part(
