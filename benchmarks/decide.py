@@ -148,7 +148,7 @@ def _fill(index: Index, number: int) -> None:
     for part in in_parts(range(1, number + 1), 2000):
         with index.begin() as connection:
             saving.save_records(
-                connection, index.keys, [_record(one) for one in part], run="R-1", at=str(DAY)
+                connection, index.keys, [_record(one) for one in part], seen=saving.Seen("R-1"), at=str(DAY)
             )
             papers = [paper for one in part for paper in _papers(one)]
             saving.save_documents(connection, index.keys, papers, seen=saving.Seen("R-1"))

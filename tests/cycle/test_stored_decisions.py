@@ -12,12 +12,10 @@ from sqlalchemy import update
 
 from syncd import identity
 from syncd.cycle import deciding, rechecking, resolve
-from syncd.cycle.decide import Judge
 from syncd.cycle.statements import state
 from syncd.index import decisions, neighbours, tombstones
 from syncd.index.tables import subjects
 from syncd.index.tombstones import Tombstone
-from syncd.retention.reasons import DUPLICATE_OF_ACTIVE
 from syncd.service.inspection import examine_decisions
 from tests.cycle.changes import CHANGES, WHO, Office
 from tests.cycle.kit import installed
@@ -111,7 +109,7 @@ def _not_from(name: str, module: str, function: str) -> Callable[[pytest.MonkeyP
     def heard(*given: Any) -> Any:
         caller = sys._getframe(1)
         if (caller.f_globals["__name__"], caller.f_code.co_name) == (module, function):
-            return {} if name.endswith("_of") else None
+            return None
         return real(*given)
 
     return lambda patch: patch.setattr(decisions, name, heard)
@@ -138,16 +136,6 @@ def _an_organisation_ends(office: Office, app: App) -> None:
     with app.index.begin() as connection:
         with_members = decisions.members_of(connection, decisions.everybody(connection))
     _say_ended(office, app, lambda one: one.subject.id in with_members and not any(one.facts.ended.values()))
-
-
-def _a_rival_ends(office: Office, app: App) -> None:
-    waiting = [one for one in Judge(app, office.today).judged.values() if len(one.rivals) == 1]
-    rivals = {each for one in waiting for each in one.rivals if DUPLICATE_OF_ACTIVE in _codes(one)}
-    _say_ended(office, app, lambda one: one.subject.id in rivals)
-
-
-def _codes(one: Judged) -> set[str]:
-    return {each.code for each in one.decision.reasons}
 
 
 def _say_ended(office: Office, app: App, fits: Callable[[Judged], object]) -> None:
@@ -204,7 +192,6 @@ MARKS: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Callable[[Office, A
     "a record": (_no_records, _change("ends")),
     "a document": (_no_records, _change("settled")),
     "who may be the same": (_no_neighbours, _an_identity_is_shared),
-    "a rival that ended": (_not_from("rivals_of", "syncd.cycle.deciding", "run"), _a_rival_ends),
     "an organisation that ended": (_no_members, _an_organisation_ends),
     "a person's word": (_not_from("mark_dirty", "syncd.index.subjects", "save_statement"), _change("said ended")),
     "an order that closed": (_not_from("mark_dirty", "syncd.index.orders", "move"), _change("rejected")),
