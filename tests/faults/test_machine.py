@@ -11,6 +11,7 @@ import json
 import shutil
 import sqlite3
 import tempfile
+import threading
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SUBJECT = st.sampled_from(SUBJECTS)
 PLACES = st.sampled_from([("crm", "item"), ("books", "contact"), ("news", "member")])
-STEPS, EXAMPLES = 50, 430
+STEPS, FEW, MANY = 50, 12, 450
 
 
 class Machine(RuleBasedStateMachine):
@@ -75,11 +76,16 @@ class Machine(RuleBasedStateMachine):
         self.schedule = parse_schedule(default_schedule_text(), "default")
         self.last: Result | None = None
         self.copies = 0
-        self.reader = sqlite3.connect(self.state / FILE)
+        self.alone = threading.Lock()
+        self._read()
         self._open()
 
+    def _read(self) -> None:
+        self.reader = sqlite3.connect(self.state / FILE, check_same_thread=False)
+
     def _rows(self) -> int:
-        return int(self.reader.execute("SELECT count(*) FROM ledger").fetchone()[0])
+        with self.alone:  # accounts are pulled side by side
+            return int(self.reader.execute("SELECT count(*) FROM ledger").fetchone()[0])
 
     def _open(self) -> None:
         engine = engine_of(self.state / FILE)
@@ -251,7 +257,7 @@ class Machine(RuleBasedStateMachine):
         self._close()
         self.reader.close()
         backup.restore(self.state, file, keys, now, now.date() + timedelta(days=30))
-        self.reader = sqlite3.connect(self.state / FILE)
+        self._read()
         self._open()
         self.world.nothing_may = "an older index was put back"
         self._run()
@@ -301,28 +307,30 @@ def machine(tmp_path: Path) -> Iterator[type[Machine]]:
 def _play(machine: type[Machine], examples: int, **more: Any) -> None:
     chosen = settings(
         max_examples=examples, stateful_step_count=STEPS, deadline=None, print_blob=True,
-        suppress_health_check=list(HealthCheck), **more,
+        report_multiple_bugs=False, suppress_health_check=list(HealthCheck), **more,
     )  # fmt: skip
     run_state_machine_as_test(machine, settings=chosen)
 
 
 @pytest.mark.ci
 def test_whatever_happens_in_whatever_order_no_wrong_write_is_made(machine: type[Machine]) -> None:
-    _play(machine, EXAMPLES, derandomize=True, database=None, phases=[Phase.generate])
-    assert machine.steps >= 20_000
-    assert machine.verified > 100, "it is no machine that never erases"
-    assert machine.died > 100
+    _play(machine, FEW, derandomize=True, database=None, phases=[Phase.generate])
+    assert machine.steps > 500
+    assert machine.verified > 10, "it is no machine that never erases"
+    assert machine.died > 0
 
 
 @pytest.mark.slow
-def test_whatever_happens_for_a_long_time(machine: type[Machine]) -> None:
-    _play(machine, 20 * EXAMPLES)
+def test_whatever_happens_for_twenty_thousand_steps(machine: type[Machine]) -> None:
+    _play(machine, MANY)
+    assert machine.steps > 20_000
+    assert machine.verified > MANY
 
 
-@pytest.mark.ci
+@pytest.mark.slow
 def test_without_the_guard_of_the_clock_the_machine_finds_what_is_wrong(
     machine: type[Machine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guards, "require_clock", lambda _app, _account: None)
     with pytest.raises(BaseException, match="the clock is wrong"):
-        _play(machine, EXAMPLES, derandomize=True, database=None, phases=[Phase.generate])
+        _play(machine, MANY, derandomize=True, database=None, phases=[Phase.generate])
