@@ -59,3 +59,19 @@ def test_a_schedule_that_is_none_is_refused(office: Office, tmp_path: Path) -> N
     assert said.code == 2
     assert "absent.toml: cannot be read" in said.err
     assert syncd("policy", "diff", old).code == 2
+
+
+def test_a_period_below_the_floor_is_said_where_its_effect_is_shown(office: Office, tmp_path: Path) -> None:
+    old, _new = _schedules(tmp_path)
+    low = tmp_path / "low.toml"
+    text = default_schedule_text()
+    assert text.count('general = "7 years"') == 1
+    below = 'general = "5 years"\nbelow_floor_because = "agreed on 1 May"'
+    low.write_text(text.replace('general = "7 years"', below), encoding="utf-8")
+    said = "5 years is below the legal floor of 7 years, because: agreed on 1 May"
+    for form in ("text", "md"):
+        shown = syncd("policy", "show", "--schedule", str(low), "--format", form)
+        assert said in " ".join(shown.out.split()), form
+    assert said in " ".join(office("policy", "diff", old, str(low)).out.split())
+    told = office("policy", "diff", old, str(low)).out.splitlines()
+    assert max(map(len, told)) <= 80
