@@ -14,6 +14,7 @@ from rich.text import Text
 from syncd.cli import common
 from syncd.cycle.exports import FIELDS, Export, ExportError, decode, read_export
 from syncd.cycle.matching import LISTED_FROM, Matching, Pair, match, names_of_rows
+from syncd.cycle.opinion import NotInstalledError
 from syncd.model import IdentifierKind, Record, RecordRef, SubjectKind
 from syncd.report.sheet import harmless
 from syncd.report.text import SHOWN
@@ -35,13 +36,22 @@ def match_exports(
     least: Annotated[
         float, typer.Option("--least", min=0, max=1, help="Propose mere resemblance from this score on.")
     ] = LISTED_FROM,
+    second: Annotated[
+        str | None,
+        typer.Option("--with", help="splink: add what Splink takes for one; needs the extra match."),
+    ] = None,
     names: Annotated[bool, typer.Option("--names", help="Show what identifies the rows.")] = False,
     output: Annotated[str, typer.Option("--format", help="text, json or csv.")] = "text",
 ) -> None:
     """Show what would link and what would be proposed, from exports alone; connects and keeps nothing."""
     common.choose("--format", output, ("text", "json", "csv"))
+    common.choose("--with", second, ("splink",))
     exports = _read(files, _mapping(mapped or []))
-    found, shown = match(list(exports.values()), least), names_of_rows(list(exports.values()))
+    try:
+        found = match(list(exports.values()), least, second=second is not None)
+    except NotInstalledError:
+        raise common.UsageError("--with splink: is not installed; pip install 'syncd[match]'") from None
+    shown = names_of_rows(list(exports.values()))
     if output == "json":
         common.show_json(
             {

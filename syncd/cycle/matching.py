@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
-from syncd.identity import FROM_SCORE, STRONG, resolve
+from syncd.cycle.opinion import opinions
+from syncd.identity import FROM_SCORE, STRONG, plainly_two, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from syncd.cycle.exports import Export
     from syncd.identity import Group, Link, Proposal
-    from syncd.model import RecordRef
+    from syncd.model import Record, RecordRef
 
 THROUGH_OTHERS = "through_others"
 """Evidence of two records that link because each links with a third."""
 
 LISTED_FROM = 0.2
 """Score from which pairs that merely resemble each other are listed; a run asks about those from 0.5 on."""
+
+SPLINK = "splink"
+"""Evidence of two records that only Splink takes for one."""
 
 _STRONG = frozenset(kind.value for kind in STRONG)
 
@@ -52,15 +56,37 @@ class Matching:
     subjects: int
 
 
-def match(exports: Sequence[Export], least: float = LISTED_FROM) -> Matching:
-    """Resolve the rows of all files together; rows that only resemble each other are proposed from `least` on."""
-    found = resolve((record for export in exports for record in export.records), least=least)
+def match(exports: Sequence[Export], least: float = LISTED_FROM, *, second: bool = False) -> Matching:
+    """Resolve the rows of all files together; rows that only resemble each other are proposed from `least` on.
+
+    With `second`, Splink's opinion adds proposals. Raises `NotInstalledError`.
+    """
+    records = [record for export in exports for record in export.records]
+    found = resolve(records, least=least)
     group_of = {ref: group for group in found.groups for ref in group.refs}
+    proposals = [pair for proposal in found.proposals for pair in _proposed(proposal, group_of)]
+    if second:
+        proposals += _added(records, proposals, group_of)
+        proposals.sort(key=lambda one: -(one.score or 0))
     return Matching(
         links=tuple(pair for group in found.groups for pair in _linked(group)),
-        proposals=tuple(pair for proposal in found.proposals for pair in _proposed(proposal, group_of)),
+        proposals=tuple(proposals),
         subjects=len(found.groups),
     )
+
+
+def _added(records: Sequence[Record], known: Sequence[Pair], group_of: dict[RecordRef, Group]) -> list[Pair]:
+    """List the pairs that only Splink takes for one, below what resembles: it errs where the rules do not.
+
+    None contradicts, and none is linked: the score says what a person may look at next, and nothing more.
+    """
+    of = {one.ref: one for one in records}
+    listed = {(one.a, one.b) for one in known}
+    return [
+        Pair(a, b, round(LISTED_FROM * probability, 6), (SPLINK,))
+        for (a, b), probability in sorted(opinions(records).items())
+        if (a, b) not in listed and group_of[a] is not group_of[b] and not plainly_two(of[a], of[b])
+    ]
 
 
 def _linked(group: Group) -> Iterator[Pair]:

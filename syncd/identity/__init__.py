@@ -5,6 +5,7 @@ identifiers that unlinked subjects share. Nothing here keeps or prints a value.
 """
 
 from syncd.identity.companies import bears_legal_form
+from syncd.identity.comparing import plainly_two
 from syncd.identity.facts import STRONG, Facts, read, unreadable
 from syncd.identity.keys import strong_keys
 from syncd.identity.normalising import normalise
@@ -34,6 +35,7 @@ __all__ = [
     "likeliest",
     "member_key",
     "normalise",
+    "plainly_two",
     "read",
     "resolve",
     "resolve_part",

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import compare_companies
-from syncd.identity.facts import STRONG, Facts, Key, kind_of, own_references
+from syncd.identity.facts import STRONG, Facts, Key, kind_of, own_references, read
 from syncd.identity.persons import Person, compare_persons, names_owner
 from syncd.model import IdentifierKind, SubjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable
+
+    from syncd.model import Record
 
 _WEIGHT = {
     IdentifierKind.KVK: 16,
@@ -82,6 +84,15 @@ def contradict(one: Profile, other: Profile) -> bool:
     if not one.persons or not other.persons:
         return False
     return all(_persons(a, b) is Agreement.CONTRADICTS for a in one.persons for b in other.persons)
+
+
+def plainly_two(one: Record, other: Record) -> bool:
+    """Tell whether two records cannot be one subject, or are organisations of other names."""
+    ours, theirs = read(one), read(other)
+    companies = ours.kind is theirs.kind is SubjectKind.ORGANISATION
+    return contradict(profile(ours), profile(theirs)) or (
+        companies and compare_names(ours, theirs) < Agreement.UNSURE
+    )
 
 
 @lru_cache(maxsize=1 << 15)
