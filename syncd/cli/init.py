@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from syncd import registry
 from syncd.cli import common
-from syncd.contract import ConnectorError
+from syncd.cli.interview import Interview, Keys, set_keys, told
 from syncd.cycle.app import App
 from syncd.index.store import open_index
 from syncd.service import clock, doctor, installation
-from syncd.service.first import Draft, secret_keys, wanted_keys
+from syncd.service.first import Draft, secret_keys
 from syncd.service.system import System, SystemFaultError
 from syncd.settings import DEFAULT_PATH, SettingsError
 
@@ -26,7 +26,8 @@ def init(
         list[str] | None, typer.Option("--account", help="An account as NAME=CONNECTOR; may be repeated.")
     ] = None,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", help="A key of an account as NAME.KEY=VALUE; no secrets.")
+        list[str] | None,
+        typer.Option("--set", help="A key of an account as NAME.KEY=VALUE; no secrets. Asked for no more."),
     ] = None,
     state_dir: Annotated[Path, typer.Option("--state-dir", help="Folder of the index and its keys.")] = Path(
         "/var/lib/syncd"
@@ -48,11 +49,15 @@ def init(
     path = config or DEFAULT_PATH
     draft = Draft(path, state_dir)
     draft.require_new()
+    keys = _keys(set_ or [])
     if account:
-        _as_told(draft, account, set_ or [])
+        _as_told(draft, account, keys)
+        failed = _written(draft, tries=True)
     else:
-        _ask(draft)
-    failed = _written(draft)
+        if not sys.stdin.isatty():
+            raise common.UsageError("nobody to ask: name accounts with --account NAME=CONNECTOR")
+        works = Interview(draft, keys).hold()
+        failed = _written(draft, tries=False) or not works
     common.leave(common.EXIT_FAILED if failed else common.EXIT_OK)
 
 
@@ -76,7 +81,7 @@ def _system(*, remove: bool, source: Path | None) -> None:
         )
 
 
-def _as_told(draft: Draft, accounts: list[str], keys: list[str]) -> None:
+def _as_told(draft: Draft, accounts: list[str], keys: Keys) -> None:
     for one in accounts:
         name, _, connector = one.partition("=")
         common.choose(f"--account {name}", connector or None, registry.plugins())
@@ -87,39 +92,24 @@ def _as_told(draft: Draft, accounts: list[str], keys: list[str]) -> None:
             variable = draft.variable(name, key)
             if os.environ.get(variable):
                 draft.set_secret(name, key, os.environ[variable])
-    for one in keys:
+    for name, given in keys.items():
+        if name not in draft.accounts:
+            raise common.UsageError(f"--set {name}.{next(iter(given))}: no --account of that name")
+        set_keys(draft, name, given)
+
+
+def _keys(pairs: list[str]) -> Keys:
+    found: Keys = {}
+    for one in pairs:
         place, _, value = one.partition("=")
         name, _, key = place.partition(".")
-        if name not in draft.accounts or not key or not value:
-            raise common.UsageError(f"--set {place}: write NAME.KEY=VALUE for an account of --account")
-        if key in secret_keys(draft.accounts[name]["connector"]):
-            raise common.UsageError(
-                f"--set {place}: a secret on the command line can be read by others; "
-                f"put it in the environment as {draft.variable(name, key)}"
-            )
-        draft.accounts[name][key] = value
+        if not key or not value:
+            raise common.UsageError(f"--set {place}: write NAME.KEY=VALUE")
+        found.setdefault(name, {})[key] = value
+    return found
 
 
-def _ask(draft: Draft) -> None:
-    if not sys.stdin.isatty():
-        raise common.UsageError("nobody to ask: name accounts with --account NAME=CONNECTOR")
-    usual = {"moneybird": "books", "podio": "crm", "mailchimp": "news"}
-    for connector in registry.plugins():
-        if not typer.confirm(f"Do you use {connector}?", default=False):
-            continue
-        name = typer.prompt("  What do you call this account", default=usual.get(connector, connector))
-        draft.add(name, connector)
-        for key in wanted_keys(connector):
-            draft.accounts[name][key] = typer.prompt(f"  {key}")
-        for key in secret_keys(connector):
-            value: Any = typer.prompt(
-                f"  {key} (not shown; empty for none)", default="", hide_input=True, show_default=False
-            )
-            if value:
-                draft.set_secret(name, key, value)
-
-
-def _written(draft: Draft) -> bool:
+def _written(draft: Draft, *, tries: bool) -> bool:
     """Write the files, make the keys, and try each account; gives whether something must be mended."""
     draft.write()
     common.show(f"written: {draft.path}, and beside it .env (secrets, mode 0600) and retention.toml")
@@ -134,15 +124,9 @@ def _written(draft: Draft) -> bool:
     app = App(loaded.settings, loaded.schedule, index, clock.now)
     failed = False
     try:
-        for name, findings in doctor.examine_accounts(app):
-            bad = [one for one in findings if one.level == "error"]
-            failed = failed or bool(bad)
-            for one in bad:
-                common.show(f"{one.text}{f' -> {one.remedy}' if one.remedy else ''}")
-            common.show(f"account {name}: {'does not work yet' if bad else 'answers'}")
-    except ConnectorError as error:
-        typer.echo(f"syncd: {error}", err=True)
-        failed = True
+        if tries:
+            answers = [told(name, findings) for name, findings in doctor.examine_accounts(app)]
+            failed = not all(answers)
     finally:
         app.close()
     keys = loaded.settings.service.state_dir / "keys"
