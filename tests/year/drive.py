@@ -167,7 +167,7 @@ class Year:
     # --- judging --------------------------------------------------------------------------------------------
 
     def judge_day(self, day: date) -> None:
-        """After a day's last run: whoever is late is gone, or was reported as flagged."""
+        """After a day's last run: whoever is late is gone, or was reported as flagged, or asked about."""
         late = [
             (party, place)
             for party, place in self.truth.late(day)
@@ -202,6 +202,10 @@ class Year:
                 self.numbers.setdefault((record["account"], str(record["key"])), set()).add(number)
             if one["flagged"]:
                 self.flagged.add(number)
+        # Where it is not sure who is who, it asks a person, and says whether time presses.
+        for one in json.loads(self.person("review", "list", "--format", "json")):
+            if one["flagged"]:
+                self.flagged |= {int(name.removeprefix("S-")) for name in one["subjects"]}
 
     def judge_all(self) -> list[str]:
         """Give everything that was wrong in the whole time."""
