@@ -34,7 +34,7 @@ FIRST_CONFIGURATION = """\
 state_dir = "/var/lib/syncd"
 mode = "observe" # only looks. approve: sends what a person approved. automatic: the schedule signs
 
-# One table per account: sudo syncd init --config /etc/syncd/syncd.toml
+# One table per account: sudo syncd init asks for them
 """
 
 

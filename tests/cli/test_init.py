@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.cli.kit import syncd
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.cli.conftest import Office
 
@@ -75,3 +76,19 @@ def test_nobody_to_ask_is_said(tmp_path: Path) -> None:
     said = syncd("init", "--config", str(tmp_path / "syncd.toml"))
     assert said.code == 2
     assert "--account NAME=CONNECTOR" in said.err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make what is somebody else's")
+def test_what_root_makes_in_the_service_s_folder_is_the_service_s(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`sudo syncd init` comes before the daemon's first start, which could not open an index of root's."""
+    state = tmp_path / "new" / "state"
+    state.mkdir(parents=True)
+    os.chown(state, 12345, 12346)
+    said = syncd(*_told(tmp_path / "new", office, "sandbox-token", monkeypatch))
+    assert said.code == 0, said.err
+    assert syncd("run-once", "--config", str(tmp_path / "new" / "syncd.toml")).code == 0
+    owners = {one: (one.stat().st_uid, one.stat().st_gid) for one in state.rglob("*")}
+    assert owners
+    assert {one.name: owner for one, owner in owners.items() if owner != (12345, 12346)} == {}
