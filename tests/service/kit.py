@@ -67,6 +67,12 @@ class Process:
             if any(line.startswith(what) for line in message.splitlines()):
                 return message
 
+    def be_told(self, line: str) -> None:
+        """Write a line to the daemon's standard input."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 

@@ -103,6 +103,17 @@ note audit "$? $(systemctl show -p Result --value syncd-audit.service) $(systemc
 systemctl enable syncd syncd-audit.timer >/dev/null 2>&1
 note timer $?
 
+# --- upgraded: units are replaced, what is the installation's own is not
+own() { sha256sum /etc/syncd/syncd.toml /etc/syncd/retention.toml /etc/syncd/.env /var/lib/syncd/keys/*.key /var/lib/syncd/tombstones.jsonl; }
+runuser -u syncd -- env BOOKS_TOKEN=- /usr/local/bin/syncd db backup --config /etc/syncd/syncd.toml >/out/backup.txt 2>&1
+note backup $?
+echo '# of an older version' >>/etc/systemd/system/syncd.service
+own >/out/before
+/opt/syncd/venv/bin/syncd init --system >/out/upgrade.txt 2>&1
+note upgrade $?
+own >/out/after
+note older "$(grep -c 'of an older version' /etc/systemd/system/syncd.service)"
+
 # --- a configuration that is not valid is not tried again and again
 sed -i 's/^mode = .*/mode = "wrong"/' /etc/syncd/syncd.toml
 systemctl start syncd

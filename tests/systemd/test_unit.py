@@ -37,7 +37,10 @@ def _lacking() -> str:
     return ""
 
 
-pytestmark = pytest.mark.skipif(bool(_lacking()), reason=f"boots a systemd: lacks {_lacking()}")
+pytestmark = [
+    pytest.mark.ci,
+    pytest.mark.skipif(bool(_lacking()), reason=f"boots a systemd: lacks {_lacking()}"),
+]
 
 
 def _venv(folder: Path) -> Path:
@@ -147,6 +150,17 @@ def test_it_stops_clean_and_the_audit_needs_no_attention_of_systemd(notes: dict[
     assert (code, result) == ("0", "success")
     assert status in {"0", "3"}
     assert notes["timer"] == "0"
+
+
+def test_an_upgrade_replaces_the_units_and_nothing_that_is_the_installation_s_own(
+    out: Path, notes: dict[str, str]
+) -> None:
+    assert notes["backup"] == "0", (out / "backup.txt").read_text(encoding="utf-8")
+    assert notes["upgrade"] == "0", (out / "upgrade.txt").read_text(encoding="utf-8")
+    assert notes["older"] == "0"
+    before = (out / "before").read_text(encoding="utf-8")
+    assert len(before.splitlines()) == 6
+    assert (out / "after").read_text(encoding="utf-8") == before
 
 
 def test_a_configuration_that_is_not_valid_is_not_tried_again(notes: dict[str, str]) -> None:

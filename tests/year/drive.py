@@ -100,7 +100,7 @@ class Year:
         # A short watchdog makes the main thread look around often; a real one has minutes.
         with daemon(self.config, program=program, WATCHDOG_USEC="150000") as process:
             process.lines = self.lines
-            planned = _planned(process.wait_to_be_told("READY=1"))
+            planned = planned_in(process.wait_to_be_told("READY=1"))
             yield process, planned if planned > self.now + timedelta(minutes=1) else self.until_idle(process)
             process.tell(signal.SIGTERM)
             code = process.end()
@@ -111,7 +111,7 @@ class Year:
     def until_idle(self, process: Process) -> datetime:
         """Wait until a run has ended and people were told; gives the next planned time."""
         seconds = process.wait_for("run.finished")["seconds"]
-        planned = _planned(process.wait_to_be_told("STATUS=mode"))
+        planned = planned_in(process.wait_to_be_told("STATUS=mode"))
         self._measure(process, seconds)
         return planned
 
@@ -125,9 +125,7 @@ class Year:
         """Let it be another moment, for the vendors and for the daemon."""
         self.now = to
         self.vendors.turn_to(to)
-        assert process.process.stdin is not None
-        process.process.stdin.write(to.isoformat() + "\n")
-        process.process.stdin.flush()
+        process.be_told(to.isoformat())
 
     def _measure(self, process: Process, seconds: float) -> None:
         """Note what the daemon and its index take after a run."""
@@ -261,7 +259,7 @@ class Year:
             planned += timedelta(hours=6)
 
 
-def _planned(told: str) -> datetime:
+def planned_in(told: str) -> datetime:
     found = PLANNED.search(told)
     assert found is not None, told
     return datetime.fromisoformat(found.group(1)) + LATER
