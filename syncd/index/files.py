@@ -31,6 +31,13 @@ def write_whole(path: Path, content: bytes) -> None:
     on_disk(path.parent)
 
 
+def make_empty(path: Path) -> None:
+    """Make an empty file for the owner of its folder alone, where there is none. Raises `OSError`."""
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE)
+    give_to_owner(descriptor, path.parent)
+    os.close(descriptor)
+
+
 def on_disk(folder: Path) -> None:
     """Make what was created, renamed or removed in a folder last."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from syncd.index import migrate
 from syncd.index.engine import copy_to_file, driver_of, engine_of, in_memory
-from syncd.index.files import PRIVATE, give_to_owner
+from syncd.index.files import make_empty
 from syncd.index.keyring import adopt_next, load_keys, next_index_key
 from syncd.index.seal import KeyFaultError, Keys
 from syncd.index.tables import accounts, meta
@@ -200,9 +199,7 @@ def open_index(state_dir: Path, environment: Mapping[str, str]) -> Index:
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = state_dir / FILE
         if not path.exists():
-            descriptor = os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE)
-            give_to_owner(descriptor, path.parent)
-            os.close(descriptor)
+            make_empty(path)
         keys, waiting = load_keys(state_dir, environment), next_index_key(state_dir, environment)
     except OSError as error:
         raise SettingsError(
