@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 
 import pytest
 
@@ -16,8 +17,11 @@ _MADE = {"status_"}
 
 
 def _texts_of_the_program() -> list[str]:
-    """Give every text that the sources hold; an f-string gives the parts between its values."""
-    return [
+    """Give every text that the sources and the catalogue hold; an f-string gives the parts between its values."""
+    catalogue = tomllib.loads((ROOT / "syncd" / "report" / "texts" / "en.toml").read_text(encoding="utf-8"))
+    tables = [table for table in catalogue.values() if isinstance(table, dict)]
+    said = [text for table in tables for text in table.values() if isinstance(text, str)]
+    return said + [
         node.value
         for room in ("syncd", "connectors")
         for path in (ROOT / room).rglob("*.py")

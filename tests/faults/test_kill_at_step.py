@@ -101,7 +101,7 @@ def _serve_and_die(ready: Ready, folder: Path, fault: Fault | None, deadly: int)
 
 def _unsettled(result: Result) -> list[str]:
     """Say what of the approved orders is neither done nor waiting for a person for a reason that is stated."""
-    explained = {one.text.split()[1] for one in result.attention if one.text.startswith("order ")}
+    explained = {one.values.get("order") for one in result.attention}
     waited_for = {one.order.parent for one in result.orders if one.open}
     return [
         f"left: order {one.id} is {one.state.value}"
