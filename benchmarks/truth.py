@@ -36,7 +36,7 @@ def main() -> None:
     log.configure(level="error")
     with (
         tempfile.TemporaryDirectory() as folder,
-        simulate(wanted.seed, wanted.size, clock.now().date()) as simulation,
+        simulate(wanted.seed, wanted.size, clock.today()) as simulation,
     ):
         app = _installed(simulation, Path(folder))
         began = time.perf_counter()

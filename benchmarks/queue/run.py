@@ -41,7 +41,7 @@ UNLIMITED = {"rate": "1000000/1h"}
 
 def services(seed: int, size: int, name: str, tell: Connection) -> None:
     """Serve one vendor until the other end says anything; then tell how many requests it had."""
-    sandbox = registry.plugins()[name].sandbox(make_world(seed, size, clock.now().date()))
+    sandbox = registry.plugins()[name].sandbox(make_world(seed, size, clock.today()))
     with serve(sandbox) as address:
         tell.send(address)
         tell.recv()
@@ -50,7 +50,7 @@ def services(seed: int, size: int, name: str, tell: Connection) -> None:
 
 def measured(seed: int, size: int, folder: Path, *, profile: bool) -> dict[str, Any]:
     """Play it once; gives the figures."""
-    world = make_world(seed, size, clock.now().date())
+    world = make_world(seed, size, clock.today())
     names = {ACCOUNT_NAMES[name]: name for name in registry.plugins()}
     simulation = Simulation(world, {}, {}, names)
     ends: dict[str, Connection] = {}

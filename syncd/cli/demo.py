@@ -42,7 +42,7 @@ def demo(
     common.setup_logging(verbose=verbose)
     with (
         tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder,
-        simulate(seed, size, clock.now().date()) as simulation,
+        simulate(seed, size, clock.today()) as simulation,
     ):
         common.show(
             f"A world of {size} subjects from seed {seed}, shown by {len(simulation.sandboxes)} simulated services."

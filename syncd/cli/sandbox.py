@@ -26,7 +26,7 @@ def sandbox(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
-    with simulate(seed, size, clock.now().date()) as simulation:
+    with simulate(seed, size, clock.today()) as simulation:
         for name, address in simulation.addresses.items():
             typer.echo(f"{name}: {simulation.connectors[name]} at {address}")
         if write is not None:

@@ -42,7 +42,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def _looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Simulation, Path]]:
-    with simulate(4, 40, clock.now().date()) as simulation:
+    with simulate(4, 40, clock.today()) as simulation:
         folder = tmp_path_factory.mktemp("looked")
         config = write_configuration(simulation, folder, mode="approve")
         assert syncd("run-once", "--config", str(config)).code == 0
@@ -62,7 +62,7 @@ def office(_looked: tuple[Simulation, Path], tmp_path: Path) -> Office:
 @pytest.fixture
 def own_office(tmp_path: Path) -> Iterator[Office]:
     """An installation with a world of its own, for tests that write to it."""
-    with simulate(9, 40, clock.now().date()) as simulation:
+    with simulate(9, 40, clock.today()) as simulation:
         made = Office(tmp_path, simulation)
         made.configure()
         yield made

@@ -23,7 +23,7 @@ def _queue(office: Office, **wanted: str) -> list[dict[str, Any]]:
 
 
 def _due(office: Office) -> list[dict[str, Any]]:
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     return [one for one in _queue(office, state="scheduled") if one["erase_on"] <= today]
 
 
@@ -206,7 +206,7 @@ def test_names_are_shown_only_when_asked(office: Office) -> None:
 
 
 def test_documents_due_are_past_their_hold(office: Office) -> None:
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     due = office("documents", "due", "--format", "json").values
     assert due
     assert all(one["hold_until"] < today for one in due)

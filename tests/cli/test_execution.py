@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def _due(office: Office, account: str, action: str) -> list[dict[str, Any]]:
     """Give the orders on records of their own that may be sent today."""
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     lines: list[dict[str, Any]] = office(
         "queue", "list", "--state", "scheduled", "--account", account, "--format", "json"
     ).values

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Simulation, str]]:
-    with simulate(5, 12, clock.now().date()) as simulation:
+    with simulate(5, 12, clock.today()) as simulation:
         yield simulation, str(write_configuration(simulation, tmp_path, mode="observe"))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with simulate(5, 30, clock.now().date()) as simulation:
+    with simulate(5, 30, clock.today()) as simulation:
         written: Path = write_configuration(simulation, tmp_path_factory.mktemp("linking"), mode="observe")
         assert syncd("run-once", "--config", str(written)).code == 0
         yield str(written)

@@ -10,7 +10,7 @@ from syncd.service import clock
 if TYPE_CHECKING:
     from tests.cli.conftest import Office
 
-SOON = (clock.now().date() + timedelta(90)).isoformat()
+SOON = (clock.today() + timedelta(90)).isoformat()
 
 
 def _asked(office: Office) -> dict[str, dict[str, Any]]:
@@ -101,7 +101,7 @@ def test_two_that_are_the_same_become_one(office: Office) -> None:
 def test_wrong_answers_say_what_is_right(office: Office) -> None:
     found = _asked(office)
     doubt, pair = found["document_after_end"]["id"], found["identity"]["id"]
-    today = clock.now().date().isoformat()
+    today = clock.today().isoformat()
     for words, told in (
         ((doubt, "perhaps"), "choose one of"),
         ((doubt, "keep"), "needs --until"),

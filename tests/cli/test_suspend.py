@@ -11,7 +11,7 @@ from syncd.service import clock
 if TYPE_CHECKING:
     from tests.cli.conftest import Office
 
-SOON = str(clock.now().date() + timedelta(days=30))
+SOON = str(clock.today() + timedelta(days=30))
 
 
 def _shown(office: Office, subject: str) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def test_who_stopped_it_is_in_no_row_and_shown_only_with_names(office: Office) -
     subject = _due(office)
     office("suspend", subject, "--reason", "restriction-art-18", "--review-on", SOON, "--by", "Anna Bos")
     rows = [one for one in _ledger(office) if one["kind"] == "subject.suspended"]
-    today = str(clock.now().date())
+    today = str(clock.today())
     assert [one["payload"] for one in rows] == [
         {"subject": int(subject[2:]), "on": today, "reason": "restriction-art-18", "review_on": SOON}
     ]
@@ -73,7 +73,7 @@ def test_the_report_reminds_on_the_day_and_not_before(office: Office) -> None:
         told = office("run-once", "--format", "json", *options).values["attention"]
         return [one["subject"] for one in told if one["code"] == "suspension_review"]
 
-    day = clock.now().date() + timedelta(days=29)
+    day = clock.today() + timedelta(days=29)
     assert reminded("--as-of", str(day)) == []
     assert reminded("--as-of", SOON) == [subject]
     # A later day for the same stop counts instead.
@@ -85,7 +85,7 @@ def test_the_report_reminds_on_the_day_and_not_before(office: Office) -> None:
 
 def test_what_cannot_be_stopped_or_released_says_why(office: Office) -> None:
     subject = _due(office)
-    today = str(clock.now().date())
+    today = str(clock.today())
     for arguments, complaint in (
         (("suspend", subject, "--reason", "because", "--review-on", SOON), "choose one of dispute, audit"),
         (("suspend", subject, "--reason", "audit", "--review-on", today), "choose a day after today"),

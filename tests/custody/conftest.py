@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def erased(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Give an office that looked, made a copy, and then approved and erased whoever was due."""
-    with simulate(9, 40, clock.now().date()) as simulation:
+    with simulate(9, 40, clock.today()) as simulation:
         office = Office(tmp_path_factory.mktemp("erased"), simulation)
         office.configure()
         assert office("run-once").code == 0

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from syncd.testing.sandbox import LoggedRequest
 
-TODAY = clock.now().date()
+TODAY = clock.today()
 """The world's day is the host's: the simulated vendors date their answers, and the cycle compares."""
 
 

@@ -97,7 +97,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     folder = tmp_path_factory.mktemp("schemas")
     cases = folder / "cases.json"
     cases.write_text(CASE)
-    with simulate(2, 36, clock.now().date()) as simulation:
+    with simulate(2, 36, clock.today()) as simulation:
         config = write_configuration(simulation, folder, mode="approve")
         right = config.read_text(encoding="utf-8")
         first = _everything(config, cases)

@@ -19,9 +19,9 @@ import json, sys
 from datetime import date
 from pathlib import Path
 from syncd.cli import run_command
-from syncd.service.clock import now
+from syncd.service.clock import today
 from syncd.service.simulation import simulate, write_configuration
-with simulate(1, 30, now().date()) as simulation:
+with simulate(1, 30, today()) as simulation:
     config = write_configuration(simulation, Path(sys.argv[1]), mode="observe")
     run_command(["check", "--account", "acme_crm", "--format", "json", "--config", str(config)])
     sys.stdout.write(chr(0))
