@@ -152,8 +152,10 @@ def _enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -
     if one.kind is SubjectKind.ORGANISATION and _branches(one, other, kinds):
         return False
     if name >= Agreement.INITIALS and _landline_only(strong):
-        # A household shares its landline, a surname and now and then a given name or its initial.
-        return name is Agreement.AGREES and not contact_differs(one, other)
+        # A household shares its landline, a surname and now and then a given name or its initial. A company has
+        # one name at one number, and several addresses: one for its invoices, one for its newsletter.
+        household = one.kind is SubjectKind.PERSON and contact_differs(one, other)
+        return name is Agreement.AGREES and not household
     if name >= Agreement.INITIALS or _married(one, other):
         return True
     return len(kinds) > 1 and (name is Agreement.UNSURE or bool(kinds & _SURVIVES_ANOTHER_NAME))

@@ -225,6 +225,16 @@ def test_one_name_and_a_landline_are_not_enough_where_each_has_an_address_of_his
                   person(name="Jan de Vries", phone="06-12345678", email="jan2@x.nl"))  # fmt: skip
 
 
+def test_a_company_with_one_name_and_landline_has_an_address_for_each_purpose() -> None:
+    shared = {"name": "Architectenbureau Demir B.V.", "phone": "0591-339713"}
+    assert linked(company("crm", email="hallo@demir.nl", **shared),
+                  company("books", email="administratie@demir.nl", **shared))  # fmt: skip
+    father, son = (
+        person(name="Jan Demir", phone="0591-339713", email=one) for one in ("jan@x.nl", "j2@x.nl")
+    )
+    assert not linked(father, son)
+
+
 def test_one_door_does_not_come_before_the_dates_of_birth() -> None:
     home = {"name": "Jan de Vries", "phone": "020-1234567", "email": "thuis@x.nl"}
     door = {"street": "Dorpsstraat", "house_number": "5", "postcode": "1234AB"}
