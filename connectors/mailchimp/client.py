@@ -77,18 +77,23 @@ class Client:
             )
         return None if answer.status == HTTPStatus.NOT_FOUND else body
 
-    def named(self, found: dict[str, Any], name: str) -> str:
-        """Give by which id an object was answered. One without an id is nobody's: it proves nothing.
-
-        Raises `Unusable`.
-        """
+    def require_id(self, found: dict[str, Any], name: str, wanted: str | None = None) -> None:
+        """Raise `Unusable` for an object without an id, or with another than the `wanted`: it proves nothing."""
         said = text(found, name)
-        if not said:
+        if not said or (wanted is not None and said != wanted):
             raise Unusable(
                 "unexpected_body",
                 f"account {self.account}: Mailchimp answered for one record without its id: check base_url",
             )
-        return said
+
+    def listed(self, body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+        """Give the objects of a list that who is not in it counts as absent. Raises `Unusable` for no list."""
+        if not isinstance(body.get(name), list):
+            raise Unusable(
+                "unexpected_body",
+                f"account {self.account}: Mailchimp answered without its list of {name}: check base_url",
+            )
+        return rows_of(body, name)
 
     def post(self, *segments: str) -> Answer:
         """Send one write without a body; every answer that is not a failed sign-in is returned."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connectors.mailchimp.client import MAX_COUNT, Client, rows_of, text
+from connectors.mailchimp.client import MAX_COUNT, Client, text
 from syncd.contract import Problem
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Contacts:
             body = self._client.get(
                 *("audiences", self._audience, "contacts"), count=str(MAX_COUNT), fields=_FIELDS, **at
             )
-            rows = [row for row in rows_of(body, "contacts") if not address_of(row)]
+            rows = [row for row in self._client.listed(body, "contacts") if not address_of(row)]
             yield [row for row in rows if text(row, "id")]
             self._note_nameless(sum(1 for row in rows if not text(row, "id")))
             cursor = text(body, "next_cursor")
@@ -59,7 +59,9 @@ class Contacts:
     def find(self, key: str) -> Row | None:
         """Give one contact as it is now, None when Mailchimp does not find it. Prove first that it could."""
         row = self._client.find("audiences", self._audience, "contacts", key)
-        return row if row is not None and self._client.named(row, "id") == key else None
+        if row is not None:
+            self._client.require_id(row, "id", key)
+        return row
 
     def _note_nameless(self, count: int) -> None:
         if count:

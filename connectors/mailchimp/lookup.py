@@ -52,7 +52,7 @@ class Lookup:
     def _read(self, audience: str, address: str, key: str) -> Row | None:
         row = self._client.find("lists", audience, "members", address, fields=ONE_MEMBER)
         if row is not None and not member_key(row):
-            self._client.named(row, "contact_id")
+            self._client.require_id(row, "contact_id")
         # Another key at the same address: the person came back as a new contact, the old one is gone.
         return row if row is not None and member_key(row) == key else None
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connectors.mailchimp.client import MAX_COUNT, Client, rows_of, text
+from connectors.mailchimp.client import MAX_COUNT, Client, text
 from connectors.mailchimp.mapping import CUSTOMER_FIELDS, KEY_FIELDS, member_key
 from connectors.mailchimp.reading import list_keys
 from connectors.mailchimp.scan import Row, Scan
@@ -176,7 +176,9 @@ class Shops:
     def _read(self, shop: Shop, id_: str) -> Row | None:
         fields = ",".join(CUSTOMER_FIELDS)
         row = self._client.find("ecommerce", "stores", shop.id, "customers", id_, fields=fields)
-        return row if row is not None and self._client.named(row, "id") == id_ else None
+        if row is not None:
+            self._client.require_id(row, "id", id_)
+        return row
 
     def _having(self, shop: Shop, address: str) -> list[Row]:
         body = self._client.get(
@@ -186,7 +188,11 @@ class Shops:
             fields=",".join(f"customers.{one}" for one in CUSTOMER_FIELDS),
         )
         same = address.casefold()
-        return [row for row in rows_of(body, "customers") if text(row, "email_address").casefold() == same]
+        return [
+            row
+            for row in self._client.listed(body, "customers")
+            if text(row, "email_address").casefold() == same
+        ]
 
     def _with_address(self, shop: Shop, address: str) -> Row | None:
         rows = [row for row in self._having(shop, address) if not is_opaque(row)] if address else []

@@ -56,7 +56,8 @@ def symbolic(answer: Answer) -> Mapping[str, Any]:
 
 def rejected_fields(answer: Answer) -> list[str]:
     """Name the fields that a 422 complains about."""
-    return sorted(str(name) for name in _body(answer).get("details") or {})
+    details = _body(answer).get("details")
+    return sorted(details) if isinstance(details, dict) else []
 
 
 def rows(answer: Answer, take: Callable[[dict[str, Any]], Any] | None = None) -> list[Any]:

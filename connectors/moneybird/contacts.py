@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from connectors.moneybird.values import UnreadableError, children, day_by_hand, identifier, moment, text
+from connectors.moneybird.values import (
+    UnreadableError,
+    children,
+    day_by_hand,
+    identifier,
+    moment,
+    objects,
+    text,
+)
 from syncd.model import (
     DataCategory,
     Event,
@@ -153,7 +161,7 @@ class Contacts:
 
     def unmapped_custom_fields(self, raw: Mapping[str, Any]) -> Iterator[str]:
         """Give the ids of custom fields that hold something and have no meaning of their own for syncd."""
-        for one in raw.get("custom_fields") or ():
+        for one in objects(raw.get("custom_fields")):
             mapped = _is(one, self.settings.ended_field) or _is(one, self.settings.role_field)
             if not mapped and text(one.get("value")):
                 yield identifier(one.get("id"))
@@ -207,7 +215,7 @@ def _is(custom_field: Mapping[str, Any], wanted: str | None) -> bool:
 
 
 def _values(raw: Mapping[str, Any], wanted: str | None) -> Iterator[tuple[str, str]]:
-    for one in raw.get("custom_fields") or ():
+    for one in objects(raw.get("custom_fields")):
         if _is(one, wanted) and (value := text(one.get("value"))):
             yield f"custom_field:{identifier(one.get('id'))}", value
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from syncd.contract import Transient, Unusable
 
 from .tokens import Tokens
+from .values import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -175,9 +176,10 @@ class Client:
         if answer.status != HTTPStatus.OK:
             return None
         groups = answer.json()
-        if not isinstance(groups, list):
-            return None
-        return sum(len(group.get("items") or ()) for group in groups if isinstance(group, dict))
+        found = [group.get("items") if isinstance(group, dict) else None for group in listed(groups)]
+        items = [each for each in found if isinstance(each, list)]
+        understood = isinstance(groups, list) and len(items) == len(found)
+        return sum(len(each) for each in items) if understood else None
 
     def delete(self, app_id: int, item_id: str) -> Answer:
         """Delete one item.

@@ -144,7 +144,7 @@ class PodioConnector:
         if order.action is Action.MINIMISE and not presence.categories & order.categories:
             return Receipt(order.id, Effect.ALREADY, {"seen": "empty"})
         if presence.version != order.version:
-            raise Stale("revision", f"{order.ref} changed since the order: revision {presence.version}")
+            raise Stale("revision", f"{order.ref} changed since the order")
         if order.action is Action.MINIMISE:
             return self._empty(order, item)
         if not presence.categories <= order.categories:

@@ -13,7 +13,7 @@ from syncd.model import Record, RecordRef, SubjectKind
 
 from .mapping import KIND
 from .settings import AppRole
-from .values import objects
+from .values import objects, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -104,7 +104,7 @@ def hanging_record(parent: RecordRef, app: App, kind: str, one: Mapping[str, Any
     """Make the record of one file, comment or task of an item. Its version is when it was made."""
     return Record(
         ref=hanging_ref(parent, kind, str(one[f"{kind}_id"])),
-        version=str(one.get("created_on") or "-"),
+        version=str(one["created_on"]) if utc(one.get("created_on")) else "-",
         kind=SubjectKind.PERSON if app.settings.role is AppRole.PERSON else SubjectKind.ORGANISATION,
         categories=frozenset({CATEGORY}),
         parent=parent,

@@ -147,8 +147,15 @@ class Trials:
         return self._read(list(bench.connector.pull(self.cursor)), mangler)
 
     def _read(self, pages: list[Page], mangler: Mangler) -> list[str]:
-        gone = self.refs.intersection(*(page.gone for page in pages[-1:]))
         read = {one.ref for page in pages for one in page.records}
+        as_another = {
+            (one.key, one.within) for one in read
+        }  # who may have bought is no plain customer any more
+        gone = {
+            one
+            for one in self.refs.intersection(*(page.gone for page in pages[-1:]))
+            if (one.key, one.within) not in as_another
+        }
         missing = {one for one in self.refs - read if one.kind not in LOOKED_FOR}
         emptied = any(how in EMPTYING or how.endswith(NAMING) for how, _what in mangler.done)
         said = [f"{len(gone)} gone"] if pages and gone and not emptied else []
@@ -158,10 +165,14 @@ class Trials:
             said.append("a problem shows a person")
         return said
 
-    def _probe(self, bench: Bench, chance: random.Random, _mangler: Mangler) -> list[str]:
+    def _probe(self, bench: Bench, chance: random.Random, mangler: Mangler) -> list[str]:
         ref = chance.choice(sorted(self.refs, key=str))
         seen = bench.connector.probe(ref, documents=chance.random() < 0.5)
-        return [f"a {ref.kind} is absent"] if seen.state is PresenceState.ABSENT else []
+        # What hangs on a contact of Moneybird is listed there and has no address of its own.
+        unlisted = ref.kind in {"contact_person", "note"} and any(
+            how in EMPTYING or how.endswith(NAMING) for how, _what in mangler.done
+        )
+        return [f"a {ref.kind} is absent"] if seen.state is PresenceState.ABSENT and not unlisted else []
 
     def _dispose(self, bench: Bench, chance: random.Random, mangler: Mangler) -> list[str]:
         capability, record = chance.choice(self.targets)
@@ -221,6 +232,12 @@ MENDED = [
     ("mailchimp", "*/stores/*", "list_id", "\ud800"),
     ("mailchimp", "*/contacts/*", "id", None),
     ("mailchimp", "*/members/*", "contact_id", None),
+    ("moneybird", "*/contacts/*", "custom_fields", 0.5),
+    ("podio", "/item/*/reference/", "items", 0.5),
+    ("podio", "/file/*", "created_on", [PLANTED]),
+    ("mailchimp", "*/audiences/*/contacts", "contacts", None),
+    ("mailchimp", "*/customers", "customers", None),
+    ("mailchimp", "*/customers/*", "id", "0000-00-00"),
 ]
 """What once was a crash or an absence, each at its place: connector, path, name and value."""
 
