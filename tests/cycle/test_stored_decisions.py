@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import update
 
 from syncd import identity
-from syncd.cycle import deciding, rechecking, resolve
+from syncd.cycle import deciding, rechecking
 from syncd.cycle.statements import state
 from syncd.index import decisions, neighbours, tombstones
 from syncd.index.tables import subjects
 from syncd.index.tombstones import Tombstone
+from syncd.retention import parse_schedule
+from syncd.service.defaults import default_schedule_text
 from syncd.service.inspection import examine_decisions
 from tests.cycle.changes import CHANGES, WHO, Office
 from tests.cycle.kit import installed
@@ -115,10 +117,6 @@ def _not_from(name: str, module: str, function: str) -> Callable[[pytest.MonkeyP
     return lambda patch: patch.setattr(decisions, name, heard)
 
 
-def _no_records(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(resolve, "_touched", lambda *_given: set())
-
-
 def _no_neighbours(patch: pytest.MonkeyPatch) -> None:
     real = neighbours.save
     patch.setattr(neighbours, "save", lambda *given: real(*given) and set())
@@ -180,6 +178,11 @@ def _goes_back(office: Office, _app: App) -> None:
     office.days -= 40
 
 
+def _another_schedule(office: Office, _app: App) -> None:
+    shorter = default_schedule_text().replace('"4 weeks"', '"3 weeks"')
+    office.here.schedule = parse_schedule(shorter, "edited")
+
+
 def _change(name: str) -> Callable[[Office, App], None]:
     def happens(office: Office, app: App) -> None:
         for _ in range(4):
@@ -188,15 +191,17 @@ def _change(name: str) -> Callable[[Office, App], None]:
     return happens
 
 
+_NO_RECORDS = _not_from("mark_dirty", "syncd.cycle.resolve", "resolve_subjects")
+
 MARKS: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Callable[[Office, App], None]]] = {
-    "a record": (_no_records, _change("ends")),
-    "a document": (_no_records, _change("settled")),
+    "a record": (_NO_RECORDS, _change("ends")),
+    "a document": (_NO_RECORDS, _change("settled")),
     "who may be the same": (_no_neighbours, _an_identity_is_shared),
     "an organisation that ended": (_no_members, _an_organisation_ends),
     "a person's word": (_not_from("mark_dirty", "syncd.index.subjects", "save_statement"), _change("said ended")),
     "an order that closed": (_not_from("mark_dirty", "syncd.index.orders", "move"), _change("rejected")),
     "another schedule": (
-        _not_from("mark_all_dirty", "syncd.cycle.deciding", "_begin"), _change("other schedule"),
+        _not_from("mark_all_dirty", "syncd.cycle.deciding", "_begin"), _another_schedule,
     ),
     "a tombstone that came back": (
         _not_from("mark_all_dirty", "syncd.index.tombstones", "save"), _a_tombstone_comes_back,

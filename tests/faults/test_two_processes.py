@@ -13,13 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from syncd.cycle import execute, guards
 from syncd.cycle.run import Request, run
-from syncd.index import engine
+from syncd.index import decisions, engine
 from syncd.index import orders as journal
 from syncd.index.store import FILE, IndexFaultError
 from syncd.model import OrderState
 from tests.checker import judge
 from tests.cli.kit import syncd
-from tests.faults.kit import Ready, ended, made_ready, replaced, started, stood_still
+from tests.faults.kit import GUARDED, Ready, ended, made_ready, replaced, started, stood_still
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from tests.cycle.kit import Installation
 
 pytestmark = pytest.mark.ci
-
-GUARDED = pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +90,7 @@ def test_f16_two_commands_at_the_same_time_make_every_order_once(one_item: Ready
         app = here.app()
         with app.index.begin() as connection:
             connection.exec_driver_sql("DELETE FROM orders WHERE state = 'scheduled'")
+            decisions.mark_all_dirty(connection)
         app.close()
         both = [started(lambda: _execute(here)), started(lambda: _execute(here))]
         assert [ended(each) for each in both] == [0, 0]
