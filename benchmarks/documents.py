@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.clients import mailchimp, moneybird, prism
-from benchmarks.clients.stand import python_with, work
+from benchmarks.clients.stand import work
+from benchmarks.environment import python_with
 from syncd import log
 from syncd.contract import ConnectorError
 from syncd.testing.sandbox import serve
@@ -61,7 +62,7 @@ def _vendor(vendor: Any, program: str, arguments: argparse.Namespace, folder: Pa
     faults += _through(vendor, "the connector", program, spec, folder, vendor.connector_at_work)
     for client in vendor.CLIENTS:
         name = client.package.partition("==")[0]
-        python = arguments.pythons.get(name) or python_with(client.package, folder)
+        python = arguments.pythons.get(name) or python_with(folder / name, client.package)
         if python is None:
             print(f"\n{vendor.NAME}: {client.package} could not be installed")
             continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import venv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,17 +44,6 @@ class Stand:
         after = self.seen(self.subjects[about])
         change = f"{before} -> {after}" if before != after else after
         return f"{operation:26}{answered:26} {about}: {change}"
-
-
-def python_with(package: str, folder: Path) -> str | None:
-    """Make a throw-away environment with a client; None when it cannot be had."""
-    environment = folder / package.partition("==")[0]
-    venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    made = subprocess.run(  # noqa: S603
-        [python, "-m", "pip", "install", "--quiet", package], check=False, capture_output=True
-    )
-    return str(python) if made.returncode == 0 else None
 
 
 def work(client: Client, python: str, stand: Stand, address: str) -> int:

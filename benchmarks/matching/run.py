@@ -14,12 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
+from benchmarks.environment import python_with
 from benchmarks.matching import dutch
 
 HERE = Path(__file__).resolve().parent
@@ -164,17 +164,6 @@ def tasks(python: str, folder: Path, seed: int, scenes: int) -> list[Task]:
     return found
 
 
-def prepared(wanted: str | None, folder: Path) -> str:
-    """Give an interpreter that has the sets and Splink: the given one, else a throw-away environment."""
-    if wanted:
-        return wanted
-    environment = folder / "others"
-    venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *NEEDS], check=True)  # noqa: S603
-    return str(python)
-
-
 def show(name: str, who: str, one: Figures) -> None:
     found = (one.recall_of_all, one.recall_without_error, one.precision_at_recall)
     figures = "  ".join("   -  " if value is None else f"{value:.4f}" for value in found)
@@ -192,7 +181,9 @@ def main() -> None:
     answer: dict[str, object] = {}
     with tempfile.TemporaryDirectory(prefix="syncd-matching-") as made:
         folder = Path(made)
-        python = prepared(asked.python, folder)
+        python = asked.python or python_with(folder / "others", *NEEDS)
+        if python is None:
+            raise SystemExit(f"{', '.join(NEEDS)} cannot be installed here: give --python")
         print(f"{'':34}recall of all, down to the first error, precision at recall {ENOUGH}")
         classes: dict[str, dict[str, int]] = {}
         for task in tasks(python, folder, asked.seed, asked.scenes):

@@ -15,13 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import requests
+
+from benchmarks.environment import python_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,19 +85,6 @@ def served(count: int) -> Iterator[str]:
         process.wait()
 
 
-def python_with_dlt(wanted: str | None, folder: Path) -> str | None:
-    """Give an interpreter that has dlt: the given one, else a throw-away environment; None without a way."""
-    if wanted:
-        return wanted
-    environment = folder / "dlt"
-    venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    made = subprocess.run(  # noqa: S603
-        [python, "-m", "pip", "install", "--quiet", DLT], check=False, capture_output=True
-    )
-    return str(python) if made.returncode == 0 else None
-
-
 def both(python: str, script: str, address: str, folder: Path) -> list[Measured]:
     """Measure a first pull, and after a change the second."""
     folder.mkdir()
@@ -153,7 +141,7 @@ def main() -> None:
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="syncd-benchmark-"))
     try:
-        dlt = None if asked.without_dlt else python_with_dlt(asked.dlt_python, folder)
+        dlt = None if asked.without_dlt else asked.dlt_python or python_with(folder / "dlt", DLT)
         if dlt is None:
             print("dlt: not measured" + ("" if asked.without_dlt else ", it could not be installed"))
         found: dict[str, list[Measured]] = {}

@@ -16,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from benchmarks.environment import python_with
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -54,19 +55,6 @@ def measure(python: str, script: str, *arguments: str) -> Measured | None:
     return Measured(float(words[-2]), float(words[-1]), round(used.ru_maxrss / 1024, 1), int(words[0]))
 
 
-def python_with_splink(wanted: str | None, folder: Path) -> str | None:
-    """Give an interpreter that has Splink: the given one, else a throw-away environment; None without a way."""
-    if wanted:
-        return wanted
-    environment = folder / "splink"
-    venv.create(environment, with_pip=True)
-    python = environment / "bin" / "python"
-    made = subprocess.run(  # noqa: S603
-        [python, "-m", "pip", "install", "--quiet", *SPLINK], check=False, capture_output=True
-    )
-    return str(python) if made.returncode == 0 else None
-
-
 def ours(folder: Path, count: int) -> dict[str, Measured]:
     """Measure a first resolve, and one after one record in a thousand was edited."""
     folder.mkdir()
@@ -89,7 +77,11 @@ def main() -> None:
     wanted = parser.parse_args()
     kept: dict[str, dict[str, dict[str, float]]] = {}
     with tempfile.TemporaryDirectory() as place:
-        python = None if wanted.without_splink else python_with_splink(wanted.splink_python, Path(place))
+        python = (
+            None
+            if wanted.without_splink
+            else wanted.splink_python or python_with(Path(place) / "splink", *SPLINK)
+        )
         for count in wanted.records:
             folder = Path(place) / str(count)
             found = ours(folder, count)
