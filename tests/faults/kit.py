@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdo
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import event
 
 from syncd import registry
@@ -242,3 +243,12 @@ def made_ready(folder: Path, choose: Callable[[StoredOrder], bool] = lambda _one
     for sandbox in services.sandboxes.values():
         sandbox.requests.clear()
     return Ready(services, folder)
+
+
+GUARDED = pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+"""Once as it is, and once with the guard taken away: what then happens is the control."""
+
+
+def writes(here: Installation) -> int:
+    """Count what was written to all services."""
+    return sum(len(each) for each in here.writes().values())

@@ -20,7 +20,7 @@ from syncd.testing.faults import meanwhile, on
 from syncd.testing.sandbox import Sandbox
 from tests.checker import judge
 from tests.cycle.kit import Installation, installed, shifted
-from tests.faults.kit import Witnessed, witnessed
+from tests.faults.kit import Witnessed, witnessed, writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,10 +71,6 @@ def _state(here: Installation, one: StoredOrder) -> StoredOrder:
     return next(each for each in here.orders() if each.id == one.id)
 
 
-def _writes(here: Installation) -> int:
-    return sum(len(each) for each in here.writes().values())
-
-
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
 def test_f19_a_process_that_was_overtaken_does_not_write(
     here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
@@ -94,7 +90,7 @@ def test_f19_a_process_that_was_overtaken_does_not_write(
             here.run(send=True)
     else:
         here.run(send=True)
-    assert _writes(here) == (0 if guarded else 1)
+    assert writes(here) == (0 if guarded else 1)
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
@@ -104,7 +100,7 @@ def test_f32_nothing_is_sent_when_the_disk_could_not_take_down_what_came_of_it(
     monkeypatch.setattr(guards, "ROOM", 1 << 62 if guarded else 0)
     one = _approved(here)
     result = here.run(send=True)
-    assert _writes(here) == (0 if guarded else 1)
+    assert writes(here) == (0 if guarded else 1)
     if guarded:
         assert result.execution.stopped["crm"].code == "disk_full"
         assert _state(here, one).state is OrderState.APPROVED
@@ -125,7 +121,7 @@ def test_f37_nothing_is_sent_while_no_answer_tells_what_time_it_is(
     mute = {id(here.simulation.sandboxes[name]) for name in silent}
     monkeypatch.setattr(Sandbox, "_dated", lambda one, send: send if id(one) in mute else dated(one, send))
     result = here.run(send=True)
-    assert _writes(here) == written
+    assert writes(here) == written
     assert [one.code for one in result.execution.stopped.values()] == ([] if written else ["clock"])
 
 
@@ -145,7 +141,7 @@ def test_f12_another_contact_in_the_place_of_the_one_that_was_approved_is_asked_
     app.close()
     here.run(send=True)
     after = _state(here, one)
-    assert (after.state, _writes(here)) == (
+    assert (after.state, writes(here)) == (
         (OrderState.SUPERSEDED, 0) if guarded else (OrderState.VERIFIED, 1)
     )
     assert not guarded or after.code == "somebody_else"
@@ -161,7 +157,7 @@ def test_f13_a_word_said_while_the_run_is_under_way_is_heard_before_the_write(
         monkeypatch.setattr("syncd.index.subjects.last_word", lambda _connection: (0, 0, ""))
     _during_the_look(here, one, lambda: _stop(app, one.subject))
     here.run(send=True)
-    assert _writes(here) == (0 if guarded else 1)
+    assert writes(here) == (0 if guarded else 1)
     app.close()
 
 
@@ -187,7 +183,7 @@ def test_a_mode_that_only_looked_asks_once_before_it_sends(here: Installation) -
     here.run("observe")
     here.approve()
     result = here.run("approve", send=True)
-    assert _writes(here) == 0
+    assert writes(here) == 0
     told = next(one for one in result.attention if one.code == "mode")
     assert f"{result.execution.unasked} orders would be sent" in told.text
     assert modes.command("approve") in told.text
@@ -320,5 +316,5 @@ def test_an_index_that_is_not_sound_sends_nothing(here: Installation) -> None:
     app.close()
     with pytest.raises(store.IndexFaultError, match="damaged"):
         here.run(send=True)
-    assert _writes(here) == 0
+    assert writes(here) == 0
     assert one.order.action is Action.ERASE

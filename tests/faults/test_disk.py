@@ -14,7 +14,7 @@ import pytest
 
 from syncd.model import OrderState
 from tests.cycle.kit import Installation
-from tests.faults.kit import Ready, made_ready
+from tests.faults.kit import Ready, writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,11 +25,6 @@ ROOT = Path(__file__).parents[2]
 NAMESPACE = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"])]
 TOO_LITTLE = 4 << 20
 """Bytes: enough for a run to note what it read, less than what must be free before a write."""
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
-    return made_ready(tmp_path_factory.mktemp("ready"))
 
 
 @contextmanager
@@ -54,10 +49,6 @@ def _small_disk(folder: Path) -> Iterator[Callable[..., Any]]:
         process.stdin.close()
 
 
-def _writes(here: Installation) -> int:
-    return sum(len(each) for each in here.writes().values())
-
-
 def _kept(here: Installation) -> Installation:
     return Installation(here.simulation, here.folder / "kept")
 
@@ -71,14 +62,14 @@ def test_f32_with_too_little_room_nothing_is_sent_until_there_is_more(
         with _small_disk(here.folder) as do:
             do("fill", left=TOO_LITTLE)
             said = do("run", room=None if guarded else 0)
-            assert bool(_writes(here)) is not guarded
+            assert bool(writes(here)) is not guarded
             if guarded:
                 assert said["code"] == 1
                 assert "less than 8 MB free" in said["out"]
                 do("free")
                 assert do("run")["code"] == 0
         if guarded:
-            assert _writes(here) > 0
+            assert writes(here) > 0
 
     ready.apart(tmp_path, play)
 
@@ -93,7 +84,7 @@ def test_f32_a_disk_that_fills_up_while_a_write_is_at_the_vendor_loses_nothing_a
             assert said["code"] == 1
             assert "see that the disk has room" in said["err"]
             assert "Traceback" not in said["err"]
-            assert _writes(here) == 1
+            assert writes(here) == 1
             do("free")
             do("run")
             do("keep")
@@ -120,12 +111,12 @@ def test_f32_a_disk_that_takes_nothing_is_one_clear_word_and_nothing_is_sent(
             assert said["code"] in {1, 2}
             assert len(said["err"].splitlines()) == 1, said["err"]
             assert str(here.folder / "state") in said["err"]
-            assert _writes(here) == 0
+            assert writes(here) == 0
             if how == "read-only":
                 do("remount", how="rw")
             else:
                 do("free")
             assert do("run")["code"] == 0
-        assert _writes(here) > 0
+        assert writes(here) > 0
 
     ready.apart(tmp_path, play)

@@ -36,7 +36,7 @@ from syncd.testing.faults import (
     on,
     repeated_page,
 )
-from tests.faults.kit import Ready, made_ready, replaced
+from tests.faults.kit import GUARDED, Ready, replaced, writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,15 +49,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.ci
 
-GUARDED = pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
 LISTED = on("POST", "/item/app/*/filter/")
 PER_PAGE = 3
 NOTHING = b'{"items":[],"filtered":9,"total":9}'
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
-    return made_ready(tmp_path_factory.mktemp("ready"))
 
 
 class Believing:
@@ -104,10 +98,6 @@ def _run(here: Installation, *, believing: bool = False) -> Result:
         app.close()
 
 
-def _writes(here: Installation) -> int:
-    return sum(len(each) for each in here.writes().values())
-
-
 FAULTS: dict[str, Callable[[], Fault]] = {
     "F21-headers": cut_headers,
     "F21-body": lambda: cut_body(40),
@@ -135,7 +125,7 @@ def test_what_was_not_read_whole_makes_nothing_vanish_and_lets_nothing_be_writte
             replaced(pull, "_not_believed", lambda _expected, _lost: False)
         crm = _run(here, believing=not guarded).accounts["crm"]
         if guarded:
-            assert (crm.complete, crm.vanished, _writes(here)) == (False, [], 0)
+            assert (crm.complete, crm.vanished, writes(here)) == (False, [], 0)
         else:
             assert crm.complete
             assert crm.vanished
@@ -198,7 +188,7 @@ def test_f15_while_the_invoices_cannot_be_read_nothing_is_written_anywhere(
             replaced(Knowledge, "lacks", lambda _self, _subject: False)
         here.simulation.sandboxes["books"].faults.inject(answer(500), times=None)
         _run(here)
-        assert bool(_writes(here)) is not guarded
+        assert bool(writes(here)) is not guarded
 
     ready.apart(tmp_path, play)
 
@@ -287,6 +277,6 @@ def test_f30_when_everybody_throttles_no_process_asks_again_before_its_time_and_
         # Mailchimp never says for how long, so nothing is known there to keep to.
         assert (again["books"] + again["crm"] == 0) is guarded
         assert again["news"] <= READ_ATTEMPTS
-        assert _writes(here) == 0
+        assert writes(here) == 0
 
     ready.apart(tmp_path, play)

@@ -17,7 +17,7 @@ from syncd.index import orders as journal
 from syncd.index.store import FILE, open_index
 from syncd.model import OrderState
 from tests.cli.kit import syncd
-from tests.faults.kit import Ready, forked, made_ready, replaced
+from tests.faults.kit import GUARDED, Ready, forked, replaced, writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.ci
 
-GUARDED = pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
 MIGRATIONS = Path(migrate.__file__).parent / "migrations"
 NEXT = '''"""One more table."""
 
@@ -48,15 +47,6 @@ def upgrade() -> None:
 '''
 DIES = "os.kill(os.getpid(), signal.SIGKILL)"
 ENDS_EARLY = f'op.get_bind().exec_driver_sql("COMMIT"); {DIES}'
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
-    return made_ready(tmp_path_factory.mktemp("ready"))
-
-
-def _writes(here: Installation) -> int:
-    return sum(len(each) for each in here.writes().values())
 
 
 @GUARDED
@@ -82,7 +72,7 @@ def test_f34_what_was_approved_in_an_older_index_is_not_sent_from_it(
         if not guarded:
             replaced(memory, "rewound", lambda _connection, _memory: False)
         result = here.run(send=True)
-        assert bool(_writes(here)) is not guarded
+        assert bool(writes(here)) is not guarded
         assert ("restored" in {one.code for one in result.attention}) is guarded
 
     ready.apart(tmp_path, play)
@@ -159,7 +149,7 @@ def test_f35_an_upgrade_keeps_a_copy_from_before_and_there_is_no_way_back_but_th
             assert (said.code, len(said.err.splitlines())) == (1, 1), said.err
             assert "has schema 0002, which this version does not know" in said.err
         assert (state / FILE).read_bytes() == before
-        assert _writes(here) == 0
+        assert writes(here) == 0
         assert syncd("db", "restore", str(copy), "--yes", *config).code == 0
         assert syncd("run-once", *config).code == 0
 

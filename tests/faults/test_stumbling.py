@@ -10,20 +10,15 @@ import pytest
 
 from syncd.cycle.run import Request, run
 from syncd.guarded import FAULT, Guarded
-from tests.faults.kit import Ready, made_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from syncd.contract import Page
     from tests.cycle.kit import Installation
+    from tests.faults.kit import Ready
 
 pytestmark = pytest.mark.ci
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
-    return made_ready(tmp_path_factory.mktemp("ready"))
 
 
 class Greedy:

@@ -29,7 +29,7 @@ from syncd.service.notify import Notifier
 from syncd.settings import ServiceSettings
 from syncd.testing.faults import answer, any_write, meanwhile, on
 from tests.cli.kit import syncd
-from tests.faults.kit import Ready, ended, made_ready, replaced, started, stood_still
+from tests.faults.kit import GUARDED, Ready, ended, replaced, started, stood_still, writes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,19 +40,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.ci
 
-GUARDED = pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SOON, LATER = 0.3, 2.0
 """Seconds until a planned run, and until a process that stood still wakes up: APScheduler alone waits for one."""
-
-
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Ready:
-    return made_ready(tmp_path_factory.mktemp("ready"))
-
-
-def _writes(here: Installation) -> int:
-    return sum(len(each) for each in here.writes().values())
 
 
 # --- F38, F39: calendars and clocks -------------------------------------------------------------------------
@@ -136,7 +126,7 @@ def test_f45_asked_to_stop_while_a_write_is_at_the_vendor_it_takes_down_what_cam
         here.simulation.sandboxes["books"].faults.inject(stop, when=any_write)
         run(app, Request(send=True))
         app.close()
-        assert _writes(here) == 1
+        assert writes(here) == 1
         tried = [one.state for one in here.orders() if one.tries]
         assert (tried == [OrderState.VERIFIED]) is guarded
 

@@ -107,3 +107,16 @@ def daemon(
                     stream.close()
             # An empty message ends the listening, for the socket is read by a thread.
             told.sendto(b"", str(address))
+
+
+@contextmanager
+def served(server: Any) -> Iterator[Any]:
+    """Let a server of the standard library answer meanwhile."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import socketserver
-import threading
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ from syncd.service.alerts import Alerts
 from syncd.service.simulation import write_configuration
 from syncd.testing.faults import answer
 from tests.cycle.kit import Installation, installed
+from tests.service.kit import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,18 +84,6 @@ class _MailSession(socketserver.StreamRequestHandler):
             self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 yes\r\n")
 
 
-@contextmanager
-def _served(server: Any) -> Iterator[Any]:
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 def _run(here: Installation, alerts: str) -> str:
     path = write_configuration(here.simulation, here.folder, mode="approve")
     path.write_text(path.read_text(encoding="utf-8") + alerts, encoding="utf-8")
@@ -112,7 +99,7 @@ def _run(here: Installation, alerts: str) -> str:
 
 
 def test_each_thing_is_told_once_until_it_changes(here: Installation) -> None:
-    with _served(_Hook()) as hook:
+    with served(_Hook()) as hook:
         address = f"http://127.0.0.1:{hook.server_address[1]}/"
         alerts = f'\n[alerts]\nwebhook = "{address}"\nheartbeat = "{address}"\n'
         head = _run(here, alerts)
@@ -136,7 +123,7 @@ def test_each_thing_is_told_once_until_it_changes(here: Installation) -> None:
 
 
 def test_what_nobody_received_is_told_after_the_next_run(here: Installation) -> None:
-    with _served(_Hook()) as hook:
+    with served(_Hook()) as hook:
         alerts = f'\n[alerts]\nwebhook = "http://127.0.0.1:{hook.server_address[1]}/"\n'
         hook.status = 500
         _run(here, alerts)
@@ -147,7 +134,7 @@ def test_what_nobody_received_is_told_after_the_next_run(here: Installation) -> 
 
 
 def test_a_mail_says_what_to_do_and_names_nobody(here: Installation) -> None:
-    with _served(_Mail()) as mail:
+    with served(_Mail()) as mail:
         head = _run(
             here,
             '\n[alerts]\nflagged_for = "0s"\n[alerts.email]\nhost = "127.0.0.1"\nsecurity = "none"\n'

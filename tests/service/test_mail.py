@@ -6,8 +6,6 @@ import base64
 import json
 import socketserver
 import ssl
-import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -21,9 +19,9 @@ from cryptography.x509.oid import NameOID
 
 from syncd.service import messengers
 from syncd.settings import EmailSettings
+from tests.service.kit import served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 HEAD = "0123456789abcdef" * 4
@@ -117,18 +115,6 @@ def _line(connection: Any) -> bytes:
     while not read.endswith(b"\n") and (one := connection.recv(1)):
         read += one
     return read
-
-
-@contextmanager
-def served(server: Any) -> Iterator[Any]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _email(server: _Mail, *, security: str, knows: bool = True) -> EmailSettings:
