@@ -42,9 +42,9 @@ class Decided:
     """What is remembered of one decision.
 
     `wakes_on` is the day on which it, or what it asks of a record, changes by itself. `held`: a hold covers a
-    part of a record that is still there. `asked`: something of
-    one is to go, or held. `waiting` is what no order can take away now. `unsettled`: it is to be
-    decided again in any case, because the queue could not be brought to it.
+    part of a record that is still there. `asked`: something of one is to go, or held. `waiting` is what no order
+    can take away now. `unsettled`: it is to be decided again in any case, because the queue could not be brought
+    to it.
     """
 
     subject: int
