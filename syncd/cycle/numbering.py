@@ -146,10 +146,13 @@ class _Sets:
 
 
 def _remember_links(connection: Connection, found: Resolved) -> None:
-    """Remember the links. One that fell while both records could show who they are is no memory to keep."""
+    """Remember the links. One that fell while both records could show who they are is no memory to keep.
+
+    Nor is one of a record that came back after its erasure as another: who was linked to it may not be near it.
+    """
     shown = [ref for ref, one in found.known.items() if one.present and not one.minimised]
     holding = {(link.a, link.b): link.evidence for group in found.groups for link in group.links}
-    stored_subjects.replace_links(connection, shown, holding)
+    stored_subjects.replace_links(connection, shown, holding, found.known.keys() - shown)
 
 
 def _memberships(

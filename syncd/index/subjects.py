@@ -63,20 +63,26 @@ def replace_links(
     connection: Connection,
     shown: Iterable[RecordRef],
     found: Mapping[tuple[RecordRef, RecordRef], tuple[str, ...]],
+    silent: Iterable[RecordRef] = (),
 ) -> None:
     """Remember links with their evidence.
 
-    One once seen stays (facts outlive records), unless both records are among those `shown` and it was not found
-    again.
+    `shown` and `silent` are the records that were resolved: those that show who they are, and those that are gone
+    or were emptied. A link once seen stays (facts outlive records), unless it was not found again although one of
+    both shows who it is and the other is not silent.
     """
     rows = {}
     for (one, other), evidence in found.items():
         a, b = sorted((ref_text(one), ref_text(other)))
         rows[a, b] = {"a": a, "b": b, "evidence": json.dumps(evidence)}
-    texts = {ref_text(ref) for ref in shown}
-    for some in in_parts(texts):
-        known = connection.execute(select(links.c.a, links.c.b).where(links.c.a.in_(some)))
-        fallen = [{"one": a, "another": b} for a, b in known if b in texts and (a, b) not in rows]
+    outlived = {ref_text(ref) for ref in silent}
+    for some in in_parts({ref_text(ref) for ref in shown}):
+        known = connection.execute(
+            select(links.c.a, links.c.b).where(links.c.a.in_(some) | links.c.b.in_(some))
+        )
+        fallen = [
+            {"one": a, "another": b} for a, b in known if (a, b) not in rows and outlived.isdisjoint((a, b))
+        ]
         if fallen:
             connection.execute(_FORGET_LINK, fallen)
     if rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -208,6 +209,18 @@ def test_a_link_that_fell_does_not_come_back_when_one_of_both_is_erased(tmp_path
         _act(index, "erased", apart.ref)
         _agrees(index)
         assert len(set(_subject_of(index, a, b))) == 2
+
+
+def test_who_comes_back_after_its_erasure_as_another_has_no_link_from_before(tmp_path: Any) -> None:
+    organisation = company(**SHARED)
+    hers = replace(person(name="Jan Smit"), parent=organisation.ref)
+    with opened(tmp_path) as index:
+        pulled(index, organisation, hers)
+        assert len(_agrees(index)["links"]) == 1
+        _act(index, "erased", hers.ref)
+        assert len(_agrees(index)["links"]) == 1
+        pulled(index, replace(hers, parent=None))
+        assert _agrees(index)["links"] == []
 
 
 def test_a_record_emptied_by_our_order_stays_where_it_was(tmp_path: Any) -> None:
