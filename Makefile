@@ -9,12 +9,13 @@ READY := $(VENV)/.ready
 demo: $(READY)
 	$(BIN)/syncd demo $(ARGS)
 
+# Three at once also where there are two cores: a test often waits for a server or a process that it started.
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadscope $(ARGS)
 
 # What takes minutes: continuous integration runs it, nobody waits for it at a desk.
 longer: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadscope -m ci $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadscope -m ci $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .

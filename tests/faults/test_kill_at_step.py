@@ -159,11 +159,12 @@ def _play(folder: Path, account: str, answered: str, *, orders: int, most: int |
         assert told["wrong"] == [], f"killed at step {deadly}"
 
 
-@pytest.mark.parametrize("answered", ANSWERS)
+@pytest.mark.parametrize("answered", ["done", "done-but-lost"])
 @pytest.mark.parametrize("account", SYSTEMS)
 def test_killed_at_some_steps_nothing_is_lost_or_written_twice(
     account: str, answered: str, tmp_path: Path
 ) -> None:
+    """At a desk the two answers that are easiest to repeat by mistake; every answer is below."""
     _play(tmp_path, account, answered, orders=ORDERS, most=5)
 
 
