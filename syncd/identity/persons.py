@@ -61,11 +61,26 @@ class Person:
 @lru_cache(maxsize=1 << 12)
 def person(name: str, given: str = "", family: str = "") -> Person:
     """Read a person's name from its fields, or from one line (`Vries, J.P. de`, `dhr. Jan de Vries jr.`)."""
+    if _is_line_in_two_fields(given, family):
+        return _from_line(f"{given} {family}")
     if not family.strip():
         line = name if name.strip() else given
         if len(_pieces(line)) > 1 or not given.strip():
             return _from_line(line)
     return _from_pieces(_pieces(given), _pieces(family))
+
+
+def _is_line_in_two_fields(given: str, family: str) -> bool:
+    """Tell whether `Heuvel, Lotte van den` was cut at a space: `Heuvel,` and `Lotte van den`, or nothing and all.
+
+    A surname that begins with its particle is one, so the comma before it is a slip: `Lotte,` and `van den Heuvel`.
+    """
+    first, rest = _pieces(given), _pieces(family)
+    if first and first[-1].endswith(","):
+        return bool(rest) and not _opens_surname(rest[0]) and fold(rest[0]) not in _GENERATIONS
+    turned = next((i for i, piece in enumerate(rest) if piece.endswith(",")), len(rest))
+    says_more = any(not _opens_surname(one) and fold(one) not in _GENERATIONS for one in rest[turned + 1 :])
+    return says_more and all(_opens_surname(one) for one in first)
 
 
 def given_name(text: str) -> str | None:

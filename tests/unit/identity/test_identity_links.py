@@ -380,6 +380,11 @@ def test_members_of_two_audiences_with_one_address_are_one_subject() -> None:
     assert not linked(member("j@x.nl", "Marie", "Smit"), member("j@x.nl", "Jan", "Smit"))
 
 
+def test_a_member_whose_name_was_cut_behind_the_comma_is_the_person_of_that_name() -> None:
+    known = person(name="Lotte van den Heuvel", email="lotte@example.com", phone="06 12345678")
+    assert linked(known, member("lotte@example.com", "Heuvel,", "Lotte van den"))
+
+
 def test_an_answer_keeps_two_members_of_one_address_apart() -> None:
     one, other, third = (member("j@x.nl", account=name) for name in ("news", "letters", "mail"))
     resolution = resolve([one, other, third], [Answer(one.ref, other.ref, same=False)])

@@ -53,10 +53,29 @@ def test_a_line_is_read_as_a_persons_name(line: str, given_name: tuple[str, ...]
         ("J.P.", "van den Berg", "J.P. van den Berg"),
         ("Jan de Vries", "", "Jan de Vries"),
         ("Jan", "Smit jr.", "Jan Smit jr."),
+        ("Heuvel,", "Lotte van den", "Lotte van den Heuvel"),
+        ("Heuvel, ", "J.P. van den", "J.P. van den Heuvel"),
+        ("Smit,", "Piet", "Piet Smit"),
+        ("", "Heuvel, Lotte van den", "Lotte van den Heuvel"),
+        ("van", "den Heuvel, Lotte", "Lotte van den Heuvel"),
+        ("Heuvel, Lotte van den", "", "Lotte van den Heuvel"),
+        ("Lotte,", "van den Heuvel", "Lotte van den Heuvel"),
+        ("van", "den Heuvel", "van den Heuvel"),
+        ("", "Heuvel, van den", "van den Heuvel"),
+        ("Jan", "Smit, jr.", "Jan Smit jr."),
     ],
 )
 def test_fields_and_a_line_are_read_alike(given_name: str, family: str, line: str) -> None:
     assert person("", given_name, family) == person(line)
+
+
+def test_a_surname_alone_keeps_its_generation() -> None:
+    assert person("", "", "Smit, jr.") == person("", "", "Smit jr.")
+    assert person("", "Smit,", "jr.").given == ("smit",)
+
+
+def test_a_comma_in_a_surname_beside_a_given_name_is_no_line() -> None:
+    assert person("", "Niels", "Oude, Engberink") == person("", "Niels", "Oude Engberink")
 
 
 @pytest.mark.parametrize(
