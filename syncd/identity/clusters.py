@@ -8,7 +8,7 @@ says so. Wrongly merged means wrongly erased.
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import groupby
+from itertools import groupby, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from syncd.identity.comparing import Profile, contradict
@@ -113,33 +113,33 @@ class Clusters:
 
     def _components(self, edges: list[Edge]) -> list[list[Edge]]:
         """Group edges that hang together over the clusters as they are now."""
-        up: dict[int, int] = {}
-
-        def top(node: int) -> int:
-            while up.setdefault(node, node) != node:
-                up[node] = up[up[node]]
-                node = up[node]
-            return node
-
+        joint = _Joint()
         for edge in edges:
-            up[top(self.find(edge.a))] = top(self.find(edge.b))
+            joint.join(self.find(edge.a), self.find(edge.b))
         grouped: dict[int, list[Edge]] = defaultdict(list)
         for edge in edges:
-            grouped[top(self.find(edge.a))].append(edge)
+            grouped[joint.top(self.find(edge.a))].append(edge)
         return list(grouped.values())
 
     def _between_conflicts(self, edges: list[Edge]) -> set[Edge]:
         """Give the edges that may lie on a way between two conflicting clusters, and freeze what is between.
 
-        Branches that end in a cluster without conflict are cut off one by one; what is left is in doubt.
+        Two linked clusters that conflict with exactly the same others are not between them: who is neither one nor
+        the other says nothing about these two, which count as one. Branches that end in a cluster without conflict
+        are cut off one by one; what is left is in doubt.
         """
-        roots = sorted({self.find(node) for edge in edges for node in (edge.a, edge.b)})
-        torn = self._torn(roots)
-        if not torn:
+        against = self._conflicts({self.find(node) for edge in edges for node in (edge.a, edge.b)})
+        if not against:
             return set()
-        near: dict[int, set[int]] = defaultdict(set)
+        joint = _Joint()
         for edge in edges:
             a, b = self.find(edge.a), self.find(edge.b)
+            if a in against and against[a] == against.get(b):
+                joint.join(a, b)
+        torn = {joint.top(root) for root in against}
+        near: dict[int, set[int]] = defaultdict(set)
+        for edge in edges:
+            a, b = joint.top(self.find(edge.a)), joint.top(self.find(edge.b))
             if a != b:
                 near[a].add(b)
                 near[b].add(a)
@@ -151,20 +151,46 @@ class Clusters:
                 if neighbour not in torn and len(near[neighbour]) == 1:
                     ends.append(neighbour)
         self._frozen |= {root for root in near if root not in torn}
-        return {edge for edge in edges if self.find(edge.b) in near.get(self.find(edge.a), ())}
+        return {
+            edge
+            for edge in edges
+            if joint.top(self.find(edge.b)) in near.get(joint.top(self.find(edge.a)), ())
+        }
 
-    def _torn(self, roots: list[int]) -> set[int]:
-        """Give the clusters among `roots` that conflict with another of them."""
+    def _conflicts(self, roots: set[int]) -> dict[int, set[int]]:
+        """Give, for each cluster among `roots` that conflicts with another of them, all that it conflicts with."""
         by_profiles: dict[tuple[frozenset[Profile], bool], list[int]] = defaultdict(list)
-        for root in roots:
+        for root in sorted(roots):
             by_profiles[frozenset(self._profiles[root]), bool(self._apart[root])].append(root)
         kinds = list(by_profiles.values())
-        torn: set[int] = set()
+        against: dict[int, set[int]] = defaultdict(set)
         for i, some in enumerate(kinds):
             for others in kinds[i:]:
                 if self._apart[some[0]] or self._apart[others[0]]:
-                    torn |= {a for a in some for b in others if self.conflict(a, b)}
-                    torn |= {b for a in some for b in others if self.conflict(a, b)}
+                    pairs = {(a, b) for a in some for b in others if self.conflict(a, b)}
                 elif some is not others and self.conflict(some[0], others[0]):
-                    torn.update(some, others)
-        return torn
+                    pairs = set(product(some, others))
+                else:
+                    continue
+                for a, b in pairs:
+                    against[a].add(b)
+                    against[b].add(a)
+        return dict(against)
+
+
+class _Joint:
+    """Numbers that were put together, each known by one of them."""
+
+    def __init__(self) -> None:
+        self._up: dict[int, int] = {}
+
+    def top(self, node: int) -> int:
+        """Give the one by which a number is known."""
+        while self._up.setdefault(node, node) != node:
+            self._up[node] = self._up[self._up[node]]
+            node = self._up[node]
+        return node
+
+    def join(self, a: int, b: int) -> None:
+        """Put two together."""
+        self._up[self.top(a)] = self.top(b)

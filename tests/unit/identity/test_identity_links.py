@@ -571,6 +571,29 @@ def test_an_answer_separates_for_good() -> None:
     assert not resolution.contested
 
 
+def test_who_is_neither_one_nor_the_other_does_not_part_these_two() -> None:
+    a, b, c, d = (company(account, name="De Hoek", email="a@b.nl") for account in ("a", "b", "c", "d"))
+    assert linked(a, b, c)
+    neither = [Answer(c.ref, one.ref, same=False) for one in (a, b)]
+    resolution = resolve([a, b, c], neither)
+    assert together(resolution, a, b)
+    assert not together(resolution, a, c)
+    # Somebody who fits both sides belongs to neither; these two still belong together.
+    resolution = resolve([a, b, c, d], neither)
+    assert together(resolution, a, b)
+    assert len(resolution.groups) == 3
+    assert proposed(resolution, a, d)
+    assert proposed(resolution, c, d)
+
+
+def test_who_is_one_of_two_that_are_called_different_is_for_a_person() -> None:
+    a, b, c = (company(account, name="De Hoek", email="a@b.nl") for account in ("a", "b", "c"))
+    resolution = resolve([a, b, c], [Answer(a.ref, c.ref, same=False)])
+    assert len(resolution.groups) == 3
+    assert proposed(resolution, a, b)
+    assert proposed(resolution, b, c)
+
+
 def test_an_answer_through_a_record_that_is_gone_still_holds() -> None:
     a, gone, c = company(name="Aa"), company(name="Bb"), company(name="Cc")
     answers = [Answer(a.ref, gone.ref, same=True), Answer(gone.ref, c.ref, same=True)]
