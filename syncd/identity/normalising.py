@@ -43,7 +43,10 @@ _KVK_WORDS = re.compile(
     r"(?:inschrijf|dossier)?(?:nummer|nr\.?|no\.?)?[\s:.]*",
     re.IGNORECASE,
 )
-_KVK = re.compile(r"^(\d{8})(?:[\s/-]+\d{4}(?:\d{8})?|\.0)?$")  # a spreadsheet adds .0
+_KVK = re.compile(r"^(\d{8})(?:[\s/-]+\d{4}(?:\d{8})?)?$")
+_KVK_WITHOUT_ZERO = re.compile(r"^\d{7}$")
+_OF_A_SPREADSHEET = re.compile(r"(?<=\d)\.0$")
+"""What is added to a number that was taken for one to reckon with."""
 _IBAN_WORD = re.compile(r"^iban[\s:.]*", re.IGNORECASE)
 
 
@@ -120,9 +123,27 @@ def kvk(text: str) -> str | None:
 
     A branch number behind it is dropped: branches are one legal entity.
     """
-    bare = _KVK_WORDS.sub("", text)
-    found = _KVK.match(bare) or _KVK.match(re.sub(r"[\s.]", "", bare))
+    bare = _bare_kvk(text)
+    found = _KVK.match(bare) or _KVK.match(_together(bare))
     return found[1] if found and found[1] != "00000000" else None
+
+
+def kvk_without_zero(text: str) -> str | None:
+    """Give the registration that seven digits stand for when a number field dropped the zero in front.
+
+    The numbers that the chambers one to nine gave out begin with one. It is no more than likely: seven digits are
+    also what is left after a slip.
+    """
+    digits = _together(_bare_kvk(seen(text).strip()))
+    return f"0{digits}" if _KVK_WITHOUT_ZERO.match(digits) and digits.strip("0") else None
+
+
+def _bare_kvk(text: str) -> str:
+    return _OF_A_SPREADSHEET.sub("", _KVK_WORDS.sub("", text))
+
+
+def _together(number: str) -> str:
+    return re.sub(r"[\s.]", "", number)
 
 
 def customer_number(text: str) -> str | None:
