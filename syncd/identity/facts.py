@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncd.identity.addresses import split_street
 from syncd.identity.companies import SOLE_TRADER, Company, company
 from syncd.identity.likeness import sounds
-from syncd.identity.normalising import LONGEST, normalise
+from syncd.identity.normalising import LONGEST, kvk_without_zero, normalise
 from syncd.identity.persons import Person, person
 from syncd.identity.text import seen
 from syncd.identity.vat import HOME, is_sole_traders
@@ -34,7 +34,10 @@ Key = str
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The identity of one record. `strong` are keys; empty text and empty sets mean that nothing is known."""
+    """The identity of one record. `strong` are keys; empty text and empty sets mean that nothing is known.
+
+    `kvk_guessed` are registrations whose zero in front is not there: good enough to ask, never to link or to veto.
+    """
 
     ref: RecordRef
     kind: SubjectKind
@@ -42,6 +45,7 @@ class Facts:
     company: Company = field(default=Company(()), repr=False)
     person: Person = field(default=Person(), repr=False)
     kvk: frozenset[str] = field(default=frozenset(), repr=False)
+    kvk_guessed: frozenset[str] = field(default=frozenset(), repr=False)
     vat: frozenset[str] = field(default=frozenset(), repr=False)
     born: frozenset[str] = field(default=frozenset(), repr=False)
     street: str = field(default="", repr=False)
@@ -66,10 +70,13 @@ def read(record: Record) -> Facts:
     raw = _first_values(record)
     region = _region(raw)
     normal: dict[IdentifierKind, set[str]] = {}
+    guessed: set[str] = set()
     for identifier in record.identifiers:
         value = normalise(identifier, region)
         if value is not None:
             normal.setdefault(identifier.kind, set()).add(value)
+        elif identifier.kind is IdentifierKind.KVK and (whole := kvk_without_zero(identifier.value)):
+            guessed.add(whole)
     street, number = _street_and_number(raw)
     organisation = record.kind is SubjectKind.ORGANISATION
     called = company(raw.get(IdentifierKind.NAME, "")) if organisation else Company(())
@@ -86,6 +93,7 @@ def read(record: Record) -> Facts:
             raw.get(IdentifierKind.FAMILY_NAME, ""),
         ),
         kvk=frozenset(normal.get(IdentifierKind.KVK, ())),
+        kvk_guessed=frozenset(guessed),
         vat=frozenset(normal.get(IdentifierKind.VAT, ())),
         born=frozenset(normal.get(IdentifierKind.BIRTH_DATE, ())),
         street=street,
@@ -159,6 +167,7 @@ def resembling_keys(facts: Facts) -> frozenset[Key]:
         keys.add(f"door:{facts.postcode}:{facts.house}")
     if facts.house and facts.street:
         keys.add(f"street:{facts.street}:{facts.house}")
+    keys |= {f"kvk:{number}" for number in facts.kvk | facts.kvk_guessed if number.startswith("0")}
     if facts.kind is SubjectKind.ORGANISATION:
         keys |= {f"company:{''.join(sorted(words))}" for words in facts.company.names}
         return frozenset(keys)

@@ -14,7 +14,7 @@ from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, given_names_alike
 from syncd.identity.population import is_email
 from syncd.identity.results import Proposal
-from syncd.identity.scoring import beyond_names, score
+from syncd.identity.scoring import beyond_names, same_but_for_zero, score
 from syncd.model import IdentifierKind, SubjectKind
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _resemblance_worth_asking(one: Facts, other: Facts) -> bool:
         ours and theirs and not ours & theirs for ours, theirs in ((one.kvk, other.kvk), (one.vat, other.vat))
     ):
         return False
-    return beyond_names(one, other) > 0
+    return beyond_names(one, other) > 0 or same_but_for_zero(one, other)
 
 
 def _evidence(one: Facts, other: Facts, found: Comparison) -> tuple[str, ...]:
@@ -226,6 +226,8 @@ def _evidence(one: Facts, other: Facts, found: Comparison) -> tuple[str, ...]:
         )
         if ours and ours == theirs and not (code == "postcode" and "postcode+number" in codes)
     ]  # fmt: skip
+    if same_but_for_zero(one, other):
+        codes.append("kvk_without_zero")
     if not codes:
         codes.append("name_resembles")
     if found.contradicts:

@@ -47,6 +47,7 @@ _NUMBER_ALONE = 0.5
 _TURNED = -0.5
 _INITIAL = 1.5
 _OTHER_REGISTRATION = -8.0
+_GUESSED_REGISTRATION = 7.0
 _CONTACT_DIFFERS = -1.0
 """For e-mail and for phone; that says little by itself, since most people have two."""
 _NEIGHBOUR = -4.0
@@ -62,7 +63,8 @@ def score(one: Facts, other: Facts, comparison: Comparison) -> float:
     """Give the resemblance of two records between 0 and 1, six decimals."""
     differing = contact_differs(one, other)
     total = _BEFORE + sum(_STRONG[kind] for kind in {kind_of(key) for key in comparison.strong})
-    total += _registrations(one, other) + _CONTACT_DIFFERS * differing
+    total += _registrations(one, other) + _GUESSED_REGISTRATION * same_but_for_zero(one, other)
+    total += _CONTACT_DIFFERS * differing
     total += _place(one, other) + beyond_names(one, other)
     # Father and son may share a name and a door; what tells them apart is the date of birth.
     born_apart = _born(one, other) is Likeness.OTHER
@@ -90,6 +92,12 @@ def _registrations(one: Facts, other: Facts) -> float:
     if other_vat and not other_kvk and any(one_traders(a, b) for a in one.vat for b in other.vat):
         other_vat = False
     return _OTHER_REGISTRATION * (other_kvk + other_vat)
+
+
+def same_but_for_zero(one: Facts, other: Facts) -> bool:
+    """Tell whether two records have one registration, at least one of them without the zero in front."""
+    ours, theirs = one.kvk | one.kvk_guessed, other.kvk | other.kvk_guessed
+    return bool(ours & theirs) and not one.kvk & other.kvk
 
 
 def _neighbours(one: Facts, other: Facts) -> bool:

@@ -601,6 +601,36 @@ def test_an_answer_through_a_record_that_is_gone_still_holds() -> None:
     assert not linked(a, c, answers=[*answers, Answer(a.ref, c.ref, same=False)])
 
 
+@pytest.mark.parametrize("spelled", ["4123456", "4123456.0", "KvK 412 34 56"])
+def test_a_registration_that_lost_its_zero_only_proposes(spelled: str) -> None:
+    whole, cut = company(name="De Hoek", kvk="04123456"), company("books", name="De Hoek B.V.", kvk=spelled)
+    resolution = resolve([whole, cut])
+    assert not together(resolution, whole, cut)
+    [one] = resolution.proposals
+    assert "kvk_without_zero" in one.evidence
+    # Nor does it carry a link as a second fact, or veto one.
+    unnamed, other = (
+        company(kvk="04123456", phone="020-1234567"),
+        company("books", kvk=spelled, phone="020-1234567"),
+    )
+    assert not linked(unnamed, other)
+    shared = {"name": "De Hoek", "email": "info@hoek.nl"}
+    assert linked(company(kvk=KVK, **shared), company("books", kvk=spelled, **shared))
+
+
+@pytest.mark.parametrize("spelled", ["4123457", "412345", "0000000", "41234567"])
+def test_other_digits_are_no_lost_zero(spelled: str) -> None:
+    assert not resolve(
+        [company(name="De Hoek", kvk="04123456"), company("books", name="De Hoek", kvk=spelled)]
+    ).proposals
+
+
+def test_firms_of_other_names_are_not_asked_about_for_a_lost_zero() -> None:
+    assert not resolve(
+        [company(name="De Hoek", kvk="04123456"), company("books", name="Aannemer", kvk="4123456")]
+    ).proposals
+
+
 def test_resemblance_only_proposes() -> None:
     address = {"street": "Dorpsstraat 12", "postcode": "1234 AB", "city": "Ede"}
     a, b = (
