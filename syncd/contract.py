@@ -95,6 +95,20 @@ class Capability:
     residue: tuple[Residue, ...] = ()
 
 
+@dataclass(frozen=True)
+class CategoryFields:
+    """In which of the vendor's fields one kind of record holds a data category.
+
+    `kind` is a kind of record, or of document for `FISCAL_DOCUMENTS`. `fields` are the vendor's own names, also of
+    fields that the connector does not read; a name that ends in `*` is every other field. They are shown to people,
+    and nothing is decided by them.
+    """
+
+    kind: str
+    category: DataCategory
+    fields: tuple[str, ...]
+
+
 # --- pulling ------------------------------------------------------------------------------------------------
 
 Cursor = str
@@ -224,6 +238,9 @@ class Plugin(Generic[SettingsT]):
     each, printed by `syncd check`. `discover(connector)` looks around with a live connector and gives ready
     TOML for the account's table; None where there is nothing to discover.
 
+    `fields(settings)` tells for each kind of record, and each data category that it can hold, in which of the
+    vendor's fields that is, for `syncd policy coverage`. It asks the vendor nothing.
+
     `texts` names the package with what the reports of other languages than English say: a file such as `nl.toml`
     with the tables `kind` (record kinds), `residue` and `fault` (codes of `Residue` and of errors).
     """
@@ -239,4 +256,5 @@ class Plugin(Generic[SettingsT]):
     sandbox_account: Callable[[Any], dict[str, Any]] = lambda sandbox: dict(sandbox.credentials)
     open_questions: tuple[str, ...] = ()
     discover: Callable[[Any], str] | None = None
+    fields: Callable[[SettingsT], Iterable[CategoryFields]] = lambda _: ()
     texts: str | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,9 @@ Moment: TypeAlias = date | datetime
 
 DataCategory: TypeAlias = str
 """A kind of personal data with exactly one retention rule; the names are those of the retention schedule."""
+
+FISCAL_DOCUMENTS: Final[DataCategory] = "fiscal_documents"
+"""The category of documents, which no record holds."""
 
 
 def local_date(moment: Moment, zone: ZoneInfo) -> date:

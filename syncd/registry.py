@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
-from syncd.contract import CONTRACT_VERSION, AccountSettings, Plugin, Rate, Unusable
+from syncd.contract import CONTRACT_VERSION, AccountSettings, CategoryFields, Plugin, Rate, Unusable
 from syncd.guarded import Guarded, guard
 from syncd.http import Budget, Halt, Http, require_safe_url
 
@@ -66,6 +66,12 @@ def costly_rate_of(plugin: Plugin[Any], settings: AccountSettings) -> Rate | Non
         return plugin.costly
     part = plugin.costly.requests / plugin.rate.requests
     return Rate(max(1, int(granted.requests * part)), granted.seconds)
+
+
+def fields_of(account: str, settings: AccountSettings) -> tuple[CategoryFields, ...]:
+    """Give in which of the vendor's fields an account's records hold which data category. Raises `Unusable`."""
+    plugin = plugins()[settings.connector]
+    return guard(account, plugin.fields, lambda: tuple(plugin.fields(settings)))
 
 
 @dataclass(frozen=True)

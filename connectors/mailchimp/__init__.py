@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.mailchimp.connector import MailchimpConnector
 from connectors.mailchimp.doctor import OPEN_QUESTIONS
+from connectors.mailchimp.fields import fields_of
 from connectors.mailchimp.sandbox import make_sandbox
 from connectors.mailchimp.settings import MailchimpSettings, address
 from syncd.contract import Plugin
@@ -16,6 +17,7 @@ plugin = Plugin(
     base_url=address,
     sandbox=make_sandbox,
     open_questions=OPEN_QUESTIONS,
+    fields=fields_of,
     texts="connectors.mailchimp.texts",
 )
 

@@ -2,6 +2,7 @@
 
 from connectors.moneybird.connector import Moneybird
 from connectors.moneybird.doctor import OPEN_QUESTIONS
+from connectors.moneybird.fields import fields_of
 from connectors.moneybird.limits import RATE
 from connectors.moneybird.sandbox import account_table, make_sandbox
 from connectors.moneybird.settings import MoneybirdSettings, base_url
@@ -18,5 +19,6 @@ plugin = Plugin(
     sandbox_account=account_table,
     rate=RATE,
     open_questions=OPEN_QUESTIONS,
+    fields=fields_of,
     texts="connectors.moneybird.texts",
 )

@@ -10,6 +10,7 @@ from .client import retry_after
 from .connector import PodioConnector
 from .discovery import discover
 from .doctor import OPEN_QUESTIONS
+from .fields import fields_of
 from .sandbox import account_table, make_sandbox
 from .settings import EXAMPLE, PodioSettings, base_url
 
@@ -39,4 +40,5 @@ plugin = Plugin(
     open_questions=OPEN_QUESTIONS,
     texts="connectors.podio.texts",
     discover=discover,
+    fields=fields_of,
 )

@@ -16,7 +16,7 @@ from .doctor import account_findings, app_findings
 from .hanging import CATEGORY, COMMENT, FILE, KINDS, TASK, hanging_of, hanging_record, parent_of
 from .mapping import KIND, UnreadableItemError, record_of
 from .pulling import Pull, in_reading_order
-from .settings import BUILT_IN_CATEGORIES, AppRole
+from .settings import BUILT_IN_CATEGORIES
 from .values import objects
 
 if TYPE_CHECKING:
@@ -159,8 +159,7 @@ class PodioConnector:
         ]
         if not declared or not order.categories <= declared[0].categories:
             raise Refused("undeclared", f"order {order.id}: Podio cannot {order.action.value} this: see docs")
-        settings = self._by_id(self._app_id(order.ref))
-        if settings.role is AppRole.PROJECT and settings.on_end == "keep":
+        if self._by_id(self._app_id(order.ref)).kept:
             raise Refused("kept", f'order {order.id}: this app says on_end = "keep"')
 
     def _delete(self, order: Order, item: dict[str, Any]) -> Receipt:

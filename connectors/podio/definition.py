@@ -85,7 +85,7 @@ class App:
     @property
     def kept(self) -> bool:
         """Tell whether nothing of this app is ever erased."""
-        return self.settings.role is AppRole.PROJECT and self.settings.on_end == "keep"
+        return self.settings.kept
 
     @property
     def volatile(self) -> bool:

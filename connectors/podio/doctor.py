@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from syncd.contract import Finding
 
-from .settings import AppRole
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -97,7 +95,7 @@ def _refresh_token(settings: PodioSettings, *, rotated: bool) -> Finding:
 
 
 def _right_to_delete(app: App, settings: PodioSettings) -> Iterator[Finding]:
-    if app.settings.role is AppRole.PROJECT and app.settings.on_end == "keep":
+    if app.kept:
         return
     if settings.app_authentication:
         yield Finding(
@@ -121,8 +119,7 @@ def _right_to_delete(app: App, settings: PodioSettings) -> Iterator[Finding]:
 
 def _may_delete(app: App, settings: PodioSettings) -> str:
     """Say that this user may delete the app's items, where that is so and matters."""
-    kept = app.settings.role is AppRole.PROJECT and app.settings.on_end == "keep"
-    if kept:
+    if app.kept:
         return "; nothing in it is ever erased"
     return (
         "; this user may delete its items"

@@ -67,16 +67,15 @@ def record_of(account: str, app: App, organisations: frozenset[int], item: Any) 
     held = _Values(app, item)
     owners = tuple(_owners(account, held, organisations, doubts))
     project = app.settings.role is AppRole.PROJECT
-    kept = project and app.settings.on_end == "keep"
-    if project and not kept and len(owners) > 1:
+    if project and not app.kept and len(owners) > 1:
         doubts.append("several_organisations:organisation")
     events = (*_roles(held, doubts), *_dates(held, doubts), *_activity(item))
     return Record(
         ref=RecordRef(account, KIND, str(item["item_id"]), str(app.settings.app_id)),
         version=revision,
         kind=SubjectKind.PERSON if app.settings.role is AppRole.PERSON else SubjectKind.ORGANISATION,
-        categories=frozenset() if kept else frozenset({"relation_record", *_categories(held)}),
-        identifiers=() if kept else tuple(dict.fromkeys(_identifiers(held))),
+        categories=frozenset() if app.kept else frozenset({"relation_record", *_categories(held)}),
+        identifiers=() if app.kept else tuple(dict.fromkeys(_identifiers(held))),
         events=events,
         parent=owners[0] if project and len(owners) == 1 else None,
         member_of=owners if app.settings.role is AppRole.PERSON else (),

@@ -112,6 +112,11 @@ class AppSettings(_Table):
     references: dict[Annotated[str, Field(pattern=r"^[^:]+:[^:]+$")], FieldName] = {}
     categories: dict[FieldName, OwnCategory] = {}
 
+    @property
+    def kept(self) -> bool:
+        """Tell whether nothing of this app is ever erased."""
+        return self.role is AppRole.PROJECT and self.on_end == "keep"
+
     @model_validator(mode="after")
     def _project_says_what_happens(self) -> Self:
         if self.role is AppRole.PROJECT and "on_end" not in self.model_fields_set:

@@ -153,13 +153,17 @@ def coverage_of_policy(
         return
     rows = coverage_rows(values)
     if output == "md":
-        for row in (("category", "where (records)", "how it goes", "what stays"), ("---",) * 4, *rows):
+        for row in (
+            ("category", "where (records)", "fields", "how it goes", "what stays"),
+            ("---",) * 5,
+            *rows,
+        ):
             typer.echo("| " + " | ".join(printable(each).replace("|", "\\|") for each in row) + " |")
         return
     table = Table(box=None, pad_edge=False)
-    for name in ("category", "where (records)", "how it goes"):
+    for name in ("category", "where (records)", "fields", "how it goes"):
         table.add_column(name, overflow="fold")
-    for category, where, how, _residue in rows:
-        table.add_row(category, Text(printable(where)), how)
+    for category, where, fields, how, _residue in rows:
+        table.add_row(category, Text(printable(where)), Text(printable(fields)), how)
     common.show(table)
     common.show("What stays at the vendor, and questions to put to your statement: --format html")

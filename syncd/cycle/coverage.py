@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from syncd import registry
 from syncd.cycle.review import current
-from syncd.model import Action
-from syncd.retention.schedule import FISCAL_DOCUMENTS
+from syncd.model import FISCAL_DOCUMENTS, Action
 
 if TYPE_CHECKING:
-    from syncd.contract import Capability, Residue
+    from syncd.contract import AccountSettings, Capability, Residue
     from syncd.cycle.app import App
     from syncd.model import DataCategory
 
 
 class Place(NamedTuple):
-    """One kind of record in one account that holds a category; `by` says how it goes: actions, or by hand."""
+    """One kind of record in one account that holds a category.
+
+    `fields` are the vendor's names of those it is in, empty when the connector names none. `by` says how it goes:
+    actions, or by hand.
+    """
 
     account: str
     connector: str
     kind: str
     records: int
+    fields: tuple[str, ...]
     by: tuple[Action, ...]
     residue: tuple[Residue, ...]
 
@@ -34,7 +39,10 @@ class Covered(NamedTuple):
 
 
 def coverage(app: App) -> list[Covered]:
-    """Work out for each category of the schedule where it lives and what takes it away there."""
+    """Work out for each category of the schedule where it lives and what takes it away there.
+
+    Raises `Unusable` where a connector cannot name its fields.
+    """
     app.connect()
     judged = current(app).judged.values()
     held: dict[DataCategory, Counter[tuple[str, str]]] = {name: Counter() for name in app.schedule.categories}
@@ -60,15 +68,22 @@ def _place(app: App, category: DataCategory, account: str, kind: str, records: i
         if one.kind == kind and one.action is not Action.ARCHIVE and _takes(one, category)
     ]
     residue = {each.code: each for one in takes for each in one.residue}
-    connector = app.settings.accounts[account].connector
+    settings = app.settings.accounts[account]
     return Place(
         account,
-        connector,
+        settings.connector,
         kind,
         records,
+        _fields(account, settings, category, kind),
         tuple(one.action for one in takes),
         tuple(residue[code] for code in sorted(residue)),
     )
+
+
+def _fields(account: str, settings: AccountSettings, category: DataCategory, kind: str) -> tuple[str, ...]:
+    named = registry.fields_of(account, settings)
+    found = (name for one in named if (one.kind, one.category) == (kind, category) for name in one.fields)
+    return tuple(dict.fromkeys(found))
 
 
 def _takes(one: Capability, category: DataCategory) -> bool:

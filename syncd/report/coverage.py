@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from syncd.retention.schedule import FISCAL_DOCUMENTS
+from syncd.model import FISCAL_DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,6 +44,7 @@ def _place(one: Covered, place: Place) -> dict[str, Any]:
         "connector": place.connector,
         "kind": place.kind,
         "records": place.records,
+        "fields": list(place.fields),
         "taken_by": by,
         "how": _how(one, by),
         "residue": [each.text for each in place.residue],
@@ -56,17 +57,21 @@ def _how(one: Covered, by: Sequence[str]) -> str:
     return " or ".join(by) if by else "by hand"
 
 
-def coverage_rows(values: dict[str, Any]) -> list[tuple[str, str, str, str]]:
-    """Give (category, where, how it goes, what stays); one that is nowhere and systems without account too."""
+def coverage_rows(values: dict[str, Any]) -> list[tuple[str, str, str, str, str]]:
+    """Give (category, where, in which fields, how it goes, what stays).
+
+    One that is nowhere, and systems without account, have a row too.
+    """
     rows = []
     for one in values["categories"]:
         if not one["places"]:
-            rows.append((one["category"], "in no account that is connected", "-", "-"))
+            rows.append((one["category"], "in no account that is connected", "-", "-", "-"))
         for place in one["places"]:
             where = f"{place['account']} {place['kind']} ({place['records']})"
-            rows.append((one["category"], where, place["how"], "; ".join(place["residue"]) or "-"))
+            fields, residue = ", ".join(place["fields"]) or "-", "; ".join(place["residue"]) or "-"
+            rows.append((one["category"], where, fields, place["how"], residue))
     rows += [
-        ("whatever is there", name, "nothing: no account covers it", "-")
+        ("whatever is there", name, "-", "nothing: no account covers it", "-")
         for name in values["without_account"]
     ]
     return rows

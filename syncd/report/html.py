@@ -9,14 +9,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from syncd import __version__
-from syncd.model import OrderState
+from syncd.model import FISCAL_DOCUMENTS, OrderState
 from syncd.report import draw
 from syncd.report.attention import told
 from syncd.report.certificate import lines, statement
 from syncd.report.figures import since_first
 from syncd.report.language import Texts, catalogue
 from syncd.report.page import Group
-from syncd.retention.schedule import FISCAL_DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

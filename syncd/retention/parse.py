@@ -10,10 +10,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from syncd.model import FISCAL_DOCUMENTS
 from syncd.retention.periods import FinancialYear, FinancialYears, Period, Unit, parse_period, plus_days
 from syncd.retention.reader import Reader
 from syncd.retention.schedule import (
-    FISCAL_DOCUMENTS,
     LEGAL_FLOORS,
     LONGEST_BACKUP,
     LONGEST_PROMISED,

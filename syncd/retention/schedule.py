@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from syncd.retention.warned import Warned
 
 NEWSLETTER = "newsletter"
-FISCAL_DOCUMENTS = "fiscal_documents"
 
 
 class StartingPoint(StrEnum):

@@ -18,7 +18,7 @@ from syncd.testing.sandbox import serve
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from syncd.contract import Capability, Connector, Page, Plugin
+    from syncd.contract import Capability, CategoryFields, Connector, Page, Plugin
     from syncd.model import Record, RecordRef
     from syncd.testing.faults import Fault
     from syncd.testing.sandbox import Sandbox
@@ -136,6 +136,12 @@ class ConnectorBench:
             budget = Budget(Rate(at_most, 86_400), sleep=_at_once)
             with Http(base_url, account=self.account, budget=budget, deadline=10, sleep=_at_once) as http:
                 yield Bench(self.plugin.connect(self.account, settings, http), sandbox)
+
+    def fields(self) -> tuple[CategoryFields, ...]:
+        """Give in which of the vendor's fields the plugin says that the categories are."""
+        sandbox = self.make_sandbox()
+        settings = self.plugin.settings.model_validate(self.settings("http://127.0.0.1:1", sandbox))
+        return tuple(self.plugin.fields(settings))
 
     def capabilities(self) -> list[Capability]:
         """Give everything that the connector declares."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncd.contract import CONTRACT_VERSION, Transient, Unusable
-from syncd.model import Action, IdentifierKind, PresenceState
+from syncd.model import FISCAL_DOCUMENTS, Action, IdentifierKind, PresenceState
 from syncd.testing.bench import ConnectorBench
 from syncd.testing.evidence import TELLING, derived, must, one_per_kind, read_on, wanted
 from syncd.testing.faults import answer, answer_lost, any_read, maintenance_page, repeated_page
@@ -58,6 +58,21 @@ class LookingConformance(ConnectorBench):
         must({ref.account for ref in refs} == {self.account}, "a reference names another account")
         must({one.parent for one in records} - {None} <= set(refs), "a parent was not read")
         must({one.of for one in documents} <= set(refs), "a document refers to a record that was not read")
+
+    def test_every_category_names_the_fields_that_it_is_in(self) -> None:
+        """Whatever can be on a record is in a field that the plugin names; a paper is in a list of them.
+
+        Who holds a privacy statement beside reality looks there: a category without fields is one that nobody
+        finds at the vendor.
+        """
+        with self.bench() as bench:
+            pages = bench.pull()
+            able = {(one.kind, name) for one in bench.connector.capabilities for name in one.categories}
+        able |= {(one.ref.kind, name) for page in pages for one in page.records for name in one.categories}
+        able |= {(one.kind.value, FISCAL_DOCUMENTS) for page in pages for one in page.documents}
+        named = {(one.kind, one.category) for one in self.fields() if one.fields and all(one.fields)}
+        for kind, category in sorted(able - named):
+            raise AssertionError(f"{category} of a {kind} is in no field: name it in the plugin's `fields`")
 
     def test_a_second_pull_finds_the_same(self) -> None:
         """Nothing in a record depends on when or how often it was read.

@@ -32,6 +32,12 @@ def test_every_category_is_told_with_what_takes_it_away(office: Office) -> None:
     assert identity["taken_by"] == ["erase"], (
         "what the law holds is not minimised, and archiving takes nothing away"
     )
+    assert {"email", "phone"} <= set(contact["fields"])
+    (item,) = [one for one in places["bank_details"] if one["kind"] == "item"]
+    assert item["fields"] == ["relaties.iban"], "as the account's own table maps it"
+    (invoices,) = [one for one in places["fiscal_documents"] if one["kind"] == "sales_invoice"]
+    assert "sales_invoices" in invoices["fields"]
+    assert all(each["fields"] for one in values["categories"] for each in one["places"])
     assert places["credentials"] == [], "nowhere, and said so"
     assert {one["how"] for one in places["fiscal_documents"]} == {
         "by hand, when its hold has ended: syncd documents due"
@@ -44,9 +50,10 @@ def test_it_can_be_read_and_pasted(office: Office) -> None:
     text = office("policy", "coverage", "--also", "Dropbox")
     assert max(map(len, text.out.splitlines())) <= 80
     assert "in no account" in text.out
+    assert "relaties.iban" in text.out
     assert "nothing: no account covers it" in " ".join(text.out.split())
     table = office("policy", "coverage", "--also", "Dropbox", "--format", "md").out.splitlines()
-    assert {one.replace("\\|", "").count("|") for one in table} == {5}
+    assert {one.replace("\\|", "").count("|") for one in table} == {6}
     assert office("policy", "coverage", "--format", "csv").code == 2
 
 
@@ -62,6 +69,7 @@ def test_it_is_a_page_that_asks_the_statement_questions(
     assert title in page
     assert "<script" not in page
     assert "Dropbox" in page
+    assert "<code>relaties.iban</code>" in page
     for group in ("statement", "statement_why", "statement_source"):
         for text in catalogue(language)[group].values():
             assert escape(text) in page, text

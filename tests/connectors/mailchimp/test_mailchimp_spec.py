@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.responses import JSONResponse
 
-from connectors.mailchimp.mapping import member_key
+from connectors.mailchimp import plugin
+from connectors.mailchimp.mapping import MEMBER_FIELDS, member_key
 from syncd.contract import ConnectorError
 from syncd.http import Http
 from syncd.testing.sandbox import serve
@@ -101,6 +102,19 @@ def furnish(site: Site) -> None:
 
 def written(site: Site) -> list[LoggedRequest]:
     return [one for one in site.sandbox.requests if one.is_write]
+
+
+def test_every_field_that_is_named_is_one_of_the_document(document: dict[str, Any]) -> None:
+    shown = {"member": "ListMembers2", "customer": "ECommerceCustomer3", "buyer": "ECommerceCustomer3"}
+    named = plugin.fields(plugin.settings.model_validate({"connector": "mailchimp", "api_key": "k-us6"}))
+    assert {one.kind for one in named} == set(shown)
+    for one in named:
+        assert set(one.fields) <= set(document["components"]["schemas"][shown[one.kind]]["properties"])
+    # What is read of a person is among what is named.
+    member = {one.kind: set(one.fields) for one in named}["member"]
+    assert set(MEMBER_FIELDS) - member == {
+        "id", "contact_id", "web_id", "status", "timestamp_signup", "timestamp_opt", "last_changed"
+    }  # fmt: skip
 
 
 # --- our questions ------------------------------------------------------------------------------------------

@@ -12,12 +12,13 @@ import pytest
 import requests
 from jsonschema import Draft202012Validator
 
-from connectors.moneybird.contacts import Contacts
+from connectors.moneybird.contacts import CONTACT, CONTACT_PERSON, NOTE, Contacts
 from connectors.moneybird.documents import Documents
+from connectors.moneybird.fields import fields_of
 from connectors.moneybird.resources import DOCUMENTS
 from connectors.moneybird.settings import MoneybirdSettings
 from connectors.moneybird.values import UnreadableError
-from syncd.model import Action
+from syncd.model import FISCAL_DOCUMENTS, Action
 from syncd.testing.world import make_world
 from tests.connectors.moneybird.bench import TODAY, bench_of, order, pull, ref
 
@@ -183,3 +184,22 @@ def test_every_request_is_one_the_document_knows() -> None:
         assert found, f"{one.method} {one.path}"
         known = {name(parameter) for operation in found for parameter in operation.get("parameters", ())}
         assert {term.partition("=")[0] for term in one.query.split("&") if term} <= known
+
+
+def test_every_field_that_is_named_is_one_the_document_knows() -> None:
+    schemas = spec()["components"]["schemas"]
+    shown = {
+        CONTACT: "base_contact_response",
+        CONTACT_PERSON: "contact_person_response",
+        NOTE: "note_response",
+    }
+    account = {"connector": "moneybird", "administration_id": "123", "token": "t"}
+    named = fields_of(MoneybirdSettings.model_validate(account))
+    for one in named:
+        if one.kind in shown:
+            assert set(one.fields) <= set(schemas[shown[one.kind]]["properties"]), one.kind
+        else:
+            assert all(f"{PREFIX}{name}.json" in spec()["paths"] for name in one.fields), one.kind
+    assert {name for one in named if one.category == FISCAL_DOCUMENTS for name in one.fields} == set(
+        RESOURCES
+    )

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.podio.definition import App, read_app
+from connectors.podio.fields import fields_of
 from connectors.podio.mapping import UnreadableItemError, record_of
-from connectors.podio.settings import AppSettings
+from connectors.podio.settings import AppSettings, PodioSettings
 from syncd.model import Event, EventKind, Identifier, IdentifierKind, Record, RecordRef, Role, SubjectKind
 
 TYPES = {
@@ -258,3 +259,28 @@ def test_a_kept_project_holds_nothing_that_is_ever_due() -> None:
 def test_what_is_no_item_is_said(broken: Any) -> None:
     with pytest.raises(UnreadableItemError):
         record_of("crm", app(), frozenset(), broken)
+
+
+def test_the_fields_that_are_named_are_those_that_make_an_item_hold_the_category() -> None:
+    made = app(categories={"logins": "credentials"})
+    kept = AppSettings.model_validate({"app_id": 78, "role": "project", "on_end": "keep"})
+    settings = PodioSettings.model_validate(
+        {
+            "connector": "podio", "client_id": "c", "client_secret": "s", "username": "u", "password": "p",
+            "apps": {"relaties": made.settings, "projecten": kept},
+        }
+    )  # fmt: skip
+    named: dict[str, set[str]] = {}
+    for one in fields_of(settings):
+        if one.kind == "item":
+            named.setdefault(one.category, set()).update(one.fields)
+    assert named.pop("relation_record") == {"relaties.*"}, "nothing of a kept project is ever due"
+    filled: dict[str, list[Any]] = {
+        "kvk": text("12345678"), "iban": text("NL1"), "mail": text("a@b.example"), "tel": text("020"),
+        "adres": [{"city": "Ede"}], "logins": text("x"), "profiel": [{"value": {"mail": ["a@b.example"]}}],
+    }  # fmt: skip
+    holding: dict[str, set[str]] = {}
+    for name, found in filled.items():
+        for category in record({name: found}, of=made).categories - {"relation_record"}:
+            holding.setdefault(category, set()).add(f"relaties.{name}")
+    assert {category: names for category, names in named.items() if names} == holding

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from syncd.contract import Capability, ConnectorError, Page, Refused, Transient, Uncertain, Unusable
+from syncd.contract import (
+    Capability,
+    ConnectorError,
+    Page,
+    Refused,
+    Transient,
+    Uncertain,
+    Unusable,
+)
 from syncd.model import Action, Effect, Presence, PresenceState, Receipt, Record, RecordRef
 from syncd.testing.conformance import ConnectorConformance
 from tests.unit.conformance.toy import PAGE, PERSON, Toy, make_sandbox, plugin_of
@@ -25,6 +33,14 @@ class TestSoundConnector(ConnectorConformance):
 
     def make_sandbox(self) -> Sandbox:
         return make_sandbox()
+
+
+class NamesNoFieldOfPhoneNumbers(Toy):
+    fields = tuple(one for one in Toy.fields if one.category != "contact_details")
+
+
+class LeavesTheFieldsOfACategoryOut(Toy):
+    fields = tuple(replace(one, fields=()) for one in Toy.fields)
 
 
 class DeclaresAnActionTwice(Toy):
@@ -278,6 +294,8 @@ class CallsThrottledRefused(Toy):
 
 
 EXPECTED = {
+    NamesNoFieldOfPhoneNumbers: "test_every_category_names_the_fields_that_it_is_in",
+    LeavesTheFieldsOfACategoryOut: "test_every_category_names_the_fields_that_it_is_in",
     DeclaresAnActionTwice: "test_the_plugin_speaks_this_contract",
     ProbesWithoutVersion: "test_a_probe_sees_what_the_pull_saw",
     SaysCompleteOnEveryPage: "test_a_full_pull_ends_in_exactly_one_complete_page",

@@ -10,7 +10,17 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from syncd.contract import AccountSettings, Capability, Finding, Page, Plugin, Refused, Stale, Unusable
+from syncd.contract import (
+    AccountSettings,
+    Capability,
+    CategoryFields,
+    Finding,
+    Page,
+    Plugin,
+    Refused,
+    Stale,
+    Unusable,
+)
 from syncd.model import (
     Action,
     Effect,
@@ -41,6 +51,10 @@ PAGE = 2
 PERSON = "person"
 CONTACT_DETAILS = frozenset({"contact_details"})
 ALL = frozenset({"contact_details", "relation_record"})
+FIELDS = (
+    CategoryFields(PERSON, "contact_details", ("phone",)),
+    CategoryFields(PERSON, "relation_record", ("*",)),
+)
 
 
 @dataclass
@@ -116,6 +130,7 @@ class ToySettings(AccountSettings):
 class Toy:
     """The connector as it should be."""
 
+    fields: tuple[CategoryFields, ...] = FIELDS
     capabilities = frozenset(
         {
             Capability(PERSON, Action.ERASE, ALL),
@@ -214,4 +229,5 @@ def plugin_of(connector: type[Toy]) -> Plugin[ToySettings]:
         connect=connector,
         base_url=lambda settings: settings.base_url,
         sandbox=make_sandbox,
+        fields=lambda _: connector.fields,
     )
