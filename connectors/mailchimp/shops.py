@@ -143,12 +143,12 @@ class Shops:
         if known := self._ids.get((shop.id, key)):
             return self._read(shop, known)
         member = self._lookup.find(shop.audience, member_key)
-        found = self._with_address(shop, text(member, "email_address")) if member is not None else None
-        if found is not None:
-            return found
         if member is None:
             self._prove_nobody_is_unnamed(shop)
-        return None
+            return None
+        # The customer is looked for by the member's address: with another one it would seem to be absent.
+        self._client.require_id(member, "id", _digest(member))
+        return self._with_address(shop, text(member, "email_address"))
 
     def _member_of(self, shop: Shop, row: Row) -> str:
         digest = _digest(row)
@@ -195,7 +195,7 @@ class Shops:
         ]
 
     def _with_address(self, shop: Shop, address: str) -> Row | None:
-        rows = [row for row in self._having(shop, address) if not is_opaque(row)] if address else []
+        rows = [row for row in self._having(shop, address) if not is_opaque(row)]
         return min(rows, key=lambda row: text(row, "id"), default=None)
 
     def without_name(self, shop: Shop) -> int | None:

@@ -1,13 +1,13 @@
 """Answers that make no sense, through pull, probe and dispose of each connector over real HTTP.
 
-Each trial is a fresh connector at a sandbox that answers truly but for a share of its answers, in which one thing
-is wrong. Whatever it is: one of the five errors, or a page with problems; no write on another record; nobody gone.
+Each trial is a fresh connector, on a connection that others had before, at a small sandbox that answers truly but
+for a share of its answers, in which one thing is wrong. Whatever it is: one of the five errors, or a page with
+problems; no write on another record; nobody gone.
 """
 
 from __future__ import annotations
 
 import random
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +31,9 @@ if TYPE_CHECKING:
 
     from syncd.contract import Capability, Page
     from syncd.model import Record, RecordRef
-    from syncd.testing.bench import ConnectorBench
     from syncd.testing.sandbox import Sandbox
 
-MAKERS: dict[str, Callable[[], ConnectorBench]] = {
+MAKERS: dict[str, Callable[[], Any]] = {
     "moneybird": moneybird.TestConformance,
     "podio": podio.TestConformance,
     "mailchimp": mailchimp.TestConformanceWithPhoneContacts,
@@ -46,15 +45,18 @@ listed. Nobody can tell that one from a service in which it is so."""
 LOOKED_FOR = {"file", "comment", "task"}
 """What hangs on an item of Podio: each is looked at before it counts as gone, and before its item goes."""
 
-FEW, SOME, MANY = 300, 3_400, 34_000
+FEW, SOME, MANY = 300, 10_000, 34_000
 """Wrong answers for each connector."""
+
+SIZES = {"moneybird": 28, "podio": 12, "mailchimp": 12}
+"""Subjects in a service: a trial costs as much as its service is large, and here is one of every kind."""
 
 
 @dataclass
 class Trials:
     """One connector's trials on a service that is made anew after each write."""
 
-    maker: ConnectorBench
+    maker: Any
     sandbox: Sandbox = field(init=False)
     cursor: str | None = field(init=False)
     refs: frozenset[RecordRef] = field(init=False)
@@ -62,8 +64,10 @@ class Trials:
     wrong: list[str] = field(default_factory=list)
     given: int = 0
     _rest: dict[RecordRef, Any] = field(default_factory=dict)
+    _http: Http | None = None  # one connection for all: what an answer did to it must not outlive its trial
 
     def __post_init__(self) -> None:
+        self.maker.size = SIZES[self.maker.plugin.name]
         self.sandbox = self.maker.make_sandbox()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,17 +76,16 @@ class Trials:
 
     def learn(self, address: str) -> None:
         """Take down what a true answer says, and how the service is before any write."""
-        with ExitStack() as stack:
-            bench = self._bench(stack, address)
-            pages = bench.pull()
-            self.cursor = pages[-1].cursor
-            self.refs = frozenset(one.ref for page in pages for one in page.records)
-            self.targets = [
-                (one, self.maker.target(one, pages))
-                for one in sorted(bench.connector.capabilities, key=lambda one: (one.kind, one.action))
-            ]
-            whole = bench.state()
-            self._rest = {one.ref: self.maker.bystanders(whole, one.ref) for _to, one in self.targets}
+        bench = self._bench(address)
+        pages = bench.pull()
+        self.cursor = pages[-1].cursor
+        self.refs = frozenset(one.ref for page in pages for one in page.records)
+        self.targets = [
+            (one, self.maker.target(one, pages))
+            for one in sorted(bench.connector.capabilities, key=lambda one: (one.kind, one.action))
+        ]
+        whole = bench.state()
+        self._rest = {one.ref: self.maker.bystanders(whole, one.ref) for _to, one in self.targets}
 
     def play(self, payloads: int) -> None:
         """Give so many wrong answers, and note everything that should not have come of them."""
@@ -93,17 +96,13 @@ class Trials:
                 number += 1
                 self._trial(number, address)
 
-    def _bench(self, stack: ExitStack, address: str) -> Bench:
+    def _bench(self, address: str) -> Bench:
         settings = self.maker.plugin.settings.model_validate(self.maker.settings(address, self.sandbox))
-        http = Http(
-            self.maker.plugin.base_url(settings),
-            account=self.maker.account,
-            budget=Budget(None, sleep=lambda _seconds: None),
-            deadline=10,
-            sleep=lambda _seconds: None,
-        )
-        stack.enter_context(http)
-        return Bench(self.maker.plugin.connect(self.maker.account, settings, http), self.sandbox)
+        if self._http is None:
+            base_url = self.maker.plugin.base_url(settings)
+            self._http = Http(base_url, account=self.maker.account, deadline=10, sleep=lambda _seconds: None)
+        self._http.budget = Budget(None, sleep=lambda _seconds: None)
+        return Bench(self.maker.plugin.connect(self.maker.account, settings, self._http), self.sandbox)
 
     def try_each(self, mangler: Mangler, address: str) -> None:
         """Pull, then look at and order everything that can be, with each answer changed that fits."""
@@ -118,24 +117,21 @@ class Trials:
     def _trial(self, number: int, address: str) -> None:
         chance = random.Random(number)  # noqa: S311 - repeatable trials, no secret
         act = chance.choice((self._pull, self._go_on, self._probe, self._probe, self._dispose, self._dispose))
-        self._once(number, act, Mangler(chance, 0.1 if act in {self._pull, self._go_on} else 0.3), address)
+        self._once(number, act, Mangler(chance, 0.2 if act in {self._pull, self._go_on} else 0.3), address)
 
     def _once(self, number: int, act: Callable[..., list[str]], mangler: Mangler, address: str) -> None:
         chance = mangler.chance
         self.sandbox.requests.clear()
         self.sandbox.faults.inject(mangler.fault(), times=None)
-        with ExitStack() as stack:
-            bench = self._bench(stack, address)
-            try:
-                said = act(bench, chance, mangler)
-            except ConnectorError as error:
-                carried = repr([error, error.__cause__, error.__context__])
-                named = any(
-                    how.endswith(NAMING) for how, _what in mangler.done
-                )  # the vendor's ids may be shown
-                said = ["shows a person"] if PLANTED in carried and not named else []
-            except Exception as error:  # noqa: BLE001 - that is what is looked for
-                said = [f"{type(error).__name__} at {_place(error)}"]
+        bench = self._bench(address)
+        try:
+            said = act(bench, chance, mangler)
+        except ConnectorError as error:
+            carried = repr([error, error.__cause__, error.__context__])
+            named = any(how.endswith(NAMING) for how, _what in mangler.done)  # the vendor's ids may be shown
+            said = ["shows a person"] if PLANTED in carried and not named else []
+        except Exception as error:  # noqa: BLE001 - that is what is looked for
+            said = [f"{type(error).__name__} at {_place(error)}"]
         self.sandbox.faults.clear()
         self.given += len(mangler.done)
         self.wrong += [f"{act.__name__[1:]} {number}: {one} after {mangler.done}" for one in said]
@@ -147,16 +143,11 @@ class Trials:
         return self._read(list(bench.connector.pull(self.cursor)), mangler)
 
     def _read(self, pages: list[Page], mangler: Mangler) -> list[str]:
-        read = {one.ref for page in pages for one in page.records}
-        as_another = {
-            (one.key, one.within) for one in read
-        }  # who may have bought is no plain customer any more
-        gone = {
-            one
-            for one in self.refs.intersection(*(page.gone for page in pages[-1:]))
-            if (one.key, one.within) not in as_another
-        }
-        missing = {one for one in self.refs - read if one.kind not in LOOKED_FOR}
+        # By key, whatever the kind: who may have bought is no plain customer any more.
+        read = {(one.ref.key, one.ref.within) for page in pages for one in page.records}
+        unread = {one for one in self.refs if (one.key, one.within) not in read}
+        gone = unread.intersection(*(page.gone for page in pages[-1:]))
+        missing = {one for one in unread if one.kind not in LOOKED_FOR}
         emptied = any(how in EMPTYING or how.endswith(NAMING) for how, _what in mangler.done)
         said = [f"{len(gone)} gone"] if pages and gone and not emptied else []
         if pages and pages[-1].complete and pages[-1].full and missing and not emptied:
@@ -238,6 +229,8 @@ MENDED = [
     ("mailchimp", "*/audiences/*/contacts", "contacts", None),
     ("mailchimp", "*/customers", "customers", None),
     ("mailchimp", "*/customers/*", "id", "0000-00-00"),
+    ("mailchimp", "*/members/*", "email_address", PLANTED),
+    ("mailchimp", "*/members/*", "email_address", None),
 ]
 """What once was a crash or an absence, each at its place: connector, path, name and value."""
 
@@ -257,5 +250,5 @@ def test_what_was_mended_stays_mended(name: str, path: str, key: str, value: obj
     "payloads", [pytest.param(SOME, marks=pytest.mark.ci), pytest.param(MANY, marks=pytest.mark.slow)]
 )
 @pytest.mark.parametrize("name", MAKERS)
-def test_whatever_a_service_answers_ten_or_a_hundred_thousand_times(name: str, payloads: int) -> None:
+def test_whatever_a_service_answers_tens_of_thousands_of_times(name: str, payloads: int) -> None:
     assert _played(name, payloads).wrong == []

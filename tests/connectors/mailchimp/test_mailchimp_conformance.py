@@ -9,7 +9,7 @@ from connectors.mailchimp import MailchimpSettings, plugin
 from connectors.mailchimp.sandbox.state import State
 from syncd.testing.conformance import ConnectorConformance
 from syncd.testing.sandbox import Sandbox
-from syncd.testing.world import make_world
+from tests.connectors.worlds import fresh_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,10 +23,11 @@ TODAY = date(2026, 11, 24)
 class TestConformance(ConnectorConformance):
     plugin: Plugin[MailchimpSettings] = plugin
     account = "news"
+    size = 40
     id_fields = ("id", "contact_id")
 
     def make_sandbox(self) -> Sandbox:
-        made = plugin.sandbox(make_world(7, 40, TODAY))
+        made = plugin.sandbox(fresh_world(7, self.size, TODAY))
         assert isinstance(made, Sandbox)
         assert isinstance(made.state, State)
         audience = next(iter(made.state.audiences.values()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.moneybird import plugin
 from connectors.moneybird.sandbox import MoneybirdSandbox, account_table
 from syncd.testing.conformance import ConnectorConformance
-from syncd.testing.world import make_world
+from tests.connectors.worlds import fresh_world
 
 if TYPE_CHECKING:
     from connectors.moneybird.settings import MoneybirdSettings
@@ -21,9 +21,10 @@ TODAY = date(2026, 11, 24)
 class TestConformance(ConnectorConformance):
     plugin: Plugin[MoneybirdSettings] = plugin
     account = "books"
+    size = 60
 
     def make_sandbox(self) -> Sandbox:
-        made = plugin.sandbox(make_world(7, 60, TODAY))
+        made = plugin.sandbox(fresh_world(7, self.size, TODAY))
         assert isinstance(made, MoneybirdSandbox)
         return made
 

@@ -13,7 +13,7 @@ from syncd.model import EventKind
 from syncd.testing.conformance import ConnectorConformance
 from syncd.testing.faults import answer
 from syncd.testing.sandbox import Sandbox
-from syncd.testing.world import make_world
+from tests.connectors.worlds import fresh_world
 
 if TYPE_CHECKING:
     from syncd.contract import Plugin
@@ -25,10 +25,11 @@ TODAY = date(2026, 11, 24)
 class TestConformance(ConnectorConformance):
     plugin: Plugin[PodioSettings] = plugin
     account = "crm"
+    size = 40
     throttled = answer(420, b'{"error_description": "Please wait 3 seconds before trying again"}')
 
     def make_sandbox(self) -> Sandbox:
-        made = plugin.sandbox(make_world(7, 40, TODAY))
+        made = plugin.sandbox(fresh_world(7, self.size, TODAY))
         assert isinstance(made, Sandbox)
         assert isinstance(made.state, PodioState)
         ended = [one.id for one in made.state.world.crm.organisations if one.ended_on]
@@ -54,7 +55,7 @@ class TestConformance(ConnectorConformance):
 
     @pytest.mark.parametrize("seed", [1, 2])
     def test_every_fact_of_the_world_is_read(self, seed: int) -> None:
-        sandbox = plugin.sandbox(make_world(seed, 200, TODAY))
+        sandbox = plugin.sandbox(fresh_world(seed, 200, TODAY))
         assert isinstance(sandbox.state, PodioState)
         crm: Crm = sandbox.state.world.crm
         with self.bench(sandbox) as bench:
