@@ -1,6 +1,9 @@
 """The report in a browser: accessibility, valid HTML, and how a large one opens, scrolls and prints.
 
-    python benchmarks/report/run.py [--size 300] [--large 10000] [--printed 1000]
+    python benchmarks/report/run.py [--size 300] [--large 10000] [--printed 1000] [--keep DIR]
+
+Looks at the report, the plan, the certificates and the page of coverage in every language, with everything on them
+that can be. `--large 0 --printed 0` leaves out the large ones; `--keep` keeps the pages and a picture of each view.
 
 Needs Chromium, Node with npm and a Java runtime on this host (Debian: chromium nodejs npm default-jre-headless);
 the checkers themselves (playwright-core, axe-core, vnu-jar) come from npm into a temporary folder. Ends with 1
@@ -25,13 +28,15 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from syncd.report.html import plan_page, report_page
+from syncd.report.html import certificate_page, coverage_page, plan_page, report_page
 from syncd.report.language import LANGUAGES
 from syncd.report.page import Group
 from tests.report.kit import made
+from tests.report.states import certificate_of, coverage_of, everything
 
 if TYPE_CHECKING:
     from syncd.report.page import Report
+    from tests.report.kit import Made
 
 TOOLS = ("playwright-core", "axe-core", "vnu-jar")
 NEEDED = ("chromium", "node", "npm", "java")
@@ -44,6 +49,7 @@ def main() -> int:
     arguments.add_argument(
         "--printed", type=int, default=1_000, help="cards of the large page that is printed"
     )
+    arguments.add_argument("--keep", type=Path, help="keep the pages and pictures in this folder")
     asked = arguments.parse_args()
     missing = [one for one in NEEDED if shutil.which(one) is None]
     if missing:
@@ -54,24 +60,40 @@ def main() -> int:
         folder = Path(name)
         subprocess.run(["npm", "install", "--silent", "--prefix", name, *TOOLS], check=True)  # noqa: S603, S607
         (folder / "state").mkdir()
+        pages = folder / "pages"
+        pages.mkdir()
         with made(folder / "state", size=asked.size) as one:
-            pages = _pages(one.named, folder)
+            checked = _pages(one, pages)
             large = [
-                f"{_large(one.named, folder, asked.large)}?screen",
-                f"{_large(one.named, folder, asked.printed)}?print",
+                f"{_large(one.named, pages, size)}?{how}"
+                for size, how in ((asked.large, "screen"), (asked.printed, "print"))
+                if size
             ]
-        return _look(folder, pages, large)
+        bad = _look(folder, checked, large)
+        if asked.keep:
+            shutil.copytree(pages, asked.keep, dirs_exist_ok=True)
+        return bad
 
 
-def _pages(report: Report, folder: Path) -> list[Path]:
+def _pages(one: Made, folder: Path) -> list[Path]:
+    report = everything(one)
     states = {group.value: len(report.of_group(group)) for group in Group}
     orders = {each.state for card in report.cards for each in card.orders}
     print(f"page: {len(report.cards)} subjects {states}, order states {sorted(orders)}")
-    paths = []
+    covered, paths = coverage_of(one), []
     for language in LANGUAGES:
-        for kind, render in (("report", report_page), ("plan", plan_page)):
-            paths.append(folder / f"{kind}-{language}.html")
-            paths[-1].write_text(render(report, language), encoding="utf-8")
+        texts = {
+            "report": report_page(report, language),
+            "plan": plan_page(report, language),
+            "coverage": coverage_page(covered, language),
+            **{
+                f"certificate-{each}": certificate_page(certificate_of(report, each), language)
+                for each in ("erase", "minimise", "archive")
+            },
+        }
+        for name, text in texts.items():
+            paths.append(folder / f"{name}-{language}.html")
+            paths[-1].write_text(text, encoding="utf-8")
     return paths
 
 

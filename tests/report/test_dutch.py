@@ -4,102 +4,24 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
 
-from syncd.model import OrderState
-from syncd.report.attention import Attention
-from syncd.report.certificate import Certificate, ProofRow, as_text
-from syncd.report.html import certificate_page, plan_page, report_page
+from syncd.report.certificate import as_text
+from syncd.report.html import certificate_page, coverage_page, plan_page, report_page
 from syncd.report.language import Texts, catalogue
 from syncd.report.overview import overview
-from syncd.report.page import LinkLine, ReasonLine
-from syncd.report.residue import ResidueLine, Stays
-from syncd.retention.reasons import REASONS
-from syncd.retention.warned import Warned
+from tests.report.states import certificate_of, coverage_of, everything
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from syncd.contract import Residue
     from syncd.report.language import Language
     from syncd.report.page import Report
     from tests.report.kit import Made
-
-VALUES: dict[str, Any] = {
-    "fault": "unreachable", "message": "cannot be reached", "mode": "approve", "orders": 3, "command": "syncd x",
-    "limit": 5, "ready": 60, "order": "O-000001", "ref": "books:contact:1", "reason": "silent", "other": "S-2",
-    "evidence": ["kvk", "postcode+number"], "question": "P-1", "since": "2026-01-02", "day": "2026-12-31",
-    "stop": "restriction-art-18", "category": ["newsletter", "contact_details"], "warning": "secret_in_file",
-    "place": "syncd.toml, line 3", "key": "token", "count": 4,
-}  # fmt: skip
-
-
-def _everything(shown: Made) -> Report:
-    """Give a report with every state, reason, matter, residue and warning that there is."""
-    report = shown.named
-    card = next(one for one in report.cards if one.orders and one.records)
-    order, kinds = card.orders[0], _residue(shown)
-    names = [name for group in ("matter", "remedy") for name in catalogue("en")[group]]
-    doubts = [f"doubt:{one}:Veld" for one in catalogue("en")["doubt"]]
-    codes = [*REASONS, *doubts, *(f"accepted:{one}" for one in REASONS)]
-    full = replace(
-        card,
-        reasons=tuple(ReasonLine(code, report.as_of, "customer", 2) for code in codes),
-        orders=tuple(
-            replace(
-                order, state=one.value, code="missing_scope", verified_on=None, residue=tuple(kinds["books"])
-            )
-            for one in OrderState
-        ),
-        links=(LinkLine("a", "b", tuple(catalogue("en")["evidence"])),),
-        name="Naam",
-    )
-    failed = [
-        replace(each, outcome=how, code="unreachable", text="the system cannot be reached")
-        for each, how in zip(report.accounts, catalogue("en")["outcome"], strict=False)
-    ]
-    return replace(
-        report,
-        cards=(full, *report.cards),
-        attention=tuple(Attention.about(each, "books", "S-1", **VALUES) for each in dict.fromkeys(names)),
-        residue=tuple(
-            ResidueLine(account, one.code, one.text, report.as_of, 2)
-            for account, found in kinds.items()
-            for one in found
-        ),
-        warnings=(
-            Warned(
-                "secret_in_file", "syncd.toml, line 3", "a secret is written in the file", {"key": "token"}
-            ),
-        ),
-        accounts=tuple(failed),
-    )
-
-
-def _residue(shown: Made) -> dict[str, list[Residue]]:
-    app = shown.installation.app()
-    app.connect()
-    found = {
-        name: [each for one in app.capabilities(name) for each in one.residue] for name in app.connectors
-    }
-    app.close()
-    return found
-
-
-def _certificate(report: Report, action: str) -> Certificate:
-    return Certificate(
-        as_of=report.as_of, made_at=report.made_at, order_id="O-000001", action=action, subject="S-1",
-        account="crm", connector="podio", kind="item", key="1", categories=("relation_record",),
-        ordered_on=report.as_of, erase_on=report.as_of, reasons=("ended", "due"), rule="2026-01",
-        approved_on=report.as_of, approval="bulk", sent_at=None, receipt="", verified_on=report.as_of,
-        looked_again_on=None, residue=(Stays("deleted_data", "Podio keeps deleted data for 90 days.", None),),
-        rows=(ProofRow(1, "2026-01-01", "order.verified", "ab"),), ledger_seq=1, ledger_head="ab",
-    )  # fmt: skip
 
 
 class _Words(HTMLParser):
@@ -137,7 +59,7 @@ def _screen(report: Report, language: Language) -> str:
 
 def _of_certificate(action: str) -> Callable[[Report, Language], list[str]]:
     def pieces(report: Report, language: Language) -> list[str]:
-        one = _certificate(report, action)
+        one = certificate_of(report, action)
         text = as_text(one, Texts(language, {"crm": "podio"}))
         return [*_pieces(certificate_page(one, language)), *re.split(r"\n|  +", text)]
 
@@ -157,17 +79,26 @@ COMMAND = re.compile(r"syncd [a-z-]+( [a-z-]+)?( --[a-z-]+( [A-Z]+)?)*|mode = \"
 def _english(report: Report, what: str) -> set[str]:
     """Give what both languages say in the same three words or more; commands, names and codes aside."""
     dutch, english = (SHOWN[what](report, language) for language in ("nl", "en"))
+    return _said_in_both(dutch, english) - {one.name for one in report.cards}
+
+
+def _said_in_both(dutch: list[str], english: list[str]) -> set[str]:
     assert len(dutch) > 10
-    same = set(dutch) & set(english) - {one.name for one in report.cards}
+    same = set(dutch) & set(english)
     return {one for one in same if re.search(r"([A-Za-z]+[ ,]+){2}[a-z]+", COMMAND.sub("", one))}
 
 
 @pytest.mark.parametrize("what", SHOWN)
 def test_no_english_sentence_is_left(shown: Made, what: str) -> None:
-    assert not _english(_everything(shown), what)
+    assert not _english(everything(shown), what)
+
+
+def test_the_page_of_coverage_is_dutch(shown: Made) -> None:
+    one = coverage_of(shown)
+    assert not _said_in_both(*(_pieces(coverage_page(one, language)) for language in ("nl", "en")))
 
 
 def test_a_sentence_that_nobody_translated_is_found(shown: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     sentence = catalogue("en")["report"]["ahead_lead"]
     monkeypatch.setitem(catalogue("nl")["report"], "ahead_lead", sentence)
-    assert _english(_everything(shown), "report") == {sentence}
+    assert _english(everything(shown), "report") == {sentence}
