@@ -114,14 +114,16 @@ def calendar_of(cards: Iterable[Card], as_of: date) -> Calendar:
     """Count the records that come due per month, and the holds that end per year."""
     due: Counter[date] = Counter()
     ends: Counter[date] = Counter()
-    without_end = later = 0
+    overdue = without_end = later = 0
     horizon = first_of_month(as_of, MONTHS_AHEAD)
     for record in (each for card in cards for each in card.records):
         if record.due and record.due_on is not None:
-            if record.due_on >= horizon:
+            if record.due_on < as_of:
+                overdue += 1
+            elif record.due_on >= horizon:
                 later += 1
             else:
-                due[max(first_of_month(record.due_on), first_of_month(as_of))] += 1
+                due[first_of_month(record.due_on)] += 1
         if record.held:
             if isinstance(record.hold_until, date):
                 ends[date(record.hold_until.year, 12, 31)] += 1
@@ -131,6 +133,7 @@ def calendar_of(cards: Iterable[Card], as_of: date) -> Calendar:
     last = date(as_of.year + YEARS_AHEAD, 12, 31)
     years = [date(year, 12, 31) for year in range(as_of.year, min(max(ends, default=as_of), last).year + 1)]
     return Calendar(
+        overdue=overdue,
         due=tuple(Ahead(each, due[each]) for each in months),
         due_later=later,
         hold_ends=tuple(Ahead(each, ends[each]) for each in years) if ends else (),

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from syncd.report.language import Language
     from syncd.report.page import Card, OrderLine, Report
 
-DONE_SHOWN = 100
+DONE_SHOWN, DONE_LISTED = 100, 2_000
+"""Writes that stand on the page, and those behind them in a list to open, before the rest is only counted."""
 MATTERS_SHOWN, ABOUT_SHOWN = 12, 40
 """Matters of a kind, and subjects with the same one, before the rest is only counted."""
 
@@ -66,7 +67,9 @@ def report_page(report: Report, language: Language) -> str:
         waiting=Counter(one.code for one in report.attention),
         matters_shown=MATTERS_SHOWN,
         about_shown=ABOUT_SHOWN,
-        done=report.done[:DONE_SHOWN],
+        flagged_elsewhere=report.flagged - len(report.of_group(Group.FLAGGED)),
+        done=(report.done[:DONE_SHOWN], report.done[DONE_SHOWN:DONE_LISTED]),
+        carded={one.subject for one in report.cards if one.group is not Group.KEPT},
         promise_chart=_promise_chart(report, texts),
         due_chart=_due_chart(report, texts),
         holds_chart=_holds_chart(report, texts),
@@ -113,10 +116,20 @@ def coverage_page(one: CoverageReport, language: Language) -> str:
         for each in one.covered
         for place in each.places
     )
+    left = {
+        (place.account, each.code): each
+        for covered in one.covered
+        for place in covered.places
+        for each in place.residue
+    }
     return _render(
         "coverage.html.jinja",
         one,
         texts,
+        left=[(account, each) for (account, _code), each in left.items()],
+        numbers=lambda place: sorted(
+            list(left).index((place.account, each.code)) + 1 for each in place.residue
+        ),
         documents=FISCAL_DOCUMENTS,
         reached=ways["program"],
         by_hand=ways["hand"] + ways["open"],
@@ -158,12 +171,10 @@ def _promise_chart(report: Report, texts: Texts) -> Drawing:
 
 
 def _due_chart(report: Report, texts: Texts) -> Drawing:
-    return draw.bars(
-        [
-            (texts.month(one.on), (("due", one.records),), texts.number(one.records))
-            for one in report.calendar.due
-        ]
-    )
+    ahead = [(texts.month(one.on), "due", one.records) for one in report.calendar.due]
+    if report.calendar.overdue:
+        ahead.insert(0, (texts("report.past"), "done_late", report.calendar.overdue))
+    return draw.bars([(label, ((style, number),), texts.number(number)) for label, style, number in ahead])
 
 
 def _holds_chart(report: Report, texts: Texts) -> Drawing:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +119,13 @@ class Card:
     organisations: tuple[str, ...]
     name: str = field(default="", repr=False)
 
+    @property
+    def changes_on(self) -> date | None:
+        """The day on which the answer changes by itself, unless another date on the card says as much."""
+        held = self.hold_until
+        said = {self.erase_on, held + timedelta(days=1) if isinstance(held, date) else None}
+        return None if self.next_on in said else self.next_on
+
 
 @dataclass(frozen=True)
 class AccountLine:
@@ -191,8 +198,9 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Calendar:
-    """What comes by itself. `without_end` are held while no end can be counted or computed."""
+    """What comes by itself. `overdue` should be gone; `without_end` are held while no end can be counted."""
 
+    overdue: int
     due: tuple[Ahead, ...]
     due_later: int
     hold_ends: tuple[Ahead, ...]

@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import replace
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
 
-from syncd.report.html import plan_page, report_page
-from syncd.report.language import LANGUAGES, Language
+from syncd.report.html import DONE_LISTED, coverage_page, plan_page, report_page
+from syncd.report.language import LANGUAGES, Language, Texts
 from syncd.report.overview import overview
 from syncd.report.page import Group
 from syncd.report.sheet import done_sheet, subjects_sheet
 from syncd.report.words import printable
+from tests.report.states import coverage_of
 
 if TYPE_CHECKING:
     from syncd.report.page import Report
@@ -73,7 +76,8 @@ def _outline(page: str) -> _Outline:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_stands_on_its_own(shown: Made, language: Language) -> None:
-    for page in (report_page(shown.report, language), plan_page(shown.report, language)):
+    covered = coverage_page(coverage_of(shown), language)
+    for page in (report_page(shown.report, language), plan_page(shown.report, language), covered):
         outline = _outline(page)
         assert "script" not in outline.tags
         assert not {"img", "iframe", "link", "object"} & set(outline.tags)
@@ -89,6 +93,50 @@ def test_every_subject_that_needs_a_look_has_a_card_and_who_stays_is_counted(sho
     assert cards == {one for one in outline.ids if re.fullmatch(r"S-\d+", one)}
     assert outline.tags.count("article") == len(cards)
     assert {one.group for one in shown.report.cards} >= {Group.REVIEW, Group.HELD, Group.FLAGGED, Group.KEPT}
+
+
+def test_a_group_is_listed_at_a_glance_before_its_cards(shown: Made) -> None:
+    outline = _outline(report_page(replace(shown.report, attention=()), "en"))
+    late = [f"#{one.subject}" for one in shown.report.of_group(Group.FLAGGED)]
+    listed = [one for one in outline.links if one.startswith("#S-")]
+    assert listed[: len(late)] == late
+    assert "At a glance" in outline.text
+
+
+def test_a_card_says_how_far_its_orders_are_before_it_is_opened(shown: Made) -> None:
+    some = next(one for one in shown.report.cards if len({each.state for each in one.orders}) > 1)
+    only = replace(shown.report, cards=(some,), attention=())
+    text = _outline(report_page(only, "en")).text.replace("\xa0", " ")
+    folded = next(line for line in text.splitlines() if re.match(r"\d+ records?; ", line))
+    counted = Counter(each.state for each in some.orders)
+    assert f"{len(some.orders)} orders: " in folded
+    assert all(f"{Texts('en').word('state', state)} ({n})" in folded for state, n in counted.items())
+
+
+def test_whoever_is_flagged_is_counted_at_the_top_also_when_a_person_must_answer_first(shown: Made) -> None:
+    report = shown.report
+    elsewhere = sum(1 for one in report.cards if one.flagged and one.group is not Group.FLAGGED)
+    assert elsewhere > 1
+    text = _outline(report_page(report, "en")).text
+    assert f"{report.flagged} subjects are flagged" in text
+    assert f"{elsewhere} of them first wait for an answer" in text
+
+
+def test_what_was_proved_is_all_on_the_page_and_the_rest_is_counted(shown: Made) -> None:
+    (line, *_), month = shown.report.done, shown.report.done[0].verified_on
+    many = tuple(
+        replace(line, order_id=f"O-{number:06d}", verified_on=month) for number in range(DONE_LISTED + 7)
+    )
+    text = _outline(report_page(replace(shown.report, done=many, cards=()), "en")).text
+    assert len(set(re.findall(r"O-\d{6}", text))) == DONE_LISTED
+    assert f"The latest {DONE_LISTED:,} of {DONE_LISTED + 7:,} are here" in text
+
+
+def test_a_card_says_no_date_twice(shown: Made) -> None:
+    held = next(one for one in shown.report.cards if isinstance(one.hold_until, date) and one.next_on)
+    assert isinstance(held.hold_until, date)
+    assert replace(held, next_on=held.hold_until + timedelta(days=1)).changes_on is None
+    assert replace(held, next_on=held.hold_until).changes_on == held.hold_until
 
 
 def test_a_hold_names_its_end_and_its_document(shown: Made) -> None:
