@@ -9,6 +9,7 @@ import pytest
 
 from syncd.model import IdentifierKind
 from syncd.service import clock
+from syncd.service.defaults import default_schedule_text
 from tests.cli.kit import syncd
 
 if TYPE_CHECKING:
@@ -211,6 +212,18 @@ def test_documents_due_are_past_their_hold(office: Office) -> None:
     assert due
     assert all(one["hold_until"] < today for one in due)
     assert "syncd never deletes one" in office("documents", "due").out
+
+
+def test_documents_due_say_that_the_schedule_lets_go_before_the_law_does(office: Office) -> None:
+    due = office("documents", "due", "--format", "json").values
+    assert "legal floor" not in office("documents", "due").out
+    below = 'general = "5 years"\nbelow_floor_because = "agreed on 1 May"'
+    text = default_schedule_text().replace('general = "7 years"', below)
+    (office.folder / "retention.toml").write_text(text, encoding="utf-8")
+    said = " ".join(office("documents", "due").out.split())
+    assert "! " in said
+    assert "5 years is below the legal floor of 7 years, because: agreed on 1 May" in said
+    assert len(office("documents", "due", "--format", "json").values) > len(due), "two years of papers more"
 
 
 def test_status_fits_one_screen(office: Office) -> None:
