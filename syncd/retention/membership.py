@@ -40,9 +40,10 @@ def left(
     for number, shown_by in showing.items():
         ends = [[event.on for event in by_record.get(one.ref, ()) if _is_end(event)] for one in shown_by]
         days = [calendar_date(on, zone) for own in ends for on in own if on]
-        if days:
-            found[number] = max(days)
-        if days and not (all(ends) and len(days) == sum(map(len, ends))):
+        if not days:
+            continue
+        found[number] = max(days)
+        if not (all(ends) and len(days) == sum(map(len, ends))):
             doubtful.add(number)
     return found, doubtful
 

@@ -166,7 +166,6 @@ def _read_years(reader: Reader, table: Mapping[str, Any]) -> FinancialYears:
     last_month = reader.value(table, where, "last_month", int, 12)
     if last_month not in range(1, 13):
         reader.problem(where, "last_month", "must be a month from 1 to 12")
-        last_month = 12
     listed, wrong = listed_years(reader.value(table, where, "years", list, []))
     for problem in wrong:
         reader.problem(where, "years", problem)

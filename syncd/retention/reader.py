@@ -43,7 +43,7 @@ class Reader:
     @property
     def warnings(self) -> tuple[Warned, ...]:
         """What every report must show, from the top of the file to its end."""
-        return tuple(one for _, one in sorted(self._warnings, key=lambda each: (each[0], str(each[1]))))
+        return tuple(one for _, one in sorted(self._warnings, key=lambda each: each[0]))
 
     def _placed(self, where: str, key: str, text: str) -> tuple[int, str]:
         line, place = self._place(where, key)

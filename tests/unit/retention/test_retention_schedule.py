@@ -80,6 +80,17 @@ def test_the_shipped_schedule_is_the_promise_and_the_law() -> None:
     ]
 
 
+def test_what_a_schedule_leaves_out_is_as_the_shipped_one_says() -> None:
+    head, categories = SHIPPED.split("[categories.", maxsplit=1)
+    assert head.count("[") > 2
+    bare = parse_schedule(f'version = "2026-11-22"\n[categories.{categories}', "my.toml")
+    assert bare == SCHEDULE
+    own = SCHEDULE.own
+    assert [str(one) for one in (own.ledger, own.tombstones, own.reports, own.backups, own.logs)] == [
+        "7 years", "7 years", "4 weeks", "30 days", "90 days"
+    ]  # fmt: skip
+
+
 def test_the_shipped_schedule_names_no_system() -> None:
     assert not re.search("moneybird|podio|mailchimp", SHIPPED, re.IGNORECASE)
 
@@ -147,6 +158,9 @@ ONE_PROBLEM = [
         'unaccepted_quotes_fiscal = "no"',
         "unaccepted_quotes_fiscal: must be true or false",
     ),
+    ("last_month = 12", "last_month = 0", "financial_years.last_month: must be a month from 1 to 12"),
+    ('oss = "10 years"', 'OSS = "10 years"', "fiscal.OSS: unknown key; known here are general, own_property"),
+    ('ledger = "7 years"', 'leger = "7 years"', "own.leger: unknown key; known here are ledger, tombstones"),
     ("last_month = 12", "last_month = 13", "financial_years.last_month: must be a month from 1 to 12"),
     ("last_month = 12", "last_month = true", "financial_years.last_month: must be a whole number"),
     ("last_month = 12", "month = 12", "financial_years.month: unknown key; known here are last_month, years"),
@@ -213,6 +227,30 @@ def test_a_problem_names_file_line_key_and_remedy(old: str, new: str, expected: 
     assert all(problem.startswith("my.toml") for problem in found)
 
 
+def test_an_error_says_everything_that_is_wrong() -> None:
+    with pytest.raises(ScheduleError) as caught:
+        parse_schedule(
+            changed('lead = "0 days"', 'lead = "x"').replace("last_month = 12", "last_month = 0"), "x"
+        )
+    assert len(caught.value.problems) == 2
+    assert str(caught.value).splitlines() == list(caught.value.problems)
+
+
+def test_the_line_is_that_of_the_key_in_its_own_table() -> None:
+    text = changed('starts = "recorded_end"', 'starts = "x"')
+    (problem,) = problems(text)
+    line = int(re.findall(r"line (\d+)", problem)[0])
+    assert text.splitlines()[line - 1] == 'starts = "x"'
+
+
+def test_what_is_on_no_line_comes_first() -> None:
+    missing, laed = problems(
+        'laed = "1 day"\n' + SHIPPED.replace("[categories.credentials]", "[credentials]")
+    )[:2]
+    assert missing.startswith("my.toml: categories.credentials: missing")
+    assert laed.startswith("my.toml, line 1: laed: unknown key")
+
+
 def test_all_problems_come_at_once_in_the_order_of_the_file() -> None:
     text = SHIPPED.replace('lead = "0 days"', 'lead = "x"').replace("last_month = 12", "last_month = 0")
     text = text.replace('oss = "10 years"', 'oss = "1 year"') + "\n[categories.fiscal_documents.more]\n"
@@ -269,6 +307,11 @@ def test_below_the_floor_only_with_a_reason_that_every_report_shows() -> None:
             "1 month is longer than the promised 4 weeks",
         ),
         (
+            'backups = "30 days"',
+            'backups = "91 days"',
+            "own.backups: a backup still holds who was erased: 91 days is longer than 90 days",
+        ),
+        (
             "last_month = 12",
             'years = [["2024-01-01", "2024-12-31"], ["2025-01-02", "2025-12-31"]]',
             "no year between 2024-12-31 and 2025-01-02",
@@ -277,6 +320,57 @@ def test_below_the_floor_only_with_a_reason_that_every_report_shows() -> None:
 )
 def test_longer_than_needed_is_a_warning(old: str, new: str, expected: str) -> None:
     assert any(expected in str(warning) for warning in parse_schedule(changed(old, new), "my.toml").warnings)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('backups = "30 days"', 'backups = "90 days"'),
+        ("last_month = 12", "last_month = 1"),
+        ('period_after_withdrawal = "4 weeks"', 'period_after_withdrawal = "28 days"'),
+        (
+            "last_month = 12",
+            'years = [["2024-01-01", "2024-12-31"], ["2025-01-01", "2025-12-31"]]',
+        ),
+    ],
+)
+def test_what_is_just_allowed_is_no_warning(old: str, new: str) -> None:
+    assert parse_schedule(changed(old, new), "my.toml").warnings == ()
+
+
+def test_warnings_come_in_the_order_of_the_file() -> None:
+    text = SHIPPED
+    for old, new in (
+        ("last_month = 12", 'years = [["2024-01-01", "2024-12-31"], ["2025-01-02", "2025-12-31"]]'),
+        ('general = "7 years"', 'general = "8 years"'),
+        ('oss = "10 years"', 'oss = "11 years"'),
+        ('backups = "30 days"', 'backups = "91 days"'),
+        ('period_after_withdrawal = "4 weeks"', 'period_after_withdrawal = "1 month"'),
+    ):
+        text = text.replace(old, new)
+    warnings = parse_schedule(text, "my.toml").warnings
+    lines = [int(re.findall(r"line (\d+)", str(one))[0]) for one in warnings]
+    assert len(lines) == 5
+    assert lines == sorted(lines)
+
+
+def test_a_table_on_one_line_is_warned_about_too() -> None:
+    rest = re.sub(r"\[fiscal\].*?(?=\n\[)", "", SHIPPED, flags=re.DOTALL)
+    text = 'fiscal = { oss = "11 years", general = "8 years", own_property = "9 years" }\n' + rest
+    assert [str(one) for one in parse_schedule(text, "my.toml").warnings] == [
+        "my.toml: fiscal.general: 8 years is longer than the law asks (7 years)",
+        "my.toml: fiscal.oss: 11 years is longer than the law asks (10 years)",
+    ]
+
+
+def test_without_financial_years_it_is_the_calendar_year_that_counts() -> None:
+    assert parse_schedule(changed("last_month = 12", ""), "x").financial_years == FinancialYears()
+    without = SHIPPED.replace("[financial_years]", "").replace("last_month = 12", "")
+    assert parse_schedule(without, "x").financial_years == FinancialYears()
+
+
+def test_a_schedule_carries_its_text_so_that_it_can_be_kept() -> None:
+    assert SCHEDULE.source == SHIPPED
 
 
 def test_financial_years_may_be_written_as_dates_in_any_order() -> None:
