@@ -20,6 +20,7 @@ from syncd.cycle.proposals import proposed, question_id
 from syncd.cycle.replay import replay
 from syncd.cycle.review import current
 from syncd.cycle.statements import said_by
+from syncd.index import decisions
 from syncd.index.subjects import StoredStatement
 from syncd.model import IdentifierKind, Verdict, subject_name
 from syncd.report.contact import subject_values
@@ -54,13 +55,8 @@ def list_contacts(
     as_json = common.wants_json(output)
     common.choose("--decision", decision, Verdict)
     with common.opened(config) as app:
-        chosen = [
-            one
-            for one in current(app).judged.values()
-            if one.subject.present
-            and (decision is None or one.decision.verdict.value == decision)
-            and (not flagged or one.decision.flagged)
-        ]
+        fit = [] if decision is None else [decisions.verdict_is(Verdict(decision))]
+        chosen = list(current(app).judged.that(*fit, *([decisions.FLAGGED] if flagged else [])))
     if as_json:
         common.show_json([contact_values(one) for one in chosen])
         return

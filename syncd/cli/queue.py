@@ -10,6 +10,7 @@ from rich.table import Table
 from syncd.cli import common
 from syncd.cycle.app import App
 from syncd.cycle.review import current
+from syncd.index import decisions
 from syncd.index import orders as journal
 from syncd.index.orders import StoredOrder
 from syncd.model import OrderState
@@ -70,9 +71,11 @@ def queue_lines(app: App, *, everything: bool = False) -> list[dict[str, Any]]:
     judge = current(app)
     with app.index.begin() as connection:
         found = journal.find(connection, open_only=not everything)
+    about = judge.judged.some(sorted({one.subject for one in found}))
+    decided = {one.subject.id: one.decision for one in about}
     return [
-        *(order_values(one, connectors, judge.judged) for one in found),
-        *held_values(judge.judged.values(), connectors),
+        *(order_values(one, connectors, decided.get(one.subject)) for one in found),
+        *held_values(judge.judged.that(decisions.HELD), connectors),
     ]
 
 
@@ -87,7 +90,8 @@ def show_order(
     with common.opened(config) as app:
         one = find_order(app, order)
         connectors = {name: each.connector for name, each in app.settings.accounts.items()}
-        values = order_values(one, connectors, current(app).judged)
+        judged = current(app).judged.get(one.subject)
+        values = order_values(one, connectors, judged.decision if judged else None)
         values |= {"tries": one.tries, "sent_at": one.sent_at, "receipt": dict(one.receipt)}
         values |= {"recoverable_until": day(one.recoverable_until)}
     if as_json:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from rich.table import Table
 from rich.text import Text
 
@@ -11,7 +9,7 @@ from syncd.cli import common
 from syncd.cycle.asking import Asked, asked
 from syncd.cycle.execute import brakes_held
 from syncd.cycle.proposals import proposed
-from syncd.cycle.statements import standing_stop
+from syncd.cycle.standing import standing_of
 from syncd.index import ledger, runs, store
 from syncd.index import orders as journal
 from syncd.index.store import AccountState
@@ -25,7 +23,8 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
     as_json = common.wants_json(output)
     with common.opened(config) as app:
         questions = asked(app)
-        judged = [one for one in questions.judge.judged.values() if one.subject.present]
+        with questions.judge.app.index.look() as connection:
+            stands = standing_of(connection, questions.judge.judged)
         proposals = sum(1 for _ in proposed(questions.judge))
         with app.index.begin() as connection:
             last = runs.latest(connection)
@@ -41,9 +40,7 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
         app.connect()
         budgets = {name: one.budget.left() for name, one in app.https.items()}
     outcomes = last.summary.get("accounts", {}) if last else {}
-    verdicts = Counter(one.decision.verdict for one in judged)
     waiting = [one for one in standing if one.state is OrderState.SCHEDULED]
-    stopped = [stop for one in judged if (stop := standing_stop(one.said))]
     values = {
         "mode": mode,
         "last_run": {"run_id": last.id, "finished": last.finished, "as_of": str(last.as_of)}
@@ -63,10 +60,10 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
             }
             for name, one in accounts.items()
         ],
-        "decisions": {one.value: verdicts[one] for one in Verdict},
-        "flagged": sum(1 for one in judged if one.decision.flagged),
-        "held": sum(1 for one in judged if any(each.held for each in one.dispositions)),
-        "suspended": len(stopped),
+        "decisions": {one.value: stands.verdicts.get(one.value, 0) for one in Verdict},
+        "flagged": len(stands.flagged),
+        "held": len(stands.held),
+        "suspended": len(stands.stops),
         "questions": len(questions.doubts) + len(questions.questions),
         "proposals": proposals,
         "orders": states,
@@ -89,9 +86,11 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
         table.add_row("brake", Text(f"holds {name}: {release}", "yellow"))
     table.add_row("flagged", str(values["flagged"]))
     table.add_row("held", str(values["held"]))
-    if stopped:
-        first = min(str(one.review_on) for one in stopped)
-        table.add_row("suspended", f"{len(stopped)} by a person, the first to be looked at again on {first}")
+    if stands.stops:
+        first = min(str(one.review_on) for one in stands.stops.values())
+        table.add_row(
+            "suspended", f"{len(stands.stops)} by a person, the first to be looked at again on {first}"
+        )
     table.add_row("to answer", _to_answer(questions, values["proposals"]))
     table.add_row("queue", ", ".join(f"{number} {state}" for state, number in states.items()) or "empty")
     what = f"{len(waiting)} orders{' for approval' if mode == 'approve' else ''}"

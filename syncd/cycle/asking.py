@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from syncd.cycle.answers import Seen
 from syncd.cycle.proposals import questions
 from syncd.cycle.review import current
+from syncd.index import decisions
 from syncd.model import Verdict
 from syncd.retention.reasons import (
     AGREEMENT_RUNNING,
@@ -70,7 +71,8 @@ class Asked:
 def asked(app: App) -> Asked:
     """Collect what waits for an answer today, without asking a vendor or changing anything."""
     judge = current(app)
-    doubts = [doubt_of(one, app.schedule) for one in judge.judged.values() if _asks(one)]
+    waiting = judge.judged.that(decisions.verdict_is(Verdict.REVIEW))
+    doubts = [doubt_of(one, app.schedule) for one in waiting if _asks(one)]
     with judge.app.index.look() as connection:
         return Asked(judge, tuple(doubts), tuple(questions(judge, connection, app.today())))
 

@@ -12,6 +12,8 @@ from syncd.index.many import in_parts
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import ColumnElement
+
     from syncd.cycle.decide import Judge, Judged
 
 
@@ -42,6 +44,12 @@ class Everybody(Mapping[int, "Judged"]):
             with self._judge.app.index.look() as connection:
                 found = self._judge.decided(connection, part)
             yield from (found[number] for number in part if number in found)
+
+    def that(self, *fit: ColumnElement[bool]) -> Iterator[Judged]:
+        """Decide about those who still exist and whose stored decision fits, in the order of their numbers."""
+        with self._judge.app.index.look() as connection:
+            numbers = sorted(decisions.chosen(connection, *fit))
+        return self.some(numbers)
 
     def values(self) -> ValuesView[Judged]:
         """Give everybody, in the order of their numbers."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from syncd.cycle.pull import AccountOutcome
     from syncd.cycle.run import Result
     from syncd.index.orders import StoredOrder
-    from syncd.model import HoldUntil
+    from syncd.model import Decision, HoldUntil
 
 
 def day(value: date | None) -> str | None:
@@ -77,10 +77,9 @@ def _account(one: AccountOutcome) -> dict[str, Any]:
 
 
 def order_values(
-    one: StoredOrder, connectors: Mapping[str, str], judged: Mapping[int, Judged] | None = None
+    one: StoredOrder, connectors: Mapping[str, str], decision: Decision | None
 ) -> dict[str, Any]:
-    """Give one line of the queue."""
-    decision = judged[one.subject].decision if judged and one.subject in judged else None
+    """Give one line of the queue. `decision` is the present one about its subject, None where it is gone."""
     return {
         "order_id": one.id,
         "account": one.order.ref.account,

@@ -20,7 +20,7 @@ from syncd.cycle.statements import Said, release, standing_stop, state, state_al
 from syncd.index import decisions
 from syncd.index import orders as journal
 from syncd.index.tables import records, subjects
-from syncd.model import OrderState
+from syncd.model import OrderState, Verdict
 from syncd.retention import parse_schedule
 from syncd.service import clock
 from syncd.service.defaults import default_schedule_text
@@ -109,7 +109,9 @@ def differences(app: App, result: Result) -> list[str]:
         found = _diff("subject", _subjects(app), _subjects(anew)) + _diff(
             "order", _orders(app), _orders(anew)
         )
-        found += _diff("judged", _judged(Judge(app, result.as_of).judged), _judged(judge.judged))
+        as_stored = Judge(app, result.as_of).judged
+        found += _diff("judged", _judged(as_stored), _judged(judge.judged))
+        found += _diff("list of", _listed(as_stored), _sorted_out(judge.judged))
         return found + _diff("attention", dict(enumerate(stored)), dict(enumerate(attention)))
     finally:
         anew.index.close()
@@ -145,6 +147,29 @@ def _judged(judged: Everybody) -> dict[int, Any]:
     return {
         one.subject.id: (one.decision, one.dispositions, one.facts, one.rivals) for one in judged.values()
     }
+
+
+def _listed(judged: Everybody) -> dict[str, list[int]]:
+    """Give whom the commands list, chosen by the decisions that are stored."""
+    fits = {
+        "everybody": (),
+        "questions": (decisions.verdict_is(Verdict.REVIEW),),
+        "flagged": (decisions.FLAGGED,),
+        "held": (decisions.HELD,),
+    }
+    return {name: [one.subject.id for one in judged.that(*fit)] for name, fit in fits.items()}
+
+
+def _sorted_out(judged: Everybody) -> dict[str, list[int]]:
+    """Give the same by looking at everybody."""
+    there = [one for one in judged.values() if one.subject.present]
+    fits: dict[str, Callable[[Judged], bool]] = {
+        "everybody": lambda _one: True,
+        "questions": lambda one: one.decision.verdict is Verdict.REVIEW,
+        "flagged": lambda one: one.decision.flagged,
+        "held": lambda one: any(each.held for each in one.dispositions),
+    }
+    return {name: [one.subject.id for one in there if fit(one)] for name, fit in fits.items()}
 
 
 # --- what happens at the vendors ----------------------------------------------------------------------------
