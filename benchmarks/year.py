@@ -1,16 +1,17 @@
 """A year of the real daemon: a run every six hours, vendors that fail, throttle, rotate tokens and change.
 
-    python benchmarks/year.py [--days 365] [--size 60] [--seed 1]
+    python benchmarks/year.py [--days 365] [--size 60] [--seed 1] [--minutes M]
 
 The daemon is a process of its own whose clock is moved to each planned time; its scheduler, its runs, HTTP, SQLite
-and the orders are real. It ends with 1 when the judges found anything: a write on somebody not due or held,
-a date that passed without erasure or report, a planned time that nobody ran or reported, a run that decided on the
-wrong day, a broken ledger.
+and the orders are real. After `--minutes` it ends where it is, and judges what there was. It ends with 1 when the
+judges found anything: a write on somebody not due or held, a date that passed without erasure or report, a planned
+time that nobody ran or reported, a run that decided on the wrong day, a broken ledger.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import tempfile
 import time
@@ -22,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.year.drive import installed
 from tests.year.story import live
 
-START = datetime.fromisoformat("2026-11-24T05:00:00+00:00")
+START = datetime.fromisoformat("2027-03-20T05:00:00+00:00")
+"""A week before the clocks go forward: seven months and a half have both of the nights on which they change."""
 
 
 def main() -> None:
@@ -30,16 +32,19 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--size", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, help="end after so many minutes, wherever it is then")
     asked = parser.parse_args()
     began = time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as folder,
         installed(Path(folder), START, seed=asked.seed, size=asked.size) as year,
     ):
-        live(year, START + timedelta(days=asked.days))
+        ends = began + asked.minutes * 60 if asked.minutes else math.inf
+        live(year, START + timedelta(days=asked.days), ends=ends)
         found = year.judge_all()
     runs = len(year.samples)
-    print(f"{asked.days} days, {runs} runs, {time.perf_counter() - began:.0f} s; {len(year.log)} requests")
+    days, seconds = (year.now - START).days, time.perf_counter() - began
+    print(f"{days} days, {runs} runs, {seconds:.0f} s; {len(year.log)} requests")
     print(
         f"{sum(one.write for one in year.log)} writes, {len(year.faults)} faults, {len(year.off)} times off"
     )

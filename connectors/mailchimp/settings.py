@@ -42,7 +42,7 @@ class MailchimpSettings(AccountSettings):
     offers for evaluation only.
     """
 
-    api_key: SecretStr | None = None
+    api_key: Annotated[SecretStr | None, Field(description="with the data centre it ends in")] = None
     access_token: SecretStr | None = None
     dc: Annotated[str, Field(pattern=rf"^({_DATA_CENTRE.pattern})?$")] = ""
     metadata_url: str = METADATA_URL

@@ -68,14 +68,18 @@ class MoneybirdSettings(AccountSettings):
     the day of first use, or a plain list where that day is not known (its documents then go to review).
     """
 
-    administration_id: Id
-    token: SecretStr | None = None
+    administration_id: Annotated[Id, Field(description="the number in the address bar of Moneybird")]
+    token: Annotated[SecretStr | None, Field(description="a personal token")] = None
     client_id: Annotated[str, Field(min_length=1)] | None = None
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
     token_file: Annotated[Path, AfterValidator(_absolute)] | None = None
-    ended_field: Annotated[str | None, BeforeValidator(_as_text)] = None
-    role_field: Annotated[str | None, BeforeValidator(_as_text)] = None
+    ended_field: Annotated[
+        str | None, BeforeValidator(_as_text), Field(description="custom field with the day of the end")
+    ] = None
+    role_field: Annotated[
+        str | None, BeforeValidator(_as_text), Field(description="custom field with customer or supplier")
+    ] = None
     roles: Annotated[dict[str, Role], Field(min_length=1)] = DEFAULT_ROLES
     oss_tax_rates: frozenset[Id] = frozenset()
     property_ledger_accounts: Annotated[

@@ -147,10 +147,10 @@ class PodioSettings(AccountSettings):
     whose relationship has ended. Without `apps` an account can be looked around in, and nothing be pulled.
     """
 
-    client_id: Annotated[str, Field(min_length=1)]
-    client_secret: SecretStr
-    username: str | None = None
-    password: SecretStr | None = None
+    client_id: Annotated[str, Field(min_length=1, description="of the API key made at Podio")]
+    client_secret: Annotated[SecretStr, Field(description="of the same API key")]
+    username: Annotated[str | None, Field(description="the e-mail address that syncd signs in with")] = None
+    password: Annotated[SecretStr | None, Field(description="of that user")] = None
     refresh_token: SecretStr | None = None
     token_file: Annotated[Path, AfterValidator(_absolute)] | None = None
     hooks: bool = False

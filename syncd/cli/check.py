@@ -23,6 +23,9 @@ def check(
     config: common.ConfigOption = None,
     account: Annotated[list[str] | None, typer.Option("--account", help="Look at this account only.")] = None,
     output: common.FormatOption = "text",
+    unsettled: Annotated[
+        bool, typer.Option("--unsettled", help="List what only a first run with a real account can settle.")
+    ] = False,
 ) -> None:
     """Look at this host and at every account: credentials, rights, limits, clock, files. Writes to no vendor."""
     as_json = common.wants_json(output)
@@ -47,7 +50,7 @@ def check(
     if as_json:
         common.show_json(_values(found))
     else:
-        _show(found)
+        _show(found, unsettled=unsettled)
     common.leave(common.EXIT_FAILED if found.failed else common.EXIT_OK)
 
 
@@ -74,19 +77,30 @@ def _finding(one: Finding) -> dict[str, str]:
     return {"level": one.level, "code": one.code, "text": one.text, "remedy": one.remedy}
 
 
-def _show(found: doctor.Examination) -> None:
+def _show(found: doctor.Examination, *, unsettled: bool) -> None:
     _section("this host", found.host)
     for name, findings in found.accounts.items():
         _section(f"account {name} ({found.connectors[name]})", findings)
+    if unsettled:
+        _show_questions(found)
+    sections = {"this host": found.host}
+    sections |= {f"account {name}": findings for name, findings in found.accounts.items()}
+    bad = [name for name, findings in sections.items() if any(one.level == "error" for one in findings)]
+    levels = [one.level for findings in sections.values() for one in findings]
+    where = f" ({', '.join(bad)})" if bad else ""
+    open_points = sum(map(len, found.questions.values()))
+    if open_points and not unsettled:
+        common.show(f"\n{open_points} points that only a first live run settles: syncd check --unsettled")
+    common.show(Text(f"\n{levels.count('error')} errors{where}, {levels.count('warning')} warnings", "bold"))
+
+
+def _show_questions(found: doctor.Examination) -> None:
     for name, questions in found.questions.items():
         common.show(Text(f"\nwhat a first live run with {name} should settle", "bold"))
         table = Table.grid(padding=(0, 1))
         for question in questions:
             table.add_row("  -", Text(question))
         common.show(table)
-    everything = [*found.host, *(one for findings in found.accounts.values() for one in findings)]
-    levels = [one.level for one in everything]
-    common.show(Text(f"\n{levels.count('error')} errors, {levels.count('warning')} warnings", "bold"))
 
 
 def _section(title: str, findings: list[Finding]) -> None:

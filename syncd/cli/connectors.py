@@ -9,6 +9,7 @@ import typer
 
 from syncd import registry
 from syncd.cli import common
+from syncd.service.first import described
 from syncd.testing.scaffold import ScaffoldError, lay_out
 
 
@@ -81,7 +82,10 @@ def _show(name: str | None, *, as_json: bool) -> None:
                 notes = [
                     text for text, on in (("required", info["required"]), ("secret", info["secret"])) if on
                 ]
-                common.show(f"  {key}{' (' + ', '.join(notes) + ')' if notes else ''}")
+                said = described(name).get(key, "")
+                common.show(
+                    f"  {key}{' (' + ', '.join(notes) + ')' if notes else ''}{f': {said}' if said else ''}"
+                )
 
 
 def _discover(name: str, config: Path | None, account: str | None) -> None:

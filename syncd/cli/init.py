@@ -62,8 +62,10 @@ def init(
 
 
 def _system(*, remove: bool, source: Path | None) -> None:
+    host = System()
+    is_first = not host.is_configured
     try:
-        for step in System().remove() if remove else System().install(source):
+        for step in host.remove() if remove else host.install(source):
             common.show(step)
     except SystemFaultError as error:
         typer.echo(f"syncd: {error}", err=True)
@@ -73,11 +75,19 @@ def _system(*, remove: bool, source: Path | None) -> None:
             "What stays: /etc/syncd, /var/lib/syncd (index, keys, tombstones, ledger) and the user syncd. "
             "Keep /var/lib/syncd as long as somebody may ask whether they were erased."
         )
+    elif is_first:
+        common.show(
+            "Next:\n"
+            "  sudo syncd init               asks for your accounts and tries each\n"
+            "  sudo -u syncd syncd check     looks whether everything is in place\n"
+            "  sudo -u syncd syncd run-once  the first report; nothing is sent\n"
+            "  sudo systemctl enable --now syncd syncd-audit.timer"
+        )
     else:
         common.show(
-            "Next: connect accounts in /etc/syncd/syncd.toml (secrets in /etc/syncd/.env), then\n"
-            "  sudo -u syncd syncd check\n"
-            "  sudo systemctl enable --now syncd syncd-audit.timer"
+            "The configuration that is there stays. Next:\n"
+            "  sudo -u syncd syncd db upgrade\n"
+            "  sudo systemctl restart syncd"
         )
 
 

@@ -11,7 +11,7 @@ from syncd import registry
 from syncd.cli import common
 from syncd.contract import ConnectorError, Finding
 from syncd.service import doctor
-from syncd.service.first import Draft, offered_keys, secret_keys, wanted_keys
+from syncd.service.first import Draft, described, is_asked, offered_keys, secret_keys, wanted_keys
 from syncd.settings import SettingsError
 
 Keys: TypeAlias = dict[str, dict[str, str]]
@@ -39,6 +39,12 @@ def told(name: str, findings: list[Finding]) -> bool:
         common.show(f"{one.text}{f' -> {one.remedy}' if one.remedy else ''}")
     common.show(f"account {name}: {'does not work yet' if bad else 'answers'}")
     return not bad
+
+
+def _asking(connector: str, key: str, *notes: str) -> str:
+    """Give the question for a key, with what the connector says of it."""
+    said = "; ".join(each for each in (described(connector).get(key, ""), *notes) if each)
+    return f"  {key} ({said})" if said else f"  {key}"
 
 
 class Interview:
@@ -89,17 +95,19 @@ class Interview:
         table = self._draft.accounts[name]
         for key in wanted_keys(connector):
             if key not in given:
-                table[key] = typer.prompt(f"  {key}")
+                table[key] = typer.prompt(_asking(connector, key))
         for key in offered_keys(connector):
-            if key not in given and (
-                value := typer.prompt(f"  {key} (empty for none)", default="", show_default=False)
+            if key in given or not is_asked(connector, key):
+                continue
+            if value := typer.prompt(
+                _asking(connector, key, "empty for none"), default="", show_default=False
             ):
                 table[key] = value
         for key in secret_keys(connector):
-            value = typer.prompt(
-                f"  {key} (not shown; empty for none)", default="", hide_input=True, show_default=False
-            )
-            if value:
+            if not is_asked(connector, key):
+                continue
+            asking = _asking(connector, key, "not shown", "empty for none")
+            if value := typer.prompt(asking, default="", hide_input=True, show_default=False):
                 self._draft.set_secret(name, key, value)
 
     def _tried(self, name: str) -> bool:

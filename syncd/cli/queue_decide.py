@@ -89,7 +89,7 @@ def _approve(app: App, chosen: list[StoredOrder], by: str | None, *, how: approv
 def _what_follows(app: App) -> str:
     if app.settings.service.mode == modes.OBSERVE:
         return "the mode is observe, so nothing is sent before the configuration says another"
-    return f"they are sent by `{SENT_BY}`"
+    return f"they are sent by the daemon's next run, or now by `{SENT_BY}`"
 
 
 def approve_all(app: App, by: str) -> int:
@@ -124,7 +124,9 @@ def _confirm_mode(app: App, mode: str, *, yes: bool) -> None:
         )
     with app.index.begin() as connection:
         if not modes.waits(connection, mode):
-            common.show(f"mode {mode} may send already: nothing to approve")
+            common.show(
+                f"mode {mode} may send already: that was said, or orders were approved in it, which says so too"
+            )
             return
         standing = journal.find(connection, open_only=True)
     ready = [one for one in standing if sendable(one, app, app.today())]
@@ -133,7 +135,9 @@ def _confirm_mode(app: App, mode: str, *, yes: bool) -> None:
         typer.confirm(f"The mode was observe. Send these {len(ready)} orders in mode {mode}?", abort=True)
     with app.index.begin() as connection:
         modes.confirm(connection, app.now(), mode)
-    common.show(f"mode {mode} may send from now on; what is ready is sent by `{SENT_BY}`")
+    common.show(
+        f"mode {mode} may send from now on; what is ready is sent by the daemon's next run, or now by `{SENT_BY}`"
+    )
 
 
 def waiting(app: App) -> list[StoredOrder]:

@@ -68,7 +68,7 @@ def examine_files(
             "warning",
             "no_accounts",
             "no account is configured",
-            "add [accounts.NAME]; see docs/connect-an-account.md",
+            "sudo syncd init asks for them; docs/connect-an-account.md says what each needs",
         )
     where = settings.schedule_path
     yield Finding("ok", "schedule", f"the retention schedule is {where or 'the default one'}")

@@ -30,6 +30,21 @@ mode = "observe" # only looks. approve: sends what a person approved. automatic:
 """
 
 
+def described(connector: str) -> dict[str, str]:
+    """Give the keys that a connector describes, with what it says of each."""
+    fields = registry.plugins()[connector].settings.model_fields
+    own = set(fields) - set(AccountSettings.model_fields)
+    return {key: text for key in fields if key in own and (text := fields[key].description)}
+
+
+def is_asked(connector: str, key: str) -> bool:
+    """Tell whether a person is asked for a key that may be left out.
+
+    A connector that describes keys has only those asked: the others belong to another way to sign in.
+    """
+    return not (said := described(connector)) or key in said
+
+
 def secret_keys(connector: str) -> list[str]:
     """Give the keys of a connector's account that are secrets."""
     fields = registry.plugins()[connector].settings.model_fields

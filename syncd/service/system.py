@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 VENV = Path("opt/syncd/venv")
 CONFIG = Path("etc/syncd/syncd.toml")
 COMMAND = Path("usr/local/bin/syncd")
+TIMER_STAMP = Path("var/lib/systemd/timers/stamp-syncd-audit.timer")
+"""When the timer last went off, as systemd remembers it."""
+
 UNITS = ("syncd.service", "syncd-audit.service", "syncd-audit.timer")
 PLACES = {
     **{name: Path("etc/systemd/system") / name for name in UNITS},
@@ -53,6 +56,11 @@ class System:
         """Tell whether this is the running host."""
         return self.root == Path("/")
 
+    @property
+    def is_configured(self) -> bool:
+        """Tell whether there is a configuration already."""
+        return (self.root / CONFIG).is_file()
+
     def install(self, source: Path | None) -> Iterator[str]:
         """Install program, units, user, folders and a first configuration; gives each step when it is done.
 
@@ -83,7 +91,8 @@ class System:
             yield "stopped"
         for place in PLACES.values():
             (self.root / place).unlink(missing_ok=True)
-        (self.root / COMMAND).unlink(missing_ok=True)
+        for left in (COMMAND, TIMER_STAMP):
+            (self.root / left).unlink(missing_ok=True)
         yield "units removed"
         shutil.rmtree(self.root / VENV, ignore_errors=True)
         yield f"program removed: /{VENV}"

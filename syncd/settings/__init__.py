@@ -94,6 +94,10 @@ def _read(path: Path) -> str:
         raise SettingsError(
             [f"{path}: no such file: name another with --config or SYNCD_CONFIG, or try `syncd demo`"]
         ) from None
+    except PermissionError:
+        raise SettingsError(
+            [f"{path}: this user may not read it: begin the command with sudo -u syncd"]
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([f"{path}: cannot be read ({type(error).__name__})"]) from None
 

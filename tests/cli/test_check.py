@@ -77,7 +77,9 @@ def test_every_question_that_a_first_live_run_should_settle_is_printed(office: O
     plugins = registry.plugins()
     assert asked == {name: list(plugins[name].open_questions) for name in ("mailchimp", "moneybird", "podio")}
     assert all(asked.values())
-    text = " ".join(office("check").out.split())
+    short = office("check").out
+    assert f"{sum(map(len, asked.values()))} points that only a first live run settles" in short
+    text = " ".join(office("check", "--unsettled").out.split())
     for questions in asked.values():
         for question in questions:
             assert question in text
@@ -178,7 +180,7 @@ def test_with_everything_broken_at_once_each_is_named_with_its_remedy(office: Of
     assert [one for one in found if not one["remedy"]] == []
     lines = office("check").out.splitlines()
     assert max(len(line) for line in lines) <= 80
-    assert lines[-1].startswith("4 errors")
+    assert lines[-1].startswith("4 errors (account ")
 
 
 def test_a_backup_that_is_old_is_said_and_a_new_one_is_in_order(

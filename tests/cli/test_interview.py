@@ -111,8 +111,6 @@ def _books(terminal: Terminal, office: Office, *, wrong: int = 0) -> None:
         terminal.answer("ended_field", "Relatie beëindigd op")
         terminal.answer("role_field", "")
         terminal.answer("token", "it's \\wrong" if attempt < wrong else "sandbox-token")
-        terminal.answer("client_secret", "")
-        terminal.answer("refresh_token", "")
         if attempt < wrong:
             terminal.see("-> ")
             terminal.see("account books: does not work yet")
@@ -129,7 +127,6 @@ def test_three_accounts_are_asked_for_tried_and_written_ready_to_run(office: Off
         terminal.see("small letters")
         terminal.answer("What do you call this account", "news")
         terminal.answer("api_key", accounts["news"]["api_key"])
-        terminal.answer("access_token", "")
         terminal.see("account news: answers")
         terminal.answer("Do you use moneybird?", "y")
         _books(terminal, office, wrong=1)
@@ -140,11 +137,13 @@ def test_three_accounts_are_asked_for_tried_and_written_ready_to_run(office: Off
         terminal.answer("username", accounts["crm"]["username"])
         terminal.answer("client_secret", accounts["crm"]["client_secret"])
         terminal.answer("password", accounts["crm"]["password"])
-        terminal.answer("refresh_token", "")
         terminal.answer("Look what it holds", "y")
         terminal.see("account crm: answers")
         code = terminal.end()
     assert code == 0, terminal.shown
+    assert "administration_id (the number in the address bar of Moneybird): " in terminal.shown
+    for other_way_to_sign_in in ("access_token", "refresh_token", "token_file"):
+        assert other_way_to_sign_in not in terminal.shown
     for secret in ("sandbox-token", "wrong", accounts["news"]["api_key"], accounts["crm"]["password"]):
         assert secret not in terminal.shown
         assert secret not in (folder / "syncd.toml").read_text(encoding="utf-8")

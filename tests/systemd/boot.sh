@@ -5,7 +5,8 @@
 #
 # PROBE runs as root once systemd is up; OUT is /out inside and keeps what PROBE leaves there; each SRC is put at DST
 # before the boot. The exit status is PROBE's, or 70 when the boot failed (see OUT/boot.log). Nothing of the host
-# changes. Needs root, unshare (util-linux), systemd and a cgroup v2 hierarchy. MemoryMax is not enforced where the
+# changes. With BOOT_ROOT another root than the host's is under the overlay; with BOOT_NETWORK=host it reaches what
+# the host reaches. Needs root, unshare (util-linux), systemd and a cgroup v2 hierarchy. MemoryMax is not enforced where the
 # memory controller is still in v1.
 set -euo pipefail
 
@@ -22,7 +23,9 @@ if [[ ${BOOT_STAGE:-} != inside ]]; then
   (
     echo "$BASHPID" >"$group/cgroup.procs"
     export BOOT_STAGE=inside BOOT_PROBE=$probe BOOT_OUT=$out BOOT_COPIES="$*"
-    exec timeout -k 5 "$seconds" unshare --mount --pid --fork --kill-child --cgroup --uts --ipc --net bash "$0"
+    network=--net
+    [[ ${BOOT_NETWORK:-} != host ]] || network=
+    exec timeout -k 5 "$seconds" unshare --mount --pid --fork --kill-child --cgroup --uts --ipc $network bash "$0"
   ) >"$out/boot.log" 2>&1 || true
   find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null || true
   [[ -f $out/exit-status ]] || { echo "no result; see boot.log" >&2; exit 70; }
@@ -33,7 +36,7 @@ mount --make-rprivate /
 base=$(mktemp -d)
 mount -t tmpfs tmpfs "$base"
 mkdir -p "$base"/{up,work,root}
-mount -t overlay overlay -o lowerdir=/,upperdir="$base/up",workdir="$base/work" "$base/root"
+mount -t overlay overlay -o lowerdir="${BOOT_ROOT:-/}",upperdir="$base/up",workdir="$base/work" "$base/root"
 root=$base/root
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"

@@ -102,6 +102,32 @@ systemctl start syncd-audit.service
 note audit "$? $(systemctl show -p Result --value syncd-audit.service) $(systemctl show -p ExecMainStatus --value syncd-audit.service)"
 systemctl enable syncd syncd-audit.timer >/dev/null 2>&1
 note timer $?
+systemctl start syncd-audit.timer
+note stamp "$(ls /var/lib/systemd/timers | grep -c syncd)"
+runuser -u nobody -- /usr/local/bin/syncd status >/out/nobody.txt 2>&1
+note nobody $?
+
+# --- upgraded: to another schema, with a copy from before; there is a way back, and it is that copy
+may() { runuser -u syncd -- env BOOKS_TOKEN="$(cat /srv/world/token)" /usr/local/bin/syncd "$@"; }
+inside=$(/opt/syncd/venv/bin/python -c 'import syncd.index; print(syncd.index.__path__[0])')
+cat >"$inside/migrations/versions/0002_one_more.py" <<'PY'
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+def upgrade():
+    op.create_table("one_more", sa.Column("name", sa.String(), nullable=False))
+PY
+may db upgrade >/out/newer.txt 2>&1
+note newer $?
+rm "$inside/migrations/versions/0002_one_more.py"
+rm -rf "$inside/migrations/versions/__pycache__"
+may status >/out/refused.txt 2>&1
+note refused $?
+may db restore --yes /var/lib/syncd/backups/index-before-upgrade-of-schema-0001.sqlite >/out/back.txt 2>&1
+note back $?
+may run-once >/out/back-run.txt 2>&1
+may db restore --go-on >>/out/back.txt 2>&1
+note back_again "$? $(may ledger verify | grep -c unbroken)"
 
 # --- upgraded: units are replaced, what is the installation's own is not
 own() { sha256sum /etc/syncd/syncd.toml /etc/syncd/retention.toml /etc/syncd/.env /var/lib/syncd/keys/*.key /var/lib/syncd/tombstones.jsonl; }
@@ -124,7 +150,8 @@ cp /srv/world/good.toml /etc/syncd/syncd.toml
 cp -r /opt/syncd/venv /srv/venv
 /srv/venv/bin/python -m syncd init --system --remove >/out/remove.txt 2>&1
 note remove $?
-ls -d /opt/syncd/venv /etc/systemd/system/syncd.service /usr/local/bin/syncd /etc/sudoers.d/syncd 2>/dev/null >/out/left_behind
+ls -d /opt/syncd/venv /etc/systemd/system/syncd.service /usr/local/bin/syncd /etc/sudoers.d/syncd \
+  /etc/sysusers.d/syncd.conf /etc/tmpfiles.d/syncd.conf /var/lib/systemd/timers/*syncd* 2>/dev/null >/out/left_behind
 ls /var/lib/syncd /var/lib/syncd/keys /etc/syncd >/out/kept
 note user "$(id -un syncd)"
 journalctl -u syncd -o cat --no-pager >/out/journal

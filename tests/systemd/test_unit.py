@@ -163,12 +163,38 @@ def test_an_upgrade_replaces_the_units_and_nothing_that_is_the_installation_s_ow
     assert (out / "after").read_text(encoding="utf-8") == before
 
 
+def test_an_upgrade_to_another_schema_keeps_a_copy_and_the_way_back_is_that_copy(
+    out: Path, notes: dict[str, str]
+) -> None:
+    assert notes["newer"] == "0", (out / "newer.txt").read_text(encoding="utf-8")
+    assert "index-before-upgrade-of-schema-0001" in (out / "newer.txt").read_text(encoding="utf-8")
+    assert notes["refused"] == "1"
+    assert "which this version does not know" in (out / "refused.txt").read_text(encoding="utf-8")
+    assert notes["back"] == "0", (out / "back.txt").read_text(encoding="utf-8")
+    assert notes["back_again"] == "0 1", (out / "back.txt").read_text(encoding="utf-8")
+
+
+def test_the_last_words_of_an_installation_and_of_an_upgrade_say_what_comes_next(out: Path) -> None:
+    assert "sudo syncd init " in (out / "install.txt").read_text(encoding="utf-8")
+    upgraded = (out / "upgrade.txt").read_text(encoding="utf-8")
+    assert "sudo systemctl restart syncd" in upgraded
+    assert "sudo syncd init " not in upgraded
+
+
+def test_who_may_not_read_the_configuration_is_told_how(out: Path, notes: dict[str, str]) -> None:
+    assert notes["nobody"] == "2"
+    said = (out / "nobody.txt").read_text(encoding="utf-8").splitlines()
+    assert len(said) == 1
+    assert "sudo -u syncd" in said[0]
+
+
 def test_a_configuration_that_is_not_valid_is_not_tried_again(notes: dict[str, str]) -> None:
     _code, status, restarts = notes["invalid"].split()
     assert (status, restarts) == ("2", "0")
 
 
 def test_removing_leaves_what_must_be_kept(out: Path, notes: dict[str, str]) -> None:
+    assert notes["stamp"] == "1"
     assert notes["remove"] == "0", (out / "remove.txt").read_text(encoding="utf-8")
     assert (out / "left_behind").read_text(encoding="utf-8") == ""
     kept = (out / "kept").read_text(encoding="utf-8").split()

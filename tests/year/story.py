@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -82,18 +84,19 @@ def _items(party: Party) -> list[str]:
     return [one.id for one in party.subject.records if one.kind == "organisation"]
 
 
-def live(year: Year, until: datetime, *, asks: bool = True) -> None:
+def live(year: Year, until: datetime, *, asks: bool = True, ends: float = math.inf) -> None:
     """Let the time pass up to a moment: run after run, with what happens in between.
 
-    With `asks` a person releases brakes a day after they held; each command costs a process.
+    With `asks` a person releases brakes a day after they held; each command costs a process. When the clock that
+    measures (`time.perf_counter`) says `ends`, it ends wherever it is.
     """
     story = Story(year)
     day = year.now.astimezone(AMSTERDAM).date()
-    while year.now < until:
+    while year.now < until and time.perf_counter() < ends:
         rest_at = min(until, year.now + timedelta(days=year.rng.randrange(20, 60)))
         with year.at_work() as (process, first):
             planned = first
-            while planned < rest_at:
+            while planned < rest_at and time.perf_counter() < ends:
                 today = planned.astimezone(AMSTERDAM).date()
                 if today != day:
                     year.judge_day(day)
