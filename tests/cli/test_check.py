@@ -180,7 +180,7 @@ def test_with_everything_broken_at_once_each_is_named_with_its_remedy(office: Of
     assert [one for one in found if not one["remedy"]] == []
     lines = office("check").out.splitlines()
     assert max(len(line) for line in lines) <= 80
-    assert lines[-1].startswith("4 errors (account ")
+    assert lines[-1].startswith("4 errors (this host, account ")
 
 
 def test_a_backup_that_is_old_is_said_and_a_new_one_is_in_order(
