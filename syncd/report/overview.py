@@ -12,6 +12,7 @@ from syncd.report.attention import as_lines
 from syncd.report.figures import since_first
 from syncd.report.language import ScreenTexts
 from syncd.report.page import Group
+from syncd.report.points import as_points
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -48,8 +49,10 @@ def _lead(report: Report, texts: Texts) -> str:
 def _attention(report: Report, texts: Texts) -> list[RenderableType]:
     if not report.attention:
         return []
-    lines: list[RenderableType] = [_title(texts("report.attention"))]
-    return [*lines, *(Text(f"  - {each}") for each in as_lines(report.attention, texts, ATTENTION_SHOWN))]
+    return [
+        _title(texts("report.attention")),
+        as_points(as_lines(report.attention, texts, ATTENTION_SHOWN)),
+    ]
 
 
 def _title(text: str) -> Text:

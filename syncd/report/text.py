@@ -12,6 +12,7 @@ from rich.text import Text
 from syncd.model import Action, OrderState, Verdict, subject_name
 from syncd.report.attention import as_lines
 from syncd.report.language import ScreenTexts
+from syncd.report.points import as_points
 from syncd.report.residue import residue_of
 from syncd.report.words import because, ended_on, evidence_of
 
@@ -70,8 +71,8 @@ def _accounts(result: Result) -> list[RenderableType]:
 def _attention(result: Result) -> list[RenderableType]:
     if not result.attention:
         return [Text("\nNothing waits for a person.", "green")]
-    lines: list[RenderableType] = [Text(f"\nWaits for a person ({len(result.attention)})", "bold yellow")]
-    return [*lines, *(Text(f"  - {each}") for each in as_lines(result.attention, ScreenTexts("en"), SHOWN))]
+    title = Text(f"\nWaits for a person ({len(result.attention)})", "bold yellow")
+    return [title, as_points(as_lines(result.attention, ScreenTexts("en"), SHOWN))]
 
 
 def _flagged(result: Result) -> list[RenderableType]:
