@@ -56,7 +56,7 @@ class Role(StrEnum):
     SUBSCRIBER = "subscriber"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class RecordRef:
     """Where one record lives. Never derived from personal data.
 
@@ -68,6 +68,10 @@ class RecordRef:
     kind: str
     key: str
     within: str = ""
+
+    def __hash__(self) -> int:
+        """Give what tells most references apart: they are looked up by the million."""
+        return hash(self.key)
 
     def __str__(self) -> str:
         """Show the reference as logs and reports print it."""
@@ -95,7 +99,7 @@ class IdentifierKind(StrEnum):
     BIRTH_DATE = "birth_date"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Identifier:
     """One identifying fact as the vendor spells it; normalising is the identity room's business.
 

@@ -6,8 +6,6 @@ identity, or came back empty or much smaller, proves nothing this run: what it d
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -16,12 +14,13 @@ from typing import TYPE_CHECKING
 from syncd import log
 from syncd.contract import ConnectorError, Problem, Unusable
 from syncd.cycle.aside import side_by_side
+from syncd.cycle.collecting import rare_collections
 from syncd.http import HALTED
 from syncd.index import ledger, orders, reading, records, saving, store
 from syncd.settings import seconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from syncd.contract import Connector, Page
     from syncd.cycle.app import App
@@ -80,7 +79,7 @@ def pull_accounts(app: App, run: str, only: frozenset[str] | None = None) -> dic
         else:
             app.https[name].halt.limit(seconds_of(app.settings.service.account_limit))
             pulls[name] = partial(_pull_account, app, run, app.connectors[name], outcome)
-    with _rare_collections():
+    with rare_collections():
         hung = side_by_side(pulls, {name: app.https[name].halt for name in pulls})
     for name in pulls:
         if name in hung:
@@ -96,21 +95,6 @@ def pull_accounts(app: App, run: str, only: frozenset[str] | None = None) -> dic
 def _hung(outcome: AccountOutcome) -> AccountOutcome:
     text = f"account {outcome.name}: its connector hangs; it is left alone until syncd starts anew"
     return AccountOutcome(outcome.name, outcome.connector, "failed", "hung", text)
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Look for reference cycles less often.
-
-    A pull makes millions of values, hardly any in a cycle. With Python's thresholds a third of its time went
-    into looking through everything that was alive.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 @dataclass

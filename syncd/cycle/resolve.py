@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from syncd import identity
+from syncd.cycle.collecting import rare_collections
 from syncd.cycle.numbering import Resolved, remember
 from syncd.identity import Answer
 from syncd.identity import Keys as RecordKeys
@@ -49,13 +50,14 @@ def resolve_subjects(index: Index, connection: Connection, at: str) -> None:
     changed = reading.changed_since_resolved(connection)
     answers = [Answer(a, b, same) for a, b, same in stored_subjects.all_answers(connection)]
     around = Around(connection, index.keys)
-    if len(changed) <= IN_PARTS_BELOW * _count(connection):
-        found = _part(connection, index, around, changed, answers)
-    else:
-        found = _everybody(connection, index, around, answers)
-    dirty = remember(connection, index.keys, around, found, at)
-    stored_records.mark_resolved(connection, changed)
-    decisions.mark_dirty(connection, dirty | set(around.subjects(changed).values()))
+    with rare_collections():
+        if len(changed) <= IN_PARTS_BELOW * _count(connection):
+            found = _part(connection, index, around, changed, answers)
+        else:
+            found = _everybody(connection, index, around, answers)
+        dirty = remember(connection, index.keys, around, found, at)
+    decisions.mark_dirty(connection, dirty | reading.subjects_changed(connection))
+    stored_records.mark_resolved(connection)
 
 
 def is_resolved(connection: Connection) -> bool:
@@ -98,9 +100,9 @@ def _everybody(connection: Connection, index: Index, around: Around, answers: li
         keyed[one.ref] = _found_by(one, around, facts.get(one.ref))
         known[one.ref] = _bare(one)
         if len(keyed) == _KEYED_AT_ONCE:
-            keying.save(connection, keyed)
+            keying.save_between(connection, keyed)
             keyed.clear()
-    keying.save(connection, keyed)
+    keying.save_between(connection, keyed)
     found = identity.resolve(
         (one.record for one in known.values() if one.present),
         answers,

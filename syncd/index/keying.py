@@ -16,7 +16,7 @@ from syncd.index.tables import records
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from syncd.index.seal import Keys
     from syncd.model import RecordRef
@@ -60,9 +60,27 @@ def save(connection: Connection, now: Mapping[RecordRef, RecordKeys]) -> dict[Re
     return before
 
 
+def save_between(connection: Connection, now: Mapping[RecordRef, RecordKeys]) -> None:
+    """Do as `save` for all records from the first to the last, in the index's order: none needs to be named."""
+    if now:
+        by_text = {ref_text(ref): ref for ref in now}
+        _save_those(
+            connection, now, by_text, records.c.ref.between(next(iter(by_text)), next(reversed(by_text)))
+        )
+
+
 def _save_some(connection: Connection, now: Mapping[RecordRef, RecordKeys]) -> dict[RecordRef, RecordKeys]:
     by_text = {ref_text(ref): ref for ref in now}
-    known = select(records.c.ref, records.c.number, records.c.found_by).where(records.c.ref.in_(by_text))
+    return _save_those(connection, now, by_text, records.c.ref.in_(by_text))
+
+
+def _save_those(
+    connection: Connection,
+    now: Mapping[RecordRef, RecordKeys],
+    by_text: dict[str, RecordRef],
+    them: ColumnElement[bool],
+) -> dict[RecordRef, RecordKeys]:
+    known = select(records.c.ref, records.c.number, records.c.found_by).where(them)
     before: dict[RecordRef, RecordKeys] = {}
     gone: list[dict[str, Any]] = []
     come: list[tuple[int, int]] = []

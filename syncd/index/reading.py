@@ -92,6 +92,12 @@ def present_among(connection: Connection, refs: Iterable[RecordRef]) -> set[Reco
     return {ref_from(text) for text in connection.execute(found).scalars()}
 
 
+def subjects_changed(connection: Connection) -> set[int]:
+    """Give the subjects of the records that are other than when they were last resolved."""
+    theirs = select(records.c.subject).where(records.c.changed, records.c.subject.is_not(None)).distinct()
+    return set(connection.execute(theirs).scalars())
+
+
 def changed_since_resolved(connection: Connection) -> list[RecordRef]:
     """Give the records that are other than when they were last resolved, also those that are gone."""
     found = select(records.c.ref).where(records.c.changed).order_by(records.c.ref)

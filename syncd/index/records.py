@@ -137,10 +137,9 @@ def mark_changed(connection: Connection, refs: Iterable[str]) -> None:
         )
 
 
-def mark_resolved(connection: Connection, refs: Iterable[RecordRef]) -> None:
-    """Note that these records were resolved as they are now."""
-    for some in in_parts(ref_text(ref) for ref in refs):
-        connection.execute(update(records).where(records.c.ref.in_(some)).values(changed=False))
+def mark_resolved(connection: Connection) -> None:
+    """Note that all records were resolved as they are now."""
+    connection.execute(update(records).where(records.c.changed).values(changed=False))
 
 
 def set_subjects(connection: Connection, assigned: dict[RecordRef, int]) -> None:
