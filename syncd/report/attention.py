@@ -35,13 +35,7 @@ class Attention:
     def about(cls, code: str, account: str = "", subject: str = "", /, **values: Value) -> Attention:
         """Make one from its values. Raises `KeyError` where the catalogue has no sentence for the code."""
         bare = cls(code, account, subject, "", values)
-        texts = ScreenTexts("en")
-        which = " ".join(str(values[name]) for name in _WHERE if name in values)
-        said = ": ".join(filter(None, (which, matter(bare, texts))))
-        remedy = what_to_do(bare, texts)
-        return cls(
-            code, account, subject, f"{said}. {remedy[:1].upper()}{remedy[1:]}" if remedy else said, values
-        )
+        return cls(code, account, subject, in_words(bare, ScreenTexts("en")), values)
 
 
 @dataclass(frozen=True)
@@ -62,6 +56,14 @@ def matter(one: Attention, texts: Texts) -> str:
 def what_to_do(one: Attention, texts: Texts) -> str:
     """Say what to do about it; empty where the heading's advice says all."""
     return texts(f"remedy.{one.code}", **_filled(one, texts))
+
+
+def in_words(one: Attention, texts: Texts) -> str:
+    """Say the whole of it in a line of its own: which order or record, what is the matter, what to do."""
+    which = " ".join(str(one.values[name]) for name in _WHERE if name in one.values)
+    said = ": ".join(filter(None, (which, matter(one, texts))))
+    remedy = what_to_do(one, texts)
+    return f"{said}. {remedy[:1].upper()}{remedy[1:]}" if remedy else said
 
 
 def told(lines: Iterable[Attention], texts: Texts) -> dict[str, list[Told]]:

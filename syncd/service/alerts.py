@@ -1,4 +1,4 @@
-"""Who is told what after a run: each thing once, until it changes, and nothing personal in it.
+"""Who is told what after a run, in the reader's language: each thing once, until it changes, and nothing personal.
 
 What was told is remembered in the index, so that a restart tells nothing twice.
 """
@@ -15,6 +15,8 @@ from syncd import log
 from syncd.contract import ConnectorError
 from syncd.index import decisions, store
 from syncd.model import subject_name
+from syncd.report.attention import in_words
+from syncd.report.language import Texts
 from syncd.service import messengers
 from syncd.settings import seconds_of
 
@@ -40,9 +42,10 @@ subjects become flagged."""
 
 @dataclass(frozen=True)
 class Alert:
-    """One thing to tell: told again only when `key` is new. `text` names nobody."""
+    """One thing to tell: told again only when `key` is new. `code` is for programs; `text` names nobody."""
 
     key: str
+    code: str
     text: str
 
 
@@ -52,11 +55,14 @@ class Alerts:
     def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
         self._settings = settings
         self._environment = environment
+        self._texts = Texts(
+            settings.service.language, {name: one.connector for name, one in settings.accounts.items()}
+        )
 
     def after(self, app: App, result: Result) -> None:
         """Tell what is new after a run, then that the run was."""
         with app.index.begin() as connection:
-            alerts = list(found(connection, result, self._settings))
+            alerts = list(found(connection, result, self._settings, self._texts))
         alerts += self._checked(app, result)
         with app.index.begin() as connection:
             told = set(json.loads(store.remembered(connection, TOLD) or "[]"))
@@ -70,24 +76,31 @@ class Alerts:
 
     def failed(self, error: Exception) -> None:
         """Tell that a run ended in a fault; its message may hold personal data, so only its type is shown."""
-        text = f"a run ended in a fault ({type(error).__name__}): see journalctl -u syncd, and syncd check"
-        self._tell([Alert("run_failed", text)], "not known: the run did not end")
+        text = self._texts("alert.failed", fault=type(error).__name__)
+        self._tell([Alert("run_failed", "run_failed", text)], self._texts("alert.no_head"))
 
     def _tell(self, alerts: list[Alert], head: str) -> bool:
         """Give whether somebody was told; with nobody to tell, the log is all there is."""
-        lines = [one.text for one in alerts]
-        sent = [
-            self._sent(name, deliver, lines, head) for name, deliver in messengers.configured(self._settings)
-        ]
+        texts = self._texts
+        title = texts("alert.title", host=socket.gethostname())
+        message = messengers.Message(
+            title=title,
+            subject=texts.count("alert.subject", len(alerts), title=title),
+            lines=tuple(one.text for one in alerts),
+            codes=tuple(one.code for one in alerts),
+            closing=(texts("alert.head", head=head), texts("alert.more")),
+            ledger_head=head,
+        )
+        sent = [self._sent(name, deliver, message) for name, deliver in messengers.configured(self._settings)]
         return any(sent) or not sent
 
-    def _sent(self, name: str, deliver: messengers.Deliver, lines: list[str], head: str) -> bool:
+    def _sent(self, name: str, deliver: messengers.Deliver, message: messengers.Message) -> bool:
         try:
-            deliver(f"syncd on {socket.gethostname()}", lines, head)
+            deliver(message)
         except messengers.UndeliveredError as error:
             log.logger().error("alert.failed", kind=name, code=error.code)
             return False
-        log.logger().info("alert.sent", kind=name, count=len(lines))
+        log.logger().info("alert.sent", kind=name, count=len(message.lines))
         return True
 
     def _beat(self) -> None:
@@ -108,7 +121,8 @@ class Alerts:
             with app.index.begin() as connection:
                 store.remember(connection, CHECKED, json.dumps(known))
         for account, code, text in known["found"]:
-            yield Alert(f"check:{account}:{code}", f"account {account}: {text}")
+            said = self._texts("alert.check", account=account, text=self._texts.fault(account, code, text))
+            yield Alert(f"check:{account}:{code}", code, said)
 
 
 def _asked(app: App, result: Result) -> Iterator[tuple[str, str, str]]:
@@ -123,23 +137,24 @@ def _asked(app: App, result: Result) -> Iterator[tuple[str, str, str]]:
             continue  # the next run says what is wrong with the account
 
 
-def found(connection: Connection, result: Result, settings: Settings) -> Iterator[Alert]:
+def found(connection: Connection, result: Result, settings: Settings, texts: Texts) -> Iterator[Alert]:
     """Work out what a run has to tell: what its report calls urgent, what is late, and which holds end."""
     for one in result.attention:
         if one.code in URGENT:
             where = " ".join(filter(None, (one.account, one.subject)))
-            text = f"{one.code} {where}: {one.text}" if where else f"{one.code}: {one.text}"
-            yield Alert(f"{one.code}:{one.account}:{one.subject}:{_changes(one.code, one.text)}", text)
+            text = ": ".join(filter(None, (texts.word("attention", one.code), where, in_words(one, texts))))
+            key = f"{one.code}:{one.account}:{one.subject}:{_changes(one.code, one.text)}"
+            yield Alert(key, one.code, text)
     late = result.as_of - timedelta(seconds=seconds_of(settings.alerts.flagged_for))
     soon = result.as_of + timedelta(seconds=seconds_of(settings.alerts.hold_ends_in))
     for number, since in decisions.flagged_since(connection, late).items():
         name = subject_name(number)
-        text = f"flagged since {since} and still there: syncd contact show {name}"
-        yield Alert(f"flagged:{name}:{since}", f"{name}: {text}")
+        text = texts("alert.flagged", subject=name, day=texts.short(since))
+        yield Alert(f"flagged:{name}:{since}", "flagged", text)
     for number, until in decisions.holds_ending(connection, result.as_of, soon).items():
         name = subject_name(number)
-        text = f"the tax law holds it until {until}; then what waited is due: syncd contact show {name}"
-        yield Alert(f"hold_ends:{name}:{until}", f"{name}: {text}")
+        text = texts("alert.hold_ends", subject=name, day=texts.short(until))
+        yield Alert(f"hold_ends:{name}:{until}", "hold_ends", text)
 
 
 def _changes(code: str, text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import smtplib
 import ssl
+from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -18,9 +19,26 @@ if TYPE_CHECKING:
 
     from syncd.settings import EmailSettings, Settings
 
-    Deliver: TypeAlias = Callable[[str, list[str], str], None]
+    Deliver: TypeAlias = Callable[["Message"], None]
 
 SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Message:
+    """What people are told: a line for each thing, in their language, its code beside it, and what closes it."""
+
+    title: str
+    subject: str
+    lines: tuple[str, ...]
+    codes: tuple[str, ...]
+    closing: tuple[str, ...]
+    ledger_head: str
+
+    @property
+    def text(self) -> str:
+        """The lines as a list, then the closing ones."""
+        return "\n".join([*(f"- {one}" for one in self.lines), "", *self.closing]) + "\n"
 
 
 class UndeliveredError(Exception):
@@ -32,21 +50,21 @@ class UndeliveredError(Exception):
 
 
 def configured(settings: Settings) -> Iterator[tuple[str, Deliver]]:
-    """Give the ways that the configuration names. Each takes a title, lines and the ledger's head."""
+    """Give the ways that the configuration names, each with what delivers a message by it."""
     email = settings.alerts.email
     if email is not None:
-        yield "email", lambda title, lines, head: send_mail(email, title, lines, head)
+        yield "email", lambda message: send_mail(email, message)
     webhook = settings.alerts.webhook.get_secret_value()
     if webhook:
-        yield "webhook", lambda title, lines, head: post(webhook, title, lines, head)
+        yield "webhook", lambda message: post(webhook, message)
 
 
-def send_mail(email: EmailSettings, title: str, lines: list[str], head: str) -> None:
+def send_mail(email: EmailSettings, message: Message) -> None:
     """Send one message over a verified connection. Raises `UndeliveredError`."""
-    message = EmailMessage()
-    message["Subject"] = f"{title}: {len(lines)} to look at" if len(lines) > 1 else f"{title}: one to look at"
-    message["From"], message["To"] = email.sender, ", ".join(email.to)
-    message.set_content(_text(lines, head))
+    letter = EmailMessage()
+    letter["Subject"] = message.subject
+    letter["From"], letter["To"] = email.sender, ", ".join(email.to)
+    letter.set_content(message.text)
     trusted = _trusted()
     try:
         with _connected(email, trusted) as server:
@@ -54,7 +72,7 @@ def send_mail(email: EmailSettings, title: str, lines: list[str], head: str) -> 
                 server.starttls(context=trusted)
             if email.username:
                 server.login(email.username, email.password.get_secret_value())
-            server.send_message(message)
+            server.send_message(letter)
     except ssl.SSLError:
         raise UndeliveredError("tls") from None
     except smtplib.SMTPAuthenticationError:
@@ -85,9 +103,15 @@ def _connected(email: EmailSettings, trusted: ssl.SSLContext) -> smtplib.SMTP:
     return smtplib.SMTP(email.host, email.port, timeout=SECONDS)
 
 
-def post(address: str, title: str, lines: list[str], head: str) -> None:
+def post(address: str, message: Message) -> None:
     """Post JSON with `text` (what chat services show) and its parts. Raises `UndeliveredError`."""
-    body = {"text": f"{title}\n{_text(lines, head)}", "title": title, "alerts": lines, "ledger_head": head}
+    body = {
+        "text": f"{message.title}\n{message.text}",
+        "title": message.title,
+        "alerts": message.lines,
+        "codes": message.codes,
+        "ledger_head": message.ledger_head,
+    }
     _ask("POST", address, body)
 
 
@@ -108,9 +132,3 @@ def _ask(method: str, address: str, body: object) -> None:
         raise UndeliveredError("unreachable") from None
     if not answer.ok or answer.is_redirect:
         raise UndeliveredError(f"status_{answer.status_code}")
-
-
-def _text(lines: list[str], head: str) -> str:
-    return (
-        "\n".join([*(f"- {one}" for one in lines), "", f"Ledger head: {head}", "More: syncd status"]) + "\n"
-    )

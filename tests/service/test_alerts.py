@@ -11,9 +11,10 @@ import pytest
 
 from syncd.cycle.app import App
 from syncd.cycle.run import Request, run
+from syncd.index import store
 from syncd.index.store import open_index
 from syncd.service import installation
-from syncd.service.alerts import Alerts
+from syncd.service.alerts import TOLD, Alerts
 from syncd.service.simulation import write_configuration
 from syncd.testing.faults import answer
 from tests.cycle.kit import Installation, installed
@@ -84,9 +85,10 @@ class _MailSession(socketserver.StreamRequestHandler):
             self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 yes\r\n")
 
 
-def _run(here: Installation, alerts: str) -> str:
+def _run(here: Installation, alerts: str, language: str = "en") -> str:
     path = write_configuration(here.simulation, here.folder, mode="approve")
-    path.write_text(path.read_text(encoding="utf-8") + alerts, encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("[service]", f'[service]\nlanguage = "{language}"')
+    path.write_text(text + alerts, encoding="utf-8")
     loaded = installation.load(path, {})
     index = open_index(loaded.settings.service.state_dir, {})
     app = App(loaded.settings, loaded.schedule, index, here.now)
@@ -106,19 +108,19 @@ def test_each_thing_is_told_once_until_it_changes(here: Installation) -> None:
         (first,) = hook.posted
         assert first["ledger_head"] == head
         assert head in first["text"]
-        told = {one.split(":")[0].split(" ")[0] for one in first["alerts"]}
-        assert "waits_approval" in told
+        assert "waits_approval" in first["codes"]
+        assert len(first["codes"]) == len(first["alerts"])
         _run(here, alerts)
         assert len(hook.posted) == 1
         here.simulation.sandboxes["crm"].faults.inject(answer(403), times=None)
         _run(here, alerts)
-        assert any(one.startswith("account_failed crm:") for one in hook.posted[-1]["alerts"])
+        assert any(one.startswith("An account failed: crm: ") for one in hook.posted[-1]["alerts"])
         here.simulation.sandboxes["crm"].faults.clear()
         _run(here, alerts)
         here.simulation.sandboxes["crm"].faults.inject(answer(403), times=None)
         _run(here, alerts)
         # It came again after it was mended: that is news.
-        assert any(one.startswith("account_failed crm:") for one in hook.posted[-1]["alerts"])
+        assert any(one.startswith("An account failed: crm: ") for one in hook.posted[-1]["alerts"])
         assert hook.beats == 5
 
 
@@ -130,7 +132,7 @@ def test_what_nobody_received_is_told_after_the_next_run(here: Installation) -> 
         assert hook.posted == []
         hook.status = 200
         _run(here, alerts)
-        assert any("waits_approval" in one for one in hook.posted[0]["alerts"])
+        assert "waits_approval" in hook.posted[0]["codes"]
 
 
 def test_a_mail_says_what_to_do_and_names_nobody(here: Installation) -> None:
@@ -148,6 +150,32 @@ def test_a_mail_says_what_to_do_and_names_nobody(here: Installation) -> None:
     for snapshot in here.snapshots().values():
         for personal in _texts(snapshot):
             assert personal not in message
+
+
+def test_a_dutch_owner_is_told_in_dutch(here: Installation) -> None:
+    late = '\n[alerts]\nflagged_for = "0s"\nhold_ends_in = "4000d"\n'
+    told = {}
+    for language in ("en", "nl"):
+        with served(_Hook()) as hook:
+            here.simulation.sandboxes["crm"].faults.inject(answer(403), times=None)
+            alerts = f'{late}webhook = "http://127.0.0.1:{hook.server_address[1]}/"\n'
+            _run(here, alerts, language)
+            (told[language],) = hook.posted
+            here.simulation.sandboxes["crm"].faults.clear()
+        _forget(here)
+    assert {"account_failed", "flagged", "hold_ends"} <= set(told["nl"]["codes"])
+    assert told["nl"]["codes"] == told["en"]["codes"]
+    assert any(one.startswith("Een account is mislukt: crm: ") for one in told["nl"]["alerts"])
+    same = set(told["nl"]["text"].splitlines()) & set(told["en"]["text"].splitlines())
+    assert not [one for one in same if one and not one.startswith("- account ")]
+
+
+def _forget(here: Installation) -> None:
+    """Let the next run tell everything again, as on the first day."""
+    app = here.app()
+    with app.index.begin() as connection:
+        store.remember(connection, TOLD, "[]")
+    app.close()
 
 
 def _texts(value: Any) -> Iterator[str]:

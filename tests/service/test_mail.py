@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD = "0123456789abcdef" * 4
-LINES = ["waits_approval: 3 orders wait: syncd queue list", "S-12: flagged since 2026-10-01"]
+LINES = ("Orders wait for approval: 3 orders wait. See syncd queue list", "S-12: flagged since 01-10-2026")
+MESSAGE = messengers.Message(
+    title="syncd on host", subject="syncd on host: 2 things to look at", lines=LINES,
+    codes=("waits_approval", "flagged"), closing=(f"Ledger head: {HEAD}", "More: syncd status"),
+    ledger_head=HEAD,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -138,9 +143,9 @@ def test_a_mail_is_signed_in_and_sent_over_tls_alone_by_the_companys_own_authori
     trusted, certificate = authority
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(trusted))
     with served(_Mail(certificate, starttls=security == "starttls")) as server:
-        messengers.send_mail(_email(server, security=security), "syncd on host", LINES, HEAD)
+        messengers.send_mail(_email(server, security=security), MESSAGE)
     (message,) = server.messages
-    assert "Subject: syncd on host: 2 to look at" in message
+    assert "Subject: syncd on host: 2 things to look at" in message
     assert "To: privacy@example.com, it@example.com" in message
     assert all(one in message for one in (*LINES, HEAD))
     assert {one.split(b" ")[0].strip().upper() for one in server.in_the_clear} <= {b"EHLO", b"STARTTLS"}
@@ -153,7 +158,7 @@ def test_who_shows_a_certificate_of_nobody_gets_neither_the_password_nor_the_mai
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     with served(_Mail(authority[1], starttls=security == "starttls")) as server:
         with pytest.raises(messengers.UndeliveredError) as caught:
-            messengers.send_mail(_email(server, security=security), "syncd on host", LINES, HEAD)
+            messengers.send_mail(_email(server, security=security), MESSAGE)
         assert caught.value.code == "tls"
         assert server.messages == []
         assert all(b"AUTH" not in one for one in server.in_the_clear)
@@ -166,7 +171,7 @@ def test_a_server_that_offers_no_tls_gets_nothing(
     with served(_Mail(authority[1], starttls=True)) as server:
         server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)  # has no certificate: nothing can be agreed
         with pytest.raises(messengers.UndeliveredError):
-            messengers.send_mail(_email(server, security="starttls"), "syncd on host", LINES, HEAD)
+            messengers.send_mail(_email(server, security="starttls"), MESSAGE)
         assert server.messages == []
         assert all(b"AUTH" not in one for one in server.in_the_clear)
 
@@ -177,11 +182,11 @@ def test_a_password_that_is_wrong_and_an_authority_that_is_not_there_are_told_ap
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority[0]))
     with served(_Mail(authority[1], starttls=False)) as server:
         with pytest.raises(messengers.UndeliveredError) as caught:
-            messengers.send_mail(_email(server, security="tls", knows=False), "syncd", LINES, HEAD)
+            messengers.send_mail(_email(server, security="tls", knows=False), MESSAGE)
         assert caught.value.code == "credentials"
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
         with pytest.raises(messengers.UndeliveredError) as caught:
-            messengers.send_mail(_email(server, security="tls"), "syncd", LINES, HEAD)
+            messengers.send_mail(_email(server, security="tls"), MESSAGE)
         assert caught.value.code == "certificates"
 
 
@@ -217,8 +222,8 @@ def test_webhook_and_heartbeat_trust_the_companys_own_authority_too(
     address = f"https://127.0.0.1:{hook.server_address[1]}/"
     with served(hook):
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(trusted))
-        messengers.post(address, "syncd on host", LINES, HEAD)
+        messengers.post(address, MESSAGE)
         messengers.beat(address)
     assert hook.asked == ["POST", "GET"]
     (posted,) = hook.posted
-    assert (posted["alerts"], posted["ledger_head"]) == (LINES, HEAD)
+    assert (posted["alerts"], posted["ledger_head"]) == (list(LINES), HEAD)
