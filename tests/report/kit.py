@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncd.cycle.reporting import gather_report
 from syncd.cycle.review import current
@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class Made:
-    """A report, with what it can be checked against."""
+    """A report, with what it can be checked against.
 
+    `first` is of the run before, when everything was read, and `at_first` what the servers held then; `asked` says
+    how often each was asked in the last run.
+    """
+
+    first: Report
+    at_first: dict[str, dict[str, Any]]
+    asked: dict[str, int]
     report: Report
     named: Report
     ledger: list[LedgerRow]
@@ -40,13 +47,21 @@ def made(folder: Path, size: int = 60) -> Iterator[Made]:
     """Run, let a person approve two of three, send, and report."""
     with installed(folder, size=size) as there:
         there.run()
+        first, _ = _reports(there)
+        at_first = there.snapshots()
         there.approve(choose=_some)
         before = there.simulation.counts()
         there.run(send=True)
-        writes = sum(one["writes"] for one in there.simulation.counts().values())
-        writes -= sum(one["writes"] for one in before.values())
-        app = there.app()
-        judged = list(current(app).judged.values())
-        report, named = gather_report(app, judged), gather_report(app, judged, names=True)
-        app.close()
-        yield Made(report, named, there.ledger(), writes, there)
+        after = there.simulation.counts()
+        writes = sum(after[name]["writes"] - one["writes"] for name, one in before.items())
+        asked = {name: sum(after[name].values()) - sum(one.values()) for name, one in before.items()}
+        report, named = _reports(there)
+        yield Made(first, at_first, asked, report, named, there.ledger(), writes, there)
+
+
+def _reports(there: Installation) -> tuple[Report, Report]:
+    app = there.app()
+    judged = list(current(app).judged.values())
+    found = gather_report(app, judged), gather_report(app, judged, names=True)
+    app.close()
+    return found
