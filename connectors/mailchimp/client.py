@@ -136,7 +136,7 @@ class Client:
 
     def _path(self, segments: tuple[str, ...]) -> str:
         # A dot segment would be resolved away and lead the request somewhere else; half a character has no code.
-        if {".", ".."} & set(segments) or not all(map(_is_encodable, segments)):
+        if {".", ".."} & set(segments) or not all(map(is_encodable, segments)):
             raise Unusable(
                 "unusable_id",
                 f"account {self.account}: Mailchimp gave an id that cannot be part of an address: check base_url",
@@ -172,8 +172,9 @@ def _authorization(settings: MailchimpSettings) -> str:
     return "Basic " + base64.b64encode(f"syncd:{settings.secret}".encode()).decode()
 
 
-def _is_encodable(segment: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in segment)
+def is_encodable(text: str) -> bool:
+    """Tell whether a text has no half characters, which JSON can hold and nothing can be made of."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 _SHOWN = 3  # "lists", the audience, "members": what follows may be the digest of an address

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connectors.mailchimp.client import MAX_COUNT, Client, text
+from connectors.mailchimp.client import MAX_COUNT, Client, is_encodable, text
 from connectors.mailchimp.mapping import CUSTOMER_FIELDS, KEY_FIELDS, member_key
 from connectors.mailchimp.reading import list_keys
 from connectors.mailchimp.scan import Row, Scan
@@ -120,7 +120,9 @@ class Shops:
             params={"fields": ",".join(["total_items", *(f"customers.{one}" for one in CUSTOMER_FIELDS)])},
         )
         taken: dict[str, str] = {}
+        nobody = 0
         for rows in scan.rows():
+            nobody += sum(not is_opaque(row) and not _digest(row) for row in rows)
             named = [_customer(shop, row, members.get(_digest(row), "")) for row in rows]
             # Two with the address of one member have one key: the second waits until the first is gone.
             found = [one for one in named if one.key and taken.setdefault(one.key, one.id) == one.id]
@@ -128,6 +130,14 @@ class Shops:
             self._ids |= {(shop.id, one.key): one.id for one in found}
             yield found
         self.problems += scan.problems
+        if nobody:
+            self.problems += (
+                Problem(
+                    "no_address",
+                    "some customers of a shop came without an address: who they are cannot be told",
+                    nobody,
+                ),
+            )
 
     def find(self, ref: RecordRef) -> Customer | None:
         """Give a customer as it is now; None when it surely is not in the shop."""
@@ -187,12 +197,11 @@ class Shops:
             count=str(MAX_COUNT),
             fields=",".join(f"customers.{one}" for one in CUSTOMER_FIELDS),
         )
-        same = address.casefold()
-        return [
-            row
-            for row in self._client.listed(body, "customers")
-            if text(row, "email_address").casefold() == same
-        ]
+        listed = self._client.listed(body, "customers")
+        found = [row for row in listed if text(row, "email_address").casefold() == address.casefold()]
+        if listed and not found:  # only those with the address were asked for: others say nothing about them
+            self._client.require_id(listed[0], "email_address", address)
+        return found
 
     def _with_address(self, shop: Shop, address: str) -> Row | None:
         rows = [row for row in self._having(shop, address) if not is_opaque(row)]
@@ -226,4 +235,6 @@ def _customer(shop: Shop, row: Row, member: str) -> Customer:
 def _digest(row: Row) -> str:
     """Give what the vendor addresses a member with this customer's address by, empty without an address."""
     address = text(row, "email_address").lower()
+    if not is_encodable(address):
+        return ""
     return hashlib.md5(address.encode(), usedforsecurity=False).hexdigest() if address else ""

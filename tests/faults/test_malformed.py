@@ -38,9 +38,9 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "podio": podio.TestConformance,
     "mailchimp": mailchimp.TestConformanceWithPhoneContacts,
 }
-NAMING = ("another's answer", " at id", "_id", " at []", " at contact", "twice")
-"""Ends of changes after which an answer is as good as another true one: a record goes by another id, or is not
-listed. Nobody can tell that one from a service in which it is so."""
+NAMING = ("another's answer", " at id", "_id", " at email_address", " at []", " at contact", "twice")
+"""Ends of changes after which an answer is as good as another true one: a record goes by another id (who buys in a
+shop, by another address), or is not listed. Nobody can tell that one from a service in which it is so."""
 
 LOOKED_FOR = {"file", "comment", "task"}
 """What hangs on an item of Podio: each is looked at before it counts as gone, and before its item goes."""
@@ -231,6 +231,8 @@ MENDED = [
     ("mailchimp", "*/customers/*", "id", "0000-00-00"),
     ("mailchimp", "*/members/*", "email_address", PLANTED),
     ("mailchimp", "*/members/*", "email_address", None),
+    ("mailchimp", "*/customers", "email_address", None),
+    ("mailchimp", "*/customers", "email_address", "\ud800"),
 ]
 """What once was a crash or an absence, each at its place: connector, path, name and value."""
 
