@@ -86,7 +86,7 @@ def last_day_of_years(start: date, years: int) -> date | None:
     """
     if start.year + years > date.max.year:
         return None
-    if (start.month, start.day) == (2, 29) and not calendar.isleap(start.year + years):
+    if (start.month, start.day) == (2, 29):
         return date(start.year + years, 2, 28)
     return plus_days(start.replace(year=start.year + years), -1)
 

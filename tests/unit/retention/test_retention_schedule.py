@@ -21,7 +21,7 @@ from syncd.retention import (
     parse_period,
     parse_schedule,
 )
-from syncd.retention.periods import last_day_of_years
+from syncd.retention.periods import last_day_of_years, plus_days
 from tests.unit.retention.kit import SCHEDULE, SHIPPED, day
 from tests.unit.retention.oracle import last_of_financial_year, last_of_years, walk
 
@@ -102,6 +102,10 @@ def test_describe_gives_a_row_with_a_source_for_each_category() -> None:
     assert rows["contact_details"].hold == "none"
     assert "7 years" in rows["fiscal_identity"].hold
     assert "10 years" in rows["fiscal_documents"].hold
+    assert (rows["fiscal_documents"].starting_point, rows["fiscal_documents"].period) == (
+        "see hold",
+        "see hold",
+    )
     at_once = parse_schedule(
         changed('period_after_withdrawal = "4 weeks"', 'period_after_withdrawal = "0 days"'), "x"
     )
@@ -119,6 +123,8 @@ def test_the_digest_follows_the_meaning_and_nothing_else() -> None:
         .replace("phone, e-mail, contact persons", "phone")
     )
     assert parse_schedule(same, "other.toml").digest == digest
+    backwards = replace(SCHEDULE, categories=dict(reversed(list(SCHEDULE.categories.items()))))
+    assert backwards.digest == digest
     for old, new in (
         ('lead = "0 days"', 'lead = "1 day"'),
         ('notice = "7 days"', 'notice = "8 days"'),
@@ -371,6 +377,7 @@ def test_without_financial_years_it_is_the_calendar_year_that_counts() -> None:
 
 def test_a_schedule_carries_its_text_so_that_it_can_be_kept() -> None:
     assert SCHEDULE.source == SHIPPED
+    assert SHIPPED[:20] not in repr(SCHEDULE)
 
 
 def test_financial_years_may_be_written_as_dates_in_any_order() -> None:
@@ -445,6 +452,13 @@ def test_days_agree_with_walking(start: date, days: int) -> None:
 
 def test_the_financial_year_is_the_calendar_year_unless_said() -> None:
     assert FinancialYears().containing(day("2026-05-05")) == (day("2026-01-01"), day("2026-12-31"))
+
+
+def test_days_stay_within_the_calendar() -> None:
+    assert plus_days(date(1, 1, 1), -1) == date(1, 1, 1)
+    assert plus_days(date(1, 1, 2), -1) == date(1, 1, 1)
+    assert plus_days(date(9999, 12, 30), 1) == date(9999, 12, 31)
+    assert plus_days(date(9999, 12, 31), 1) == date(9999, 12, 31)
 
 
 def test_years_that_end_with_the_calendar() -> None:
