@@ -49,6 +49,7 @@ class Asked:
     query: str
     number: int
     is_write: bool
+    body: bytes = field(repr=False, default=b"")
 
 
 @dataclass(frozen=True)

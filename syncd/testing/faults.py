@@ -9,10 +9,11 @@ A fault happens to the requests that fit its condition, after the first `skip` o
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from syncd.testing.exchange import Asked, Exchange, Reply
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 Condition: TypeAlias = "Callable[[Asked], bool]"
 
-PAGING = frozenset({"page", "offset", "start", "cursor"})
-"""Query parameters by which vendors name a page."""
+PAGING = frozenset({"page", "offset", "start", "skip", "cursor"})
+"""Names of parameters by which vendors name a page, in the query or in a JSON body."""
 
 
 @dataclass(frozen=True)
@@ -139,16 +140,33 @@ def empty_list(body: bytes = b"[]") -> Fault:
 
 
 def repeated_page(paging: Collection[str] = PAGING) -> Fault:
-    """Give the first page of each list again and again; `paging` are the query parameters that name a page."""
+    """Give the first page of each list again and again; `paging` are the parameters that name a page."""
     first: dict[object, Reply] = {}
 
     async def act(exchange: Exchange) -> None:
         made = await exchange.ask()
         asked = exchange.asked
         rest = frozenset(one for one in parse_qsl(asked.query) if one[0] not in paging)
-        await exchange.reply(first.setdefault((asked.method, asked.path, rest), made))
+        body = _unpaged(asked.body, paging)
+        await exchange.reply(first.setdefault((asked.method, asked.path, rest, body), made))
 
     return Fault("repeated_page", act)
+
+
+def _unpaged(body: bytes, paging: Collection[str]) -> str:
+    """Give what a body asks for, without the page and without a call's number (the `id` of JSON-RPC)."""
+
+    def rest(thing: dict[str, Any]) -> dict[str, Any]:
+        dropped = {*paging, "id"} if "jsonrpc" in thing else paging
+        # `page` may name an object that also holds the filter of the list
+        return {
+            name: value for name, value in thing.items() if name not in dropped or isinstance(value, dict)
+        }
+
+    try:
+        return json.dumps(json.loads(body, object_hook=rest), sort_keys=True)
+    except ValueError:
+        return repr(body)
 
 
 def meanwhile(happens: Callable[[], object]) -> Fault:

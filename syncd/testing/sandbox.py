@@ -73,7 +73,8 @@ class State(Protocol):
 class Sandbox:
     """An ASGI application that records what it was asked and what it answered.
 
-    `reads` tells which non-GET requests only read (a filter by POST, a token request). `credentials` are the
+    `reads` tells which non-GET requests only read: a filter by POST, a token request, a call whose name is in the
+    body (JSON-RPC, GraphQL). Every other one counts as a write, and faults hit it as one. `credentials` are the
     account's settings that this service accepts, by key. `clock` gives the time (with zone) of the `Date` header,
     by default the host's. A request is in the log before its client can know the answer.
     """
@@ -84,7 +85,7 @@ class Sandbox:
         state: State,
         *,
         faults: Faults | None = None,
-        reads: Callable[[str, str], bool] = lambda _method, _path: False,
+        reads: Callable[[LoggedRequest], bool] = lambda _request: False,
         credentials: dict[str, str] | None = None,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
@@ -111,7 +112,7 @@ class Sandbox:
 
     def wrote(self, request: LoggedRequest) -> bool:
         """Tell whether a request was meant to change something."""
-        return request.is_write and not self._reads(request.method, request.path)
+        return request.is_write and not self._reads(request)
 
     def digest(self) -> str:
         """Give a short digest of everything the service holds."""
@@ -124,7 +125,7 @@ class Sandbox:
             await self.app(scope, receive, send)
             return
         body = await _whole_body(receive)
-        asked = self._next(scope)
+        asked = self._next(scope, body)
         fault = self.faults.pick(asked)
         logged = False
 
@@ -165,10 +166,11 @@ class Sandbox:
             return formatdate(usegmt=True)
         return format_datetime(self.clock().astimezone(UTC), usegmt=True)
 
-    def _next(self, scope: Scope) -> Asked:
+    def _next(self, scope: Scope, body: bytes) -> Asked:
         number, self._asked = self._asked, self._asked + 1
-        request = LoggedRequest(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), 0)
-        return Asked(request.method, request.path, request.query, number, self.wrote(request))
+        query = scope["query_string"].decode("latin-1")
+        request = LoggedRequest(scope["method"], scope["path"], query, 0, body)
+        return Asked(request.method, request.path, query, number, self.wrote(request), body)
 
 
 async def _whole_body(receive: Receive) -> bytes:

@@ -21,7 +21,7 @@ from syncd import registry
 from syncd.http import Http
 from syncd.index.store import FILE
 from syncd.service.simulation import ACCOUNT_NAMES, Simulation
-from syncd.testing.sandbox import Sandbox, serve
+from syncd.testing.sandbox import LoggedRequest, Sandbox, serve
 from syncd.testing.world import expected_outcomes, make_world
 from tests.checker import Asked, Evidence
 from tests.cycle.kit import TODAY, Installation
@@ -44,9 +44,7 @@ class Witness:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         rows = ledger_rows(self._index)
-        write = scope["method"] not in {"GET", "HEAD"} and not self._sandbox._reads(
-            scope["method"], scope["path"]
-        )
+        write = self._sandbox.wrote(LoggedRequest(scope["method"], scope["path"], "", 0))
         self._log.append(Asked(self._account, scope["method"], scope["path"], write, rows))
         await self._sandbox(scope, receive, send)
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from syncd.testing.faults import Fault
+    from syncd.testing.sandbox import LoggedRequest
 
 
 class Shelf:
@@ -72,6 +73,10 @@ class Shelf:
         raise LookupError
 
 
+def only_reads(request: LoggedRequest) -> bool:
+    return request.path == "/search" and b"forget" not in request.body
+
+
 @pytest.fixture
 def sandbox() -> Sandbox:
     shelf = Shelf()
@@ -83,7 +88,7 @@ def sandbox() -> Sandbox:
             Route("/broken", shelf.broken),
         ]
     )
-    return Sandbox(app, shelf, reads=lambda method, path: (method, path) == ("POST", "/search"))
+    return Sandbox(app, shelf, reads=only_reads)
 
 
 @pytest.fixture
@@ -114,6 +119,31 @@ def test_the_log_tells_what_was_asked_and_the_counts_add_up(sandbox: Sandbox, ad
     ]
     assert json.loads(sandbox.requests[1].body) == {"a": 1}
     assert sandbox.counts() == {"reads": 2, "writes": 1, "refused": 1}
+
+
+def test_a_vendor_may_name_what_it_does_in_the_body(sandbox: Sandbox, address: str) -> None:
+    """JSON-RPC and GraphQL: every call has one method and one address."""
+    sandbox.faults.inject(answer(503), when=any_write, times=None)
+
+    def call(name: str) -> int:
+        return requests.post(f"{address}/search", json={"call": name}, timeout=5).status_code
+
+    assert (call("look"), call("forget")) == (200, 503)
+    assert [sandbox.wrote(one) for one in sandbox.requests] == [False, True]
+
+
+def test_the_first_page_comes_again_also_where_the_body_names_the_page(
+    sandbox: Sandbox, address: str
+) -> None:
+    sandbox.faults.inject(repeated_page(), times=None)
+
+    def ask(number: int, call: str, skip: int) -> str:
+        body = {"jsonrpc": "2.0", "id": number, "call": call, "params": {"page": {"skip": skip}, "of": 7}}
+        return requests.post(f"{address}/search", json=body, timeout=5).text
+
+    first = ask(1, "contacts", 0)
+    assert ask(2, "contacts", 25) == first
+    assert '"papers"' in ask(3, "papers", 0)
 
 
 def test_a_request_is_logged_before_its_client_knows_the_answer(sandbox: Sandbox, address: str) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from connectors.moneybird.sandbox import MoneybirdSandbox
     from syncd.service.simulation import Simulation
+    from syncd.testing.exchange import Asked
     from syncd.testing.world.shapes import BooksDocument
     from tests.year.truth import Place
 
@@ -113,14 +114,10 @@ class Vendors:
         elif what == "line":
             service.inject(rng.choice(LINE)(), when=faults.any_read, skip=rng.randrange(4))
         elif what == "lost":
-            service.inject(rng.choice(LOST)(), when=self._is_write(account))
+            service.inject(rng.choice(LOST)(), when=_deletes)
         elif what == "signed_out":
             self._crm.end_access_tokens()
         return f"{account} {what}" if what else ""
-
-    def _is_write(self, account: str) -> faults.Condition:
-        sandbox = self.simulation.sandboxes[account]
-        return lambda asked: asked.method == "DELETE" and not sandbox._reads(asked.method, asked.path)
 
     def recover(self) -> None:
         """Let everything work again."""
@@ -159,3 +156,7 @@ class Vendors:
             return any(one["contact_id"] == key for one in self._news.all_members())
         named = key.removeprefix("@")
         return any(named in store.customers for store in self._news.stores.values())
+
+
+def _deletes(asked: Asked) -> bool:
+    return asked.method == "DELETE"

@@ -28,8 +28,9 @@ class MoneybirdSandbox(Sandbox):
             service,
             service.administration,
             faults=faults,
-            reads=lambda method, path: (
-                method == "POST" and ("/synchronization" in path or path == TOKEN_PATH)
+            reads=lambda request: (
+                request.method == "POST"
+                and ("/synchronization" in request.path or request.path == TOKEN_PATH)
             ),
             credentials={"administration_id": service.administration.id, "token": service.token},
         )

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from syncd.testing.sandbox import Faults, Sandbox
+from syncd.testing.sandbox import Faults, LoggedRequest, Sandbox
 
 from . import edits, filters
 from .access import Access
@@ -50,8 +50,8 @@ def make_sandbox(world: World, faults: Faults | None = None) -> Sandbox:
     return Sandbox(Service(state).app(), state, faults=faults, reads=_only_reads, credentials=credentials)
 
 
-def _only_reads(method: str, path: str) -> bool:
-    return method == "POST" and (path.startswith("/oauth/token") or "/filter" in path)
+def _only_reads(request: LoggedRequest) -> bool:
+    return request.method == "POST" and (request.path.startswith("/oauth/token") or "/filter" in request.path)
 
 
 class Service:
