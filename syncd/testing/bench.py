@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from syncd.contract import Rate
 from syncd.http import Budget, Http
 from syncd.model import Action, Order
-from syncd.testing.evidence import altered, without
+from syncd.testing.evidence import altered, must, without
 from syncd.testing.faults import PAGING, answer
 from syncd.testing.sandbox import serve
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from syncd.model import Record, RecordRef
     from syncd.testing.faults import Fault
     from syncd.testing.sandbox import Sandbox
+
+
+_FAR = 1_000_000
+"""Far enough from a vendor's number that no other record of a sandbox has it: many count one by one."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,15 @@ class Bench:
     def writes(self) -> int:
         """Count the requests so far that were meant to change something."""
         return sum(1 for request in self.sandbox.requests if self.sandbox.wrote(request))
+
+    def must_not_have_written(self) -> None:
+        """Fail the test where a request was meant to change something, and say which, and what to do."""
+        sent = sorted({one.method for one in self.sandbox.requests if self.sandbox.wrote(one)})
+        must(
+            not sent,
+            f"a write was sent ({', '.join(sent)}); where this only reads at your vendor, "
+            "tell the sandbox: Sandbox(…, reads=…)",
+        )
 
     def state(self) -> Any:
         """Give a copy of everything that the service holds now."""
@@ -71,13 +84,16 @@ class ConnectorBench:
     """Makes benches for one plugin. `plugin` is yours; the other attributes have defaults that fit most vendors.
 
     `account` is the account's name. `id_fields` are the fields under which your sandbox's state holds a
-    record's key. `throttled` is how your vendor throttles. `paging` are the query parameters that name a page.
+    record's key. `throttled` is how your vendor throttles, `refusals` how it says no to a write: add an error
+    with status 200 where it has that. `paging` are the parameters that name a page, in the query or in a JSON
+    body.
     """
 
     plugin: Plugin[Any]
     account = "account"
     id_fields: tuple[str, ...] = ("id",)
     throttled: Fault = answer(429)
+    refusals: tuple[Fault, ...] = tuple(answer(status, b"{}") for status in (400, 401, 403, 409, 422))
     paging: Collection[str] = PAGING
 
     def make_sandbox(self) -> Sandbox:
@@ -94,7 +110,8 @@ class ConnectorBench:
 
     def absent(self, record: Record) -> RecordRef:
         """Give a reference of the same kind and form to a record that does not exist."""
-        return replace(record.ref, key=altered(record.ref.key))
+        key = record.ref.key
+        return replace(record.ref, key=str(int(key) + _FAR) if key.isdecimal() else altered(key))
 
     def bystanders(self, snapshot: Any, ref: RecordRef) -> Any:
         """Give the state without what belongs to the record itself: none of the rest may change.

@@ -20,8 +20,20 @@ from dataclasses import replace
 from syncd.contract import Refused, Stale, Transient, Uncertain, Unusable
 from syncd.model import Action, Effect
 from syncd.testing.conformance_looking import LookingConformance
-from syncd.testing.evidence import difference, error_of, must, one_per_kind, read_on, shows, wanted
+from syncd.testing.evidence import (
+    difference,
+    error_of,
+    must,
+    one_per_kind,
+    outcome,
+    read_on,
+    shows,
+    wanted,
+)
 from syncd.testing.faults import answer, answer_after, answer_lost, any_read, any_write
+
+_SIGNED_OUT = answer(401).name
+"""Also what a token that ended between look and write gets: a new one may do it next time."""
 
 
 class ConnectorConformance(LookingConformance):
@@ -100,7 +112,7 @@ class ConnectorConformance(LookingConformance):
                     isinstance(error, Stale),
                     f"{capability.action} of a {capability.kind}: {wanted(Stale, error)}",
                 )
-                must(bench.writes() == 0, "a write was sent")
+                bench.must_not_have_written()
 
     def test_a_write_without_a_good_answer_is_uncertain_and_sent_once(self) -> None:
         """Whatever the service did: the connector does not guess, and a probe tells what became of it.
@@ -141,6 +153,24 @@ class ConnectorConformance(LookingConformance):
                 must(bench.writes() == 1, "it was sent again")
                 must(bench.sandbox.digest() == before, "it changed something")
 
+    def test_a_refused_write_is_no_success(self) -> None:
+        """What the vendor did not do is no `DONE`, however it says so.
+
+        Else a receipt stands for nothing, and nobody is told that the right to delete is missing.
+        """
+        for capability in self.capabilities():
+            with self.bench() as bench:
+                order = bench.order(self.target(capability, bench.pull()), capability.action)
+                for sent, refusal in enumerate(self.refusals, start=1):
+                    bench.sandbox.faults.clear()
+                    bench.sandbox.faults.inject(refusal, when=any_write, times=None)
+                    effect, error = outcome(bench.connector.dispose, order)
+                    what = f"{capability.action} of a {capability.kind} with {refusal.name}"
+                    must(effect is not Effect.DONE, f"{what}: the receipt says done")
+                    lasting = not isinstance(error, Transient) or refusal.name == _SIGNED_OUT
+                    must(lasting, f"{what}: Transient would send it again every night")
+                    must(bench.writes() == sent, f"{what}: {bench.writes() - sent + 1} writes")
+
     # --- rights ---------------------------------------------------------------------------------------------
 
     def test_unknown_credentials_make_the_account_unusable(self) -> None:
@@ -163,7 +193,7 @@ class ConnectorConformance(LookingConformance):
                 must(
                     isinstance(error, Unusable), f"a probe with wrong credentials: {wanted(Unusable, error)}"
                 )
-            must(bench.writes() == 0, "a write was sent")
+            bench.must_not_have_written()
             must(sandbox.digest() == before, "something changed")
 
     def test_a_lost_scope_proves_no_absence(self) -> None:
@@ -189,4 +219,4 @@ class ConnectorConformance(LookingConformance):
                         isinstance(error, Unusable),
                         f"{action} whose reads get {status}: {wanted(Unusable, error)}",
                     )
-                must(bench.writes() == 0, "a write was sent")
+                bench.must_not_have_written()

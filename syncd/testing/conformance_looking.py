@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from syncd.contract import CONTRACT_VERSION, Transient, Unusable
 from syncd.model import FISCAL_DOCUMENTS, Action, IdentifierKind, PresenceState
 from syncd.testing.bench import ConnectorBench
-from syncd.testing.evidence import TELLING, derived, must, one_per_kind, read_on, wanted
-from syncd.testing.faults import answer, answer_lost, any_read, maintenance_page, repeated_page
+from syncd.testing.evidence import (
+    TELLING,
+    derived,
+    error_of,
+    must,
+    one_per_kind,
+    read_on,
+    told,
+    wanted,
+)
+from syncd.testing.faults import (
+    answer,
+    answer_lost,
+    any_read,
+    empty_list,
+    maintenance_page,
+    repeated_page,
+)
+
+_SHAPES = {b"{}": (0, 0.5, 1), b"null": (0, 0.5), b'"busy"': (0, 0.5), b"[{}]": (0, 0.5)}
+"""JSON that no list and no record is, and after which parts of a pull to try it; a whole pull costs most."""
 
 _NOT_PERSONAL = {IdentifierKind.REFERENCE, IdentifierKind.CUSTOMER_NUMBER}
 
@@ -139,6 +160,28 @@ class LookingConformance(ConnectorBench):
                 must(not any(page.complete for page in pages), f"complete in spite of {what}")
                 must(isinstance(error, Transient | Unusable | None), f"{what}: {wanted(Transient, error)}")
 
+    def test_an_answer_of_another_shape_proves_nothing(self) -> None:
+        """JSON that is not what the vendor's documents promise ends in one of the five errors.
+
+        Read as "no more" or "not there", a gateway's `{}` makes an account empty, and everybody in it gone.
+        """
+        with self.bench() as bench:
+            records = one_per_kind(bench.records())
+            requests = len(bench.sandbox.requests)
+        for shape, places in _SHAPES.items():
+            for good in sorted({int((requests - 1) * place) for place in places}):
+                what = f"a pull that reads {shape!r} after {good} good answers"
+                with self.bench() as bench:
+                    bench.sandbox.faults.inject(empty_list(shape), skip=good, times=None)
+                    pages, _ = told(read_on, bench.connector.pull(None), what)
+                must(not any(page.complete for page in pages), f"{what} is complete")
+            with self.bench() as bench:
+                bench.sandbox.faults.inject(empty_list(shape), when=any_read, times=None)
+                for record in records:
+                    what = f"a probe of a {record.ref.kind} that reads {shape!r}"
+                    error = told(partial(error_of, bench.connector.probe), record.ref, what)
+                    must(isinstance(error, Transient | Unusable), f"{what}: {wanted(Unusable, error)}")
+
     def test_a_page_that_repeats_is_noticed(self) -> None:
         """A vendor that gives one page for ever neither keeps the pull going nor makes it complete.
 
@@ -166,7 +209,7 @@ class LookingConformance(ConnectorBench):
             findings = list(bench.connector.check())
             for record in one_per_kind(bench.records()):
                 bench.connector.probe(record.ref, documents=True)
-            must(bench.writes() == 0, "a write was sent while looking")
+            bench.must_not_have_written()
             must(bench.sandbox.digest() == before, "looking changed something")
         must(not [one for one in findings if one.level == "error"], "check finds errors in a sound account")
 
@@ -226,8 +269,12 @@ class LookingConformance(ConnectorBench):
         Otherwise no erasure could ever be verified, and each would stop its account.
         """
         with self.bench() as bench:
-            for record in one_per_kind(bench.records()):
-                seen = bench.connector.probe(self.absent(record))
+            records = bench.records()
+            there = {record.ref for record in records}
+            for record in one_per_kind(records):
+                absent = self.absent(record)
+                must(absent not in there, f"`absent` gives a {record.ref.kind} that is there: override it")
+                seen = bench.connector.probe(absent)
                 must(
                     seen.state is PresenceState.ABSENT,
                     f"a {record.ref.kind} that is not there is {seen.state}",

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from syncd.contract import Page
-    from syncd.model import Order, Presence, Record
+    from syncd.model import Effect, Order, Presence, Receipt, Record
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 TELLING = 4
 """Characters from which finding an identifier somewhere is no coincidence (a country code may well be one)."""
@@ -47,6 +48,27 @@ def error_of(call: Callable[[T], object], argument: T) -> ConnectorError | None:
     except ConnectorError as error:
         return error
     return None
+
+
+def told(call: Callable[[T], R], argument: T, what: str) -> R:
+    """Give what a call gives; fail the test with a sentence where its error is none of the five."""
+    try:
+        return call(argument)
+    except AssertionError:
+        raise
+    except Exception as error:
+        otherwise = (
+            f"{what} stops with {type(error).__name__}: read answers by their shape, and raise Unusable"
+        )
+        raise AssertionError(otherwise) from error
+
+
+def outcome(dispose: Callable[[Order], Receipt], order: Order) -> tuple[Effect | None, ConnectorError | None]:
+    """Give what an order's receipt says, or the connector's error that it ends in."""
+    try:
+        return dispose(order).effect, None
+    except ConnectorError as error:
+        return None, error
 
 
 def one_per_kind(records: Iterable[Record]) -> list[Record]:

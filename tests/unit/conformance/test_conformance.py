@@ -93,6 +93,22 @@ class CompleteInSpiteOfAFailedPage(Toy):
             yield Page(identity="toy-1", complete=True)
 
 
+class TakesAnotherShapeForTheEnd(Toy):
+    def pull(self, since: str | None) -> Iterator[Page]:
+        try:
+            yield from super().pull(since)
+        except Unusable as error:
+            if error.code != "shape":
+                raise
+            yield Page(identity="toy-1", complete=True)
+
+
+class StumblesOverAnotherShape(Toy):
+    def list_page(self, page: int) -> Any:
+        body = self.http.read("/people", params={"page": str(page)}, headers=self.headers).json()
+        return {"people": body["people"], "total": body["total"]}
+
+
 class CountsRowsInsteadOfRecords(Toy):
     def pull(self, since: str | None) -> Iterator[Page]:  # noqa: ARG002
         read, page, total = 0, 0, 1
@@ -206,7 +222,7 @@ class ProbesFromMemory(Toy):
 class TakesAbsentForAnError(Toy):
     def probe(self, ref: RecordRef, *, documents: bool = False) -> Presence:
         seen = super().probe(ref, documents=documents)
-        if seen.state is PresenceState.ABSENT and ref.key == "0":
+        if seen.state is PresenceState.ABSENT and len(ref.key) > 1:
             raise Unusable("status_404", f"account {self.name}: not found")
         return seen
 
@@ -285,6 +301,18 @@ class CallsUncertainTransient(Toy):
             raise Transient(error.code, str(error)) from None
 
 
+class BelievesAnyAnswer(Toy):
+    def answered(self, order: Order, status: int) -> Receipt:  # noqa: ARG002
+        return Receipt(order.id, Effect.DONE)
+
+
+class SendsARefusedWriteEveryNight(Toy):
+    def answered(self, order: Order, status: int) -> Receipt:
+        if status == 403:
+            raise Transient("status_403", f"{order.ref}: not now")
+        return super().answered(order, status)
+
+
 class CallsThrottledRefused(Toy):
     def send(self, order: Order) -> Receipt:
         try:
@@ -302,6 +330,8 @@ EXPECTED = {
     ForgetsToSayComplete: "test_a_full_pull_ends_in_exactly_one_complete_page",
     SkipsAPageAtAPlace: "test_a_pull_goes_on_from_a_place_that_it_marked",
     CompleteInSpiteOfAFailedPage: "test_a_pull_that_breaks_off_is_not_complete",
+    TakesAnotherShapeForTheEnd: "test_an_answer_of_another_shape_proves_nothing",
+    StumblesOverAnotherShape: "test_an_answer_of_another_shape_proves_nothing",
     CountsRowsInsteadOfRecords: "test_a_page_that_repeats_is_noticed",
     WaitsForAnEmptyPage: "test_a_page_that_repeats_is_noticed",
     GivesARecordTwice: "test_references_are_unique_and_lead_somewhere",
@@ -322,6 +352,8 @@ EXPECTED = {
     IgnoresTheVersion: "test_an_order_on_another_version_is_stale_and_writes_nothing",
     TriesAWriteAgain: "test_a_write_without_a_good_answer_is_uncertain_and_sent_once",
     CallsUncertainTransient: "test_a_write_without_a_good_answer_is_uncertain_and_sent_once",
+    BelievesAnyAnswer: "test_a_refused_write_is_no_success",
+    SendsARefusedWriteEveryNight: "test_a_refused_write_is_no_success",
     CallsThrottledRefused: "test_a_throttled_write_is_transient_and_changes_nothing",
 }
 

@@ -183,12 +183,17 @@ class Toy:
     def send(self, order: Order) -> Receipt:
         path = f"/people/{order.ref.key}"
         if order.action is Action.ERASE:
-            self.http.write("DELETE", path, headers=self.headers)
+            answer = self.http.write("DELETE", path, headers=self.headers)
         elif order.action is Action.MINIMISE:
-            self.http.write("PATCH", path, headers=self.headers, json={"phone": ""})
+            answer = self.http.write("PATCH", path, headers=self.headers, json={"phone": ""})
         else:
-            self.http.write("POST", f"{path}/archive", headers=self.headers)
-        return Receipt(order.id, Effect.DONE)
+            answer = self.http.write("POST", f"{path}/archive", headers=self.headers)
+        return self.answered(order, answer.status)
+
+    def answered(self, order: Order, status: int) -> Receipt:
+        if status in {200, 204}:
+            return Receipt(order.id, Effect.DONE)
+        raise Refused(f"status_{status}", f"{order.ref}: not possible")
 
     def has_effect(self, raw: dict[str, Any], order: Order) -> bool:
         if order.action is Action.MINIMISE:
@@ -196,14 +201,20 @@ class Toy:
         return order.action is Action.ARCHIVE and bool(raw["archived"])
 
     def list_page(self, page: int) -> Any:
-        return self.http.read("/people", params={"page": str(page)}, headers=self.headers).json()
+        body = self.http.read("/people", params={"page": str(page)}, headers=self.headers).json()
+        if not isinstance(body, dict) or not {"people", "total"} <= body.keys():
+            raise Unusable("shape", f"account {self.name}: page {page} is no list")
+        return body
 
     def look(self, ref: RecordRef) -> Any:
         if ref.kind != PERSON:
             raise Unusable("kind", f"account {self.name}: the toy knows persons only")
         answer = self.http.read(f"/people/{ref.key}", headers=self.headers, expect=(200, 404))
         if answer.status == 200:
-            return answer.json()
+            raw = answer.json()
+            if not isinstance(raw, dict) or raw.get("id") != ref.key:
+                raise Unusable("shape", f"account {self.name}: the answer about {ref} is no person")
+            return raw
         self.list_page(1)  # proves that the account can see anything
         return None
 
