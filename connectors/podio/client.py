@@ -39,8 +39,7 @@ SECRETS = frozenset({"token", "app_token", "mailbox"})
 def retry_after(answer: Answer) -> float | None:
     """Read how many seconds a throttled answer asks to wait: "Please wait N seconds before trying again"."""
     if answer.status != THROTTLED:
-        header = answer.headers.get("retry-after", "")
-        return float(header) if header.isdigit() else None
+        return answer.retry_after()
     found = re.search(rb"wait (\d+) seconds", answer.body)
     return float(found.group(1)) if found else LONGEST_LIMIT
 

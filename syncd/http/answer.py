@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from syncd.contract import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -39,3 +44,33 @@ class Answer:
             )
         # Raised out here, so that the parser's exception, which holds the body, is not carried along.
         raise problem
+
+    def read_as(self, model: type[Model]) -> Model:
+        """Parse the body as what the vendor's documents promise; raises `Unusable` when it is anything else.
+
+        The error names fields of `model`, no value and no key of the answer: either may name a person.
+        """
+        body = self.json()
+        try:
+            return model.model_validate(body)
+        except ValidationError as error:
+            wrong = {one["loc"][0] for one in error.errors() if one["loc"]}
+        shown = ", ".join(name for name in model.model_fields if name in wrong) or "as a whole"
+        # Raised out here: the parser's exception holds the body and must not be carried along.
+        raise Unusable(
+            "unknown_answer", f"{self.where} answered unlike the vendor's documents ({shown}): check base_url"
+        )
+
+    def retry_after(self) -> float | None:
+        """Give how many seconds the header `Retry-After` asks to wait, None where it says nothing readable.
+
+        A number of seconds or a date (RFC 9110, section 10.2.3); a date counts from the vendor's own `Date`.
+        """
+        said = self.headers.get("retry-after", "")
+        if said.isascii() and said.isdecimal():
+            return float(said)
+        try:
+            moments = [parsedate_to_datetime(one) for one in (said, self.headers.get("date", ""))]
+            return max(0.0, (moments[0] - moments[1]).total_seconds())
+        except (ValueError, TypeError):
+            return None

@@ -66,11 +66,11 @@ def _is_loopback(host: str) -> bool:
 class Http:
     """Requests of one account to one base address. One instance per account and thread.
 
-    `retry_after` reads how many seconds a throttled or failing answer asks to wait, None when it says
-    nothing: every vendor says it in its own way. `is_transient` tells of an answer whose status says otherwise
-    that it means "not now": a read is repeated for it. `deadline` is the total seconds of one attempt, from looking
-    the name up to the last byte of the body. `last_date` is the vendor's latest `Date` header. `halt` says whether
-    requests may still leave; their waits end with it.
+    `retry_after` reads how many seconds a throttled or failing answer asks to wait, None when it says nothing; a
+    vendor that does not use the header as RFC 9110 has it needs its own. `is_transient` tells of an answer whose
+    status says otherwise that it means "not now": a read is repeated for it. `deadline` is the total seconds of one
+    attempt, from looking the name up to the last byte of the body. `last_date` is the vendor's latest `Date`
+    header. `halt` says whether requests may still leave; their waits end with it.
 
     Requests go to the host of `base_url` only, and to those that a connector adds to `hosts`: an address found in
     an answer must not carry the account's credentials elsewhere.
@@ -102,7 +102,7 @@ class Http:
         sleep = sleep or self.halt.sleep
         self.budget = budget or Budget(None, monotonic=monotonic, sleep=sleep)
         self.costly = costly or Budget(None, monotonic=monotonic, sleep=sleep)
-        self.retry_after = retry_after or (lambda _answer: None)
+        self.retry_after = retry_after or Answer.retry_after
         self.is_transient: Callable[[Answer], bool] = lambda _answer: False
         self.hosts = {urlsplit(self.base_url).netloc.lower()}
         self.before_write: Callable[[], None] = lambda: None
