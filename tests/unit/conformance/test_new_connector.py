@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,26 @@ def test_its_own_tests_pass_the_conformance_suite_included(site: Path, folder: P
     said = _python("-m", "pytest", "-q", "-p", "no:cacheprovider", "-rA", cwd=folder, site=site)
     assert "test_conformance.py::TestConformance::test_each_capability_has_its_effect" in said
     assert "skipped" not in said
+
+
+def test_its_author_begins_without_a_complaint_of_linter_or_formatter(folder: Path) -> None:
+    for check in (["check"], ["format", "--check"]):
+        _python("-m", "ruff", *check, "--no-cache", "--isolated", "--line-length", "120", ".", cwd=folder)
+
+
+@pytest.mark.ci
+def test_its_types_are_sound(site: Path, folder: Path) -> None:
+    _python("-m", "mypy", "--strict", "--cache-dir", os.devnull, "syncd_acme_crm", cwd=folder, site=site)
+
+
+def test_its_words_have_their_dutch(folder: Path) -> None:
+    texts = tomllib.loads((folder / "syncd_acme_crm" / "texts" / "nl.toml").read_text(encoding="utf-8"))
+    assert set(texts) == {"kind", "residue", "fault"}
+    code = "".join(
+        one.read_text(encoding="utf-8") for one in sorted((folder / "syncd_acme_crm").glob("*.py"))
+    )
+    raised = set(re.findall(r'(?:Refused|Stale|Unusable)\(\s*"(\w+)"', code))
+    assert raised <= set(texts["fault"])
 
 
 def test_its_sandbox_takes_part_and_its_account_is_checked_and_read(site: Path, folder: Path) -> None:
