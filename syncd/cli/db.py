@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli import common
+from syncd.cli import common, progress
 from syncd.cycle import custody
 from syncd.index import backup, migrate
 from syncd.index.keyring import load_keys
@@ -43,9 +43,10 @@ def make_backup(
     """Copy the index while it is in use, look through the copy, and say what it holds and until when it is kept."""
     with common.opened(config) as app:
         expires = app.schedule.own.backups.after(app.today())
-        made = backup.make(
-            app.index, to or app.settings.service.state_dir / backup.FOLDER, app.now(), expires
-        )
+        with progress.counting("copying the index"):
+            made = backup.make(
+                app.index, to or app.settings.service.state_dir / backup.FOLDER, app.now(), expires
+            )
     typer.echo(made.path)
     common.show(
         f"holds {made.records} records, sealed, and {made.ledger_rows} rows of the ledger, head "
@@ -88,7 +89,7 @@ def restore(
         )
     expires = schedule.own.backups.after(calendar_date(now, schedule.zone))
     try:
-        with run_lock(state_dir):
+        with run_lock(state_dir), progress.counting("looking through the copy"):
             keys = load_keys(state_dir, os.environ)
             done = backup.restore(state_dir, file, keys, now, expires)
     except OSError as error:

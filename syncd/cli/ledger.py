@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli import common
+from syncd.cli import common, progress
 from syncd.index import ledger
 
 group = typer.Typer(help="The hash-chained ledger.", no_args_is_help=True)
@@ -31,8 +31,9 @@ def verify(
                 f"--head {one}: a head is {SHORTEST_HEAD} to 64 digits and letters a to f"
             )
     with common.opened(config) as app, app.index.begin() as connection:
-        broken = ledger.first_broken(connection)
         number, last = ledger.head(connection)
+        with progress.counting("looking through the ledger", number) as came:
+            broken = ledger.first_broken(connection, came)
         found = {one: ledger.holds(connection, one) for one in head or []}
     if broken is not None:
         common.show(f"row {broken} does not follow from the row before it: the ledger was altered there")

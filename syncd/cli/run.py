@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from syncd.cli import common
+from syncd.cli import common, progress
 from syncd.cli.report import LanguageOption, language_of
 from syncd.cycle.app import App
 from syncd.cycle.filing import file_report
@@ -58,7 +58,8 @@ def run_once(
         only = _only(app, account)
         request = Request(send=execute, only=only, as_of=as_of.date() if as_of else None)
         leaves_trace = not dry_run and as_of is None
-        worked, result = _run(app, request, leaves_trace=leaves_trace)
+        with progress.shown(verbose=verbose) as app.watch:
+            worked, result = _run(app, request, leaves_trace=leaves_trace)
         if as_json:
             common.show_json(run_values(result))
         else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncd import registry
 from syncd.contract import ConnectorError
+from syncd.cycle.progress import Progress, unwatched
 from syncd.http import Halt
 from syncd.index.budgets import COSTLY, AccountBudget
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from syncd.contract import Capability
+    from syncd.cycle.progress import Step, Watch
     from syncd.guarded import Guarded
     from syncd.http import Http
     from syncd.index.store import Index
@@ -29,7 +31,7 @@ class App:
 
     Requests are counted in `counted_in`, the index on disk, also while a copy of it is worked on: a run that
     leaves no trace still spends of the vendor's limit. `halt` ends the run early, by request or when its time is
-    over. `executor` is the name under which this process sends.
+    over. `executor` is the name under which this process sends. `watch` is told how far a run has come.
     """
 
     settings: Settings
@@ -43,6 +45,7 @@ class App:
     counted_in: Index | None = None
     halt: Halt = field(default_factory=Halt)
     executor: str = ""
+    watch: Watch = unwatched
     copies: list[Index] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -53,6 +56,11 @@ class App:
     def counted_folder(self) -> Path | None:
         """Give the folder beside the index on disk, also while a copy of the index is worked on."""
         return (self.counted_in or self.index).folder
+
+    def came(self, step: Step, done: int = 0, of: int | None = None, account: str = "") -> None:
+        """Tell how far a step of the run has come: to whoever watches, and as a sign of life."""
+        self.halt.pulse()
+        self.watch(Progress(step, done, of, account))
 
     def today(self) -> date:
         """Give the calendar date in the schedule's time zone."""

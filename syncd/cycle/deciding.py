@@ -15,6 +15,7 @@ from syncd.cycle.above import Above
 from syncd.cycle.decide import Judge
 from syncd.cycle.facts import not_ended
 from syncd.cycle.plan import WINDOW
+from syncd.cycle.progress import Step
 from syncd.cycle.subject import AT_ONCE, REIMPORTED, load
 from syncd.index import decisions, history, ledger, orders_about, records, store
 from syncd.index import subjects as stored_subjects
@@ -106,12 +107,14 @@ class _Pass:
         self._today = judge.today
         self._connection = connection
         self._planner = planner
+        self._done, self._of = 0, 0
         self._moved: set[int] = set()  # subjects whose own decision is another one, or may be
 
     def run(self, due: Sequence[int]) -> None:
         rivalling: set[int] = set()
         following: set[int] = set()
         turned: set[int] = set()
+        self._of = len(due)
         for part in in_parts(due, AT_ONCE):
             self._alone(part, rivalling, following, turned)
         # Whoever may be the same as somebody who has ended now, or has not any more, is decided again with him.
@@ -198,6 +201,9 @@ class _Pass:
         decisions.save(connection, made)
         ledger.append_all(connection, self._judge.app.now(), entries)
         history.remember(connection, changed, self._judge.app.schedule, today)
+        # Who follows somebody that changed is found on the way, so there may come more than were due.
+        self._done += len(judged)
+        self._judge.app.came(Step.DECIDE, self._done, max(self._done, self._of))
 
 
 def _tell(one: Judged, before: Standing) -> None:

@@ -17,6 +17,7 @@ from syncd import log
 from syncd.contract import ConnectorError, Refused, Stale, Transient, Uncertain, Unusable
 from syncd.cycle import brake, guards, modes, verify
 from syncd.cycle.approval import APPROVAL_DAYS, is_somebody_else
+from syncd.cycle.progress import Step
 from syncd.guarded import FAULT
 from syncd.index import orders as journal
 from syncd.index import reading, saving, store
@@ -148,7 +149,8 @@ class _Account:
         app.https[account].before_write = lambda: guards.require_ours_now(app)
 
     def send_all(self, mine: list[StoredOrder]) -> None:
-        for one in sorted(mine, key=_depth):
+        for number, one in enumerate(sorted(mine, key=_depth)):
+            self._app.came(Step.SEND, number, len(mine), self._account)
             if self._account in self._done.stopped:
                 return
             if self._must_wait(one):

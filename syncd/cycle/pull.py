@@ -15,6 +15,7 @@ from syncd import log
 from syncd.contract import ConnectorError, Problem, Unusable
 from syncd.cycle.aside import side_by_side
 from syncd.cycle.collecting import rare_collections
+from syncd.cycle.progress import Step
 from syncd.http import HALTED
 from syncd.index import ledger, orders, reading, records, saving, store
 from syncd.settings import seconds_of
@@ -170,17 +171,21 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
         resume = store.resume_point(app.index, connection, outcome.name)
     if resume is not None:
         known, cursor = known or resume.identity, resume.cursor
-    going = _Pull(run, resume)
+    going, read = _Pull(run, resume), 0
+    app.came(Step.READ, account=outcome.name)
     try:
         for page in connector.pull(cursor):
             app.https[outcome.name].halt.check()
             _require_identity(outcome.name, known, page.identity)
             place = going.add(page)
+            read += len(page.records) + len(page.documents)
+            app.came(Step.READ, read, account=outcome.name)
             if going.unsaved >= SAVED_AT_ONCE or place is not None:
                 _save(app, outcome, going, place)
     except ConnectorError as error:
         _fail(outcome, error)
     _save(app, outcome, going, None)
+    app.came(Step.READ, read, read, outcome.name)
     outcome.records, outcome.documents = len(going.records), len(going.documents)
     outcome.problems = tuple(going.problems)
     outcome.calls = app.calls(outcome.name)

@@ -11,6 +11,7 @@ from syncd.cycle.attention import attention_of
 from syncd.cycle.execute import Execution, execute, last_words
 from syncd.cycle.knowledge import Knowledge, knowledge_of
 from syncd.cycle.plan import Planner, Waiting
+from syncd.cycle.progress import Step
 from syncd.cycle.proposals import questions
 from syncd.cycle.pull import AccountOutcome, pull_accounts
 from syncd.cycle.resolve import resolve_subjects
@@ -107,9 +108,10 @@ def run(app: App, request: Request) -> Result:
 def plan_run(app: App, accounts: dict[str, AccountOutcome], today: date) -> tuple[Judge, Knowledge, Plan]:
     """Resolve, decide and plan on what the index holds, and bring the queue to the plan."""
     now = app.now()
-    app.halt.pulse()
+    app.came(Step.RESOLVE)
     with app.index.begin() as connection:
         resolve_subjects(app.index, connection, now.isoformat(timespec="seconds"))
+        app.came(Step.RESOLVE, 1, 1)
         knowledge = knowledge_of(connection, accounts)
         planner = Planner(app, connection, today, blocked=knowledge.lacks)
         judge = rechecking.decide_and_check(app, connection, today, planner)

@@ -19,13 +19,16 @@ from sqlalchemy import delete, func, insert, select
 from syncd.index.tables import ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
 
 GENESIS = "0" * 64
 REMOVED = "own.removed"
+
+TOLD_EVERY = 1000
+"""Rows after which whoever waits is told how far it has come."""
 """Kind of the rows that say what syncd removed of what it kept itself."""
 
 
@@ -92,8 +95,11 @@ def rows(connection: Connection) -> Iterator[LedgerRow]:
         yield LedgerRow(**one._mapping)  # noqa: SLF001 - SQLAlchemy's documented row mapping
 
 
-def first_broken(connection: Connection) -> int | None:
-    """Give the number of the first row that does not follow from the one before; None when all do."""
+def first_broken(connection: Connection, came: Callable[[int], None] = lambda _row: None) -> int | None:
+    """Give the number of the first row that does not follow from the one before; None when all do.
+
+    `came` is told now and then which row it has come to.
+    """
     first = connection.execute(select(ledger).order_by(ledger.c.seq).limit(1)).first()
     if first is None:
         return None
@@ -107,6 +113,8 @@ def first_broken(connection: Connection) -> int | None:
         follows = row.seq == expected and row.previous == previous and row.segment >= segment
         if not follows or row.hash != whole:
             return expected
+        if expected % TOLD_EVERY == 0:
+            came(expected)
         previous, expected, segment = row.hash, expected + 1, row.segment
     return None
 

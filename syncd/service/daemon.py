@@ -6,6 +6,7 @@ own; each run opens the installation anew, so that nothing is held between two r
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from apscheduler.events import JobEvent
 
+    from syncd.cycle.progress import Progress
     from syncd.cycle.run import Result
     from syncd.service.installation import Configuration
     from syncd.service.notify import Notifier
@@ -73,6 +75,7 @@ class Daemon:
         self._unwell = False
         self._pulses, self._seen_pulses = 0, -1
         self._last = "no run yet"
+        self._told_at = -math.inf
         self._told_fault: type[Exception] | None = None
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -225,6 +228,12 @@ class Daemon:
             self._halt = None
             self._notifier.status(self._status())
 
+    def _tell_progress(self, came: Progress) -> None:
+        """Show in `systemctl status` how far the run has come, about once a second at most."""
+        if (now := time.monotonic()) - self._told_at >= 1.0:
+            self._told_at = now
+            self._notifier.status(f"a run is under way: {came.sentence}")
+
     def _pulse(self) -> None:
         self._pulses += 1
 
@@ -232,7 +241,7 @@ class Daemon:
         service = loaded.settings.service
         self._tell_missed(loaded)
         index = open_index(service.state_dir, self._environment)
-        app = App(loaded.settings, loaded.schedule, index, self._now, halt=halt)
+        app = App(loaded.settings, loaded.schedule, index, self._now, halt=halt, watch=self._tell_progress)
         try:
             with run_lock(service.state_dir):
                 result = run(app, Request(send=service.mode != "observe"))

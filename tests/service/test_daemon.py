@@ -60,6 +60,7 @@ def test_it_is_ready_runs_at_once_says_where_it_stands_and_ends(here: Installati
         assert "READY=1" in process.wait_to_be_told("READY=1").splitlines()
         started = process.wait_for("service.started")
         assert (started["mode"], bool(started["next_on"])) == ("approve", True)
+        assert process.wait_to_be_told("STATUS=a run is under way: reading")
         a_run(process)
         assert "next run 20" in process.wait_to_be_told("STATUS=mode approve; last run")
         process.tell(signal.SIGTERM)
