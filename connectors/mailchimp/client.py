@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 MAX_COUNT = 1000
 """Rows per page; Mailchimp gives no more, whatever is asked."""
 
+_NO_KEY = (
+    "Mailchimp does not accept the key: look whether api_key holds all of it with its end (like -us6), else make a "
+    "new one under Profile > Extras > API keys"
+)
+_NOT_CONNECTED = (
+    "Mailchimp does not accept the access token: connect the application again and put its new token in "
+    "access_token"
+)
+_DISABLED = "User Disabled"
+"""Title of a 403 (https://mailchimp.com/developer/marketing/docs/errors/); a title names no person."""
+
 _UNDERSTOOD = frozenset({HTTPStatus.OK, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
@@ -36,6 +47,7 @@ class Client:
         self._http.is_transient = _is_blocked
         self._endpoint = Endpoint(http, settings)
         self._headers = {"Authorization": _authorization(settings), "Accept": "application/json"}
+        self._not_accepted = _NOT_CONNECTED if settings.access_token is not None else _NO_KEY
 
     @property
     def account(self) -> str:
@@ -106,10 +118,12 @@ class Client:
     def stop_when_denied(self, answer: Answer) -> None:
         """Raise for a sign-in that failed (401) or a right that is missing (403)."""
         if answer.status == HTTPStatus.UNAUTHORIZED:
+            raise Unusable("credentials", f"account {self.account}: {self._not_accepted}")
+        if answer.status == HTTPStatus.FORBIDDEN and _title(answer) == _DISABLED:
             raise Unusable(
-                "credentials",
-                f"account {self.account}: Mailchimp does not accept the key: make a new one under "
-                "Profile > Extras > API keys and put it in api_key",
+                "user_disabled",
+                f"account {self.account}: Mailchimp has disabled the user of the key: sign in there as that user "
+                "and do what it asks, or use the key of another one",
             )
         if answer.status == HTTPStatus.FORBIDDEN:
             raise Unusable(
@@ -160,10 +174,19 @@ def _is_blocked(answer: Answer) -> bool:
 
 
 def _is_problem(answer: Answer) -> bool:
+    return _problem(answer) is not None
+
+
+def _title(answer: Answer) -> str:
+    return text(_problem(answer) or {}, "title")
+
+
+def _problem(answer: Answer) -> dict[str, Any] | None:
     try:
-        return isinstance(json.loads(answer.body), dict)
-    except ValueError:
-        return False
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def _authorization(settings: MailchimpSettings) -> str:

@@ -32,14 +32,29 @@ OPEN_QUESTIONS = (
 """What no document of Moneybird settles, and what syncd does meanwhile."""
 
 
-_SCOPES = (
-    "a token needs the scopes sales_invoices, documents and estimates: without one of them papers stay unseen, and "
-    "syncd deletes nothing on partial knowledge"
-)
-_PLAN = (
-    "ask Moneybird to let this subscription read the list: papers of former times may be in it, and syncd deletes "
-    "nothing on partial knowledge"
-)
+_REMEDIES = {
+    "wrong_token": (
+        "make a new token at moneybird.com/user/applications/new and put it in .env; with OAuth, authorise "
+        "syncd again"
+    ),
+    "missing_scope": (
+        "make a new token at moneybird.com/user/applications/new with the scopes sales_invoices, documents and "
+        "estimates, or authorise again with them: without one of them papers stay unseen, and syncd deletes "
+        "nothing on partial knowledge"
+    ),
+    "forbidden": (
+        "let who manages the users of this administration give the token's user access to it: papers that stay "
+        "unseen may be what the law keeps, and syncd deletes nothing on partial knowledge"
+    ),
+    "plan_limit": (
+        "ask Moneybird to let this subscription read the list: papers of former times may be in it, and syncd "
+        "deletes nothing on partial knowledge"
+    ),
+    "no_such_administration": "remove base_url, unless a test server is meant: nothing of Moneybird answers there",
+    "revoked": "authorise syncd again and replace refresh_token: docs/connectors/moneybird.md shows how",
+    "sign_in": "compare the oauth table with the application at moneybird.com/user/applications",
+}
+_LOOK_AGAIN = "look at base_url, then run syncd check again"
 
 
 def examine(client: Client, settings: MoneybirdSettings) -> Iterator[Finding]:
@@ -47,12 +62,7 @@ def examine(client: Client, settings: MoneybirdSettings) -> Iterator[Finding]:
     try:
         yield from _administration(client, settings)
     except Unusable as error:
-        yield Finding(
-            "error",
-            error.code,
-            str(error),
-            "make a token, or authorise again, at moneybird.com/user/applications/new",
-        )
+        yield _error(error)
         return
     yield _sign_in(settings)
     yield from _rights(client)
@@ -64,6 +74,11 @@ def examine(client: Client, settings: MoneybirdSettings) -> Iterator[Finding]:
         "shows with the first order",
         "keep mode = observe until the report is right",
     )
+
+
+def _error(error: Unusable) -> Finding:
+    """Say what is wrong and what to do about it; a list that is missing is no wrong administration number."""
+    return Finding("error", error.code, str(error), _REMEDIES.get(error.code, _LOOK_AGAIN))
 
 
 def _sign_in(settings: MoneybirdSettings) -> Finding:
@@ -110,7 +125,7 @@ def _rights(client: Client) -> Iterator[Finding]:
         try:
             answer = client.require_readable(path, scope, optional=optional)
         except Unusable as error:
-            yield Finding("error", error.code, str(error), _PLAN if error.code == "plan_limit" else _SCOPES)
+            yield _error(error)
             continue
         if answer.status == NOT_FOUND:
             yield Finding(

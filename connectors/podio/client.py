@@ -69,6 +69,7 @@ class Client:
         self.http = http
         self.tokens = Tokens(http, settings)
         self._hooks = settings.hooks
+        self._app_tokens = settings.app_authentication
 
     def app(self, app_id: int) -> dict[str, Any]:
         """Read an app's definition, without its token."""
@@ -247,20 +248,26 @@ class Client:
                 return answer
             if again:  # `expired_token` does not prove expiry: one fresh token, then it is a matter of rights
                 self.tokens.replace(app_id)
-        raise Unusable("unauthorized", f"{self._where()}: Podio takes no token of this client: sign in again")
+        raise Unusable(
+            "unauthorized",
+            f"{self._where()}: Podio takes no token of this client: {self.tokens.remedy(app_id)}",
+        )
 
     def _body(self, answer: Answer, what: str) -> Any:
         if answer.status == HTTPStatus.OK:
             return without_secrets(answer.json())
         if answer.status == HTTPStatus.FORBIDDEN:
-            raise Unusable(
-                "forbidden", f"{self._where()} may not read {what}: make the user a member of its workspace"
-            )
+            raise Unusable("forbidden", f"{self._where()} may not read {what}: {self._right_to_read()}")
         if answer.status in GONE:
             raise Unusable("not_found", f"{self._where()}: Podio knows no {what}: check app_id")
         raise Unusable(
             f"status_{answer.status}", f"{self._where()}: Podio answered {answer.status} about {what}"
         )
+
+    def _right_to_read(self) -> str:
+        if self._app_tokens:
+            return "give app_id and app_token of one and the same app"
+        return "make the user a member of its workspace"
 
     def _where(self) -> str:
         return f"account {self.http.account}"

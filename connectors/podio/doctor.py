@@ -51,6 +51,14 @@ def account_findings(
 
     `rotated`: Podio gave another refresh token just now and no file keeps it.
     """
+    if permissions is not None and not permissions & {"read", "all"}:
+        yield Finding(
+            "error",
+            "scope_without_read",
+            "the scope of this sign-in does not let it read anything: what an app answers then is no matter of "
+            "membership",
+            "authorise again without scope, or with :read and :delete for the workspaces of the apps",
+        )
     if permissions is not None and not permissions & {"delete", "all"}:
         yield Finding(
             "error",

@@ -78,6 +78,10 @@ class Tokens:
             else:
                 self._renew(name, app_id, kept.get(name, refused), kept)
 
+    def remedy(self, app_id: int) -> str:
+        """Say what to do when Podio takes no token that this sign-in gives, not even a fresh one."""
+        return _renewed(self._grant(app_id))
+
     def _name(self, app_id: int) -> str:
         return str(app_id) if self._settings.app_authentication else "user"
 
@@ -177,6 +181,11 @@ def _remedy(grant: Mapping[str, str], body: Mapping[str, Any]) -> str:
         return REMEDIES[detail]
     if body.get("error") == "invalid_client":
         return "check client_id and client_secret"
+    return _renewed(grant)
+
+
+def _renewed(grant: Mapping[str, str]) -> str:
+    """Say how this way to sign in is made to work again."""
     return {
         "refresh_token": "authorise again and replace refresh_token",
         "password": "check username and password",

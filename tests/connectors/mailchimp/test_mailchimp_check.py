@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.testing.faults import maintenance_page, on
+from syncd.testing.faults import answer, maintenance_page, on
 
 if TYPE_CHECKING:
     from syncd.contract import Finding
@@ -46,6 +47,24 @@ def test_a_wrong_key_is_one_finding(site: Site) -> None:
     (finding,) = site.connector(api_key="wrong-us6").check()
     assert (finding.level, finding.code) == ("error", "credentials")
     assert "wrong" not in finding.text
+
+
+def test_a_key_and_an_access_token_that_are_not_taken_have_each_their_remedy(site: Site) -> None:
+    (by_key,) = site.connector(api_key="wrong-us6").check()
+    (by_token,) = site.connector(api_key=None, access_token="wrong", dc="us6").check()
+    assert "all of it with its end (like -us6)" in by_key.text
+    assert "access_token" in by_token.text
+    assert "API keys" not in by_token.text
+
+
+@pytest.mark.parametrize(("title", "code"), [("User Disabled", "user_disabled"), ("Forbidden", "forbidden")])
+def test_a_user_who_is_disabled_is_helped_by_no_other_role(site: Site, title: str, code: str) -> None:
+    body = json.dumps({"title": title, "status": 403, "detail": "person1@example.nl"}).encode()
+    site.sandbox.faults.inject(answer(403, body), when=on("GET", "*/ping"))
+    (finding,) = site.connector().check()
+    assert (finding.level, finding.code) == ("error", code)
+    assert ("role" in finding.text) is (code == "forbidden")
+    assert "person1" not in finding.text
 
 
 def test_what_no_deletion_reaches_is_named(site: Site) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,6 +59,26 @@ def test_a_wrong_token_ends_the_examination(make_bench: Callable[..., Bench]) ->
     [finding] = found(make_bench(), token="fout")
     assert (finding.level, finding.code) == ("error", "wrong_token")
     assert "fout" not in finding.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body", "code", "remedy"),
+    [
+        ("*/administrations*", 401, "The access token is invalid", "wrong_token", "make a new token"),
+        ("*/administrations*", 404, "record not found", "no_such_administration", "base_url"),
+        ("*/estimates*", 401, "No access to estimates", "missing_scope", "make a new token"),
+        ("*/estimates*", 403, "Not allowed", "forbidden", "give the token's user access"),
+    ],
+)
+def test_each_refusal_has_the_remedy_that_ends_it(
+    make_bench: Callable[..., Bench], path: str, status: int, body: str, code: str, remedy: str
+) -> None:
+    bench = make_bench()
+    refusal = answer(status, json.dumps({"error": body}).encode())
+    bench.sandbox.faults.inject(refusal, when=on("GET", path), times=None)
+    told = [one for one in found(bench) if one.level == "error"]
+    assert {one.code for one in told} == {code}
+    assert all(remedy in one.remedy for one in told)
 
 
 def test_an_administration_the_token_does_not_open_is_an_error(make_bench: Callable[..., Bench]) -> None:

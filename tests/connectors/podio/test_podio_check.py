@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connectors.podio import plugin
+from connectors.podio.sandbox.accounts import app_account_table
 from syncd.testing.faults import answer, on
 
 if TYPE_CHECKING:
@@ -54,6 +55,32 @@ def test_who_cannot_sign_in_is_told_once(
 ) -> None:
     found = list(connected({**table, "password": "another"}).check())
     assert [(one.level, one.code) for one in found] == [("error", "sign_in")]
+
+
+def test_a_scope_that_cannot_read_is_told_before_membership(
+    connected: Callable[..., PodioConnector], state: PodioState
+) -> None:
+    state.knobs.scopes = ("write", "delete")
+    assert by_code(connected())["scope_without_read"].level == "error"
+
+
+def test_an_app_token_that_may_not_read_its_app_is_no_matter_of_membership(
+    connected: Callable[..., PodioConnector], sandbox: Sandbox
+) -> None:
+    sandbox.faults.inject(answer(403, b'{"error": "forbidden"}'), when=on("GET", "/app/*"), times=None)
+    by_user = by_code(connected())["forbidden"]
+    by_app = by_code(connected(app_account_table(sandbox)))["forbidden"]
+    assert "member of its workspace" in by_user.text
+    assert "member" not in by_app.text
+    assert "app_token" in by_app.text
+
+
+def test_a_token_that_is_never_taken_says_how_this_account_signs_in_again(
+    connected: Callable[..., PodioConnector], sandbox: Sandbox
+) -> None:
+    sandbox.faults.inject(answer(401, b'{"error": "unauthorized"}'), when=on("GET", "/app/*"), times=None)
+    assert "check username and password" in by_code(connected())["unauthorized"].text
+    assert "check app_token of app" in by_code(connected(app_account_table(sandbox)))["unauthorized"].text
 
 
 def test_automations_that_a_deletion_sets_off_are_a_warning(

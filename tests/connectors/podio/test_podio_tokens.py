@@ -92,7 +92,7 @@ def test_a_refresh_that_fails_falls_back_on_the_password(
 
 def test_a_401_that_stays_does_not_loop(connected: Callable[..., PodioConnector], sandbox: Sandbox) -> None:
     sandbox.faults.inject(answer(401, b'{"error":"unauthorized"}'), when=on("GET", "/app/*"), times=None)
-    with pytest.raises(Unusable, match="sign in again"):
+    with pytest.raises(Unusable, match="check username and password"):
         list(connected().pull(None))
     assert sign_ins(sandbox) == 2
 
