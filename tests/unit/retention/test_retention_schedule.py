@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from syncd.retention import (
     parse_period,
     parse_schedule,
 )
-from syncd.retention.periods import last_day_of_years, plus_days
+from syncd.retention.periods import calendar_date, last_day_of_year, last_day_of_years, plus_days
 from tests.unit.retention.kit import SCHEDULE, SHIPPED, day
 from tests.unit.retention.oracle import last_of_financial_year, last_of_years, walk
 
@@ -452,6 +453,58 @@ def test_days_agree_with_walking(start: date, days: int) -> None:
 
 def test_the_financial_year_is_the_calendar_year_unless_said() -> None:
     assert FinancialYears().containing(day("2026-05-05")) == (day("2026-01-01"), day("2026-12-31"))
+
+
+@pytest.mark.parametrize(
+    ("start", "years", "end"),
+    [
+        ("2025-03-01", 7, "2032-02-29"),
+        ("2024-02-29", 1, "2025-02-28"),
+        ("2024-02-29", 4, "2028-02-28"),
+        ("2028-02-29", 7, "2035-02-28"),
+        ("2024-02-28", 1, "2025-02-27"),
+        ("2024-01-29", 1, "2025-01-28"),
+        ("2026-01-01", 7, "2032-12-31"),
+    ],
+)
+def test_years_end_on_the_day_before_the_one_they_began_on(start: str, years: int, end: str) -> None:
+    assert last_day_of_years(day(start), years) == day(end)
+
+
+def test_a_year_ends_on_31_december_while_there_is_a_calendar() -> None:
+    assert last_day_of_year(2026) == date(2026, 12, 31)
+    assert last_day_of_year(9999) == date(9999, 12, 31)
+    assert last_day_of_year(10_000) is None
+
+
+def test_a_moment_has_the_date_of_the_zone_or_the_one_that_is_written_where_there_is_none() -> None:
+    amsterdam, new_york = ZoneInfo("Europe/Amsterdam"), ZoneInfo("America/New_York")
+    assert calendar_date(date(2026, 7, 1), amsterdam) == date(2026, 7, 1)
+    assert calendar_date(datetime(2026, 6, 30, 22, 0, tzinfo=UTC), amsterdam) == date(2026, 7, 1)
+    assert calendar_date(datetime(2026, 6, 30, 21, 59, tzinfo=UTC), amsterdam) == date(2026, 6, 30)
+    assert calendar_date(datetime(9999, 12, 31, 23, 30, tzinfo=UTC), amsterdam) == date(9999, 12, 31)
+    assert calendar_date(datetime(1, 1, 1, 0, 30, tzinfo=UTC), new_york) == date(1, 1, 1)
+
+
+def test_a_listed_year_holds_its_own_days_and_no_others() -> None:
+    listed = tuple(
+        FinancialYear(day(start), day(end))
+        for start, end in (("2025-01-01", "2025-06-30"), ("2025-07-01", "2026-12-31"))
+    )
+    years = FinancialYears(listed=listed)
+    for first, last in listed:
+        assert years.containing(first) == years.containing(last) == (first, last)
+    assert years.containing(day("2024-12-31")) is None
+    assert years.containing(day("2027-01-01")) is None
+
+
+def test_financial_years_at_the_edges_of_the_calendar() -> None:
+    june = FinancialYears(6)
+    assert june.containing(date(1, 1, 1)) == (date(1, 1, 1), date(1, 6, 30))
+    assert june.containing(date(2, 6, 30)) == (date(1, 7, 1), date(2, 6, 30))
+    assert june.containing(date(9999, 6, 30)) == (date(9998, 7, 1), date(9999, 6, 30))
+    assert june.containing(date(9999, 7, 1)) is None, "it would end beyond"
+    assert june.containing(date(9998, 12, 31)) == (date(9998, 7, 1), date(9999, 6, 30))
 
 
 def test_days_stay_within_the_calendar() -> None:
