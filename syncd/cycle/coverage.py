@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Place(NamedTuple):
     """One kind of record in one account that holds a category.
 
-    `fields` are the vendor's names of those it is in, empty when the connector names none. `by` says how it goes:
-    actions, or by hand.
+    `connector` is empty for an account that is not configured any more. `fields` are the vendor's names of those it
+    is in, empty when the connector names none. `by` says how it goes: actions, or by hand.
     """
 
     account: str
@@ -68,13 +68,13 @@ def _place(app: App, category: DataCategory, account: str, kind: str, records: i
         if one.kind == kind and one.action is not Action.ARCHIVE and _takes(one, category)
     ]
     residue = {each.code: each for one in takes for each in one.residue}
-    settings = app.settings.accounts[account]
+    settings = app.settings.accounts.get(account)
     return Place(
         account,
-        settings.connector,
+        settings.connector if settings else "",
         kind,
         records,
-        _fields(account, settings, category, kind),
+        _fields(account, settings, category, kind) if settings else (),
         tuple(one.action for one in takes),
         tuple(residue[code] for code in sorted(residue)),
     )

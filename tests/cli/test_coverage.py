@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,32 @@ def test_it_can_be_read_and_pasted(office: Office) -> None:
     table = office("policy", "coverage", "--also", "Dropbox", "--format", "md").out.splitlines()
     assert {one.replace("\\|", "").count("|") for one in table} == {6}
     assert office("policy", "coverage", "--format", "csv").code == 2
+
+
+def test_an_account_that_is_not_configured_any_more_is_left_to_a_hand(office: Office) -> None:
+    config = office.folder / "syncd.toml"
+    tables = re.split(r"(?m)^(?=\[accounts\.)", config.read_text(encoding="utf-8"))
+    config.write_text(
+        "".join(one for one in tables if not one.startswith("[accounts.news")), encoding="utf-8"
+    )
+    values = office("policy", "coverage", "--format", "json").values
+    (member,) = [
+        place
+        for one in values["categories"]
+        for place in one["places"]
+        if (place["account"], place["kind"]) == ("news", "member")
+    ]
+    assert (member["connector"], member["fields"], member["taken_by"], member["how"]) == (
+        "",
+        [],
+        [],
+        "by hand",
+    )
+    assert member["records"] > 0
+    for form in ("text", "md", "html"):
+        said = office("policy", "coverage", "--format", form)
+        assert said.code == 0, said.err
+        assert "news" in said.out
 
 
 @pytest.mark.parametrize(
