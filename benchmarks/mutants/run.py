@@ -6,7 +6,10 @@ A change that no test notices survives: there is a test missing, a line too many
 Survivors that `docs/reference/mutants.md` names are listed apart. Ends with 1 when another one survives.
 
 The tests run in a copy of this process that has everything loaded but the room itself; property tests take the
-same examples each time and do not look for smaller ones. `--again FILE` runs only what survived in FILE.
+same examples each time and do not look for smaller ones. `--again FILE` runs only what survived in FILE. With
+`--out FILE`, what FILE holds already is not tried once more: a run that was broken off goes on.
+
+Files called `…_controls.py` are left out: they test the tests.
 """
 
 from __future__ import annotations
@@ -66,6 +69,9 @@ def main() -> int:
     sys.path.insert(0, str(ROOT))
     tests = wanted.tests or [Path("tests/unit") / wanted.room.stem]
     jobs = _jobs(wanted.room, set(wanted.only), _survived(wanted.again) if wanted.again else None)
+    if wanted.out and wanted.out.exists():
+        done = _outcomes(wanted.out)
+        jobs = [job for job in jobs if job.name not in done]
     _same_examples(wanted.examples)
     files, limit = _prepare(tests)
     print(f"{len(jobs)} mutants; the tests take {limit / 10:.0f} s unchanged", flush=True)
@@ -100,8 +106,12 @@ def _jobs(room: Path, only: set[str], again: set[str] | None) -> list[Job]:
 
 
 def _survived(file: Path) -> set[str]:
+    return {name for name, outcome in _outcomes(file).items() if outcome == "survived"}
+
+
+def _outcomes(file: Path) -> dict[str, str]:
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    return {line["name"] for line in lines if line["outcome"] == "survived"}
+    return {line["name"]: line["outcome"] for line in lines}
 
 
 # --- one test run -------------------------------------------------------------------------------------------
@@ -160,7 +170,8 @@ def _run_tests(arguments: list[str], job: Job | None, limit: float) -> tuple[int
         )
     watcher = _Watcher()
     loaded_before = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *loaded_before, *arguments]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--ignore-glob=*_controls.py"]
+    options += [*loaded_before, *arguments]
     code = int(pytest.main(options, plugins=[watcher]))
     said: dict[str, Any] = {"failed": watcher.failed}
     if job is None:
