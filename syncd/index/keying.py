@@ -101,7 +101,7 @@ def _save_those(
             connection, insert(carriers), [{"digest": key, "record": one} for key, one in sorted(come)]
         )
     if written:
-        connection.execute(_WRITE, written)
+        write_many(connection, _WRITE, written)
     return before
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, literal_column, select, update
 
-from syncd.index.many import in_parts
+from syncd.index.many import in_parts, write_many
 from syncd.index.tables import documents, events, records
 from syncd.model import Moment, RecordRef
 
@@ -144,11 +144,12 @@ def mark_resolved(connection: Connection) -> None:
 
 def set_subjects(connection: Connection, assigned: dict[RecordRef, int]) -> None:
     """Note which subject each record belongs to."""
-    if assigned:
-        connection.execute(
-            update(records).where(records.c.ref == bindparam("which")).values(subject=bindparam("to")),
-            [{"which": ref_text(ref), "to": subject} for ref, subject in assigned.items()],
-        )
+    rows = [{"which": ref_text(ref), "to": subject} for ref, subject in assigned.items()]
+    write_many(
+        connection,
+        update(records).where(records.c.ref == bindparam("which")).values(subject=bindparam("to")),
+        rows,
+    )
 
 
 def forget_facts_of(connection: Connection, subjects: Iterable[int]) -> None:
