@@ -106,10 +106,10 @@ def test_what_a_person_called_one_may_have_either_and_nothing_else(
     same = [Answer(a.ref, b.ref, same=True)]
     for value in (one, other):
         assert linked(a, b, company("shop", **{name: value}, **shared), answers=same)
-    stranger = company("shop", **{name: third}, **shared)
-    resolution = resolve([a, b, stranger], same)
+    stranger, between = company("shop", **{name: third}, **shared), company("shop", **shared)
+    resolution = resolve([a, b, stranger, between], same)
     assert together(resolution, a, b)
-    assert not together(resolution, a, stranger)
+    assert len(resolution.groups) == 3
 
 
 def test_whom_a_person_calls_one_may_be_called_either_and_nothing_else() -> None:
@@ -118,8 +118,8 @@ def test_whom_a_person_calls_one_may_be_called_either_and_nothing_else() -> None
     same = [Answer(a.ref, b.ref, same=True)]
     for name in ("Jan Smit", "Roos Smit"):
         assert linked(a, b, person("shop", name=name, **both), answers=same)
-    stranger = person("shop", name="Piet Smit", **both)
-    assert not together(resolve([a, b, stranger], same), a, stranger)
+    stranger, between = person("shop", name="Piet Smit", **both), person("shop", **both)
+    assert len(resolve([a, b, stranger, between], same).groups) == 3
 
 
 def test_a_record_without_a_name_that_a_person_joined_lets_no_other_name_in() -> None:
@@ -152,7 +152,14 @@ def test_no_name_does_not_disagree_with_a_juniors(named_first: bool) -> None:
 
 def test_a_sole_trader_may_have_the_owners_name_as_trade_name_only() -> None:
     firm = company(name="Het Penseel h.o.d.n. Schilder Jan de Boer", email="jan@boer.nl")
-    assert linked(firm, person("books", name="Jan de Boer", email="jan@boer.nl"))
+    owner = person("books", name="Jan de Boer", email="jan@boer.nl", phone="06-12345678")
+    assert linked(firm, owner)
+
+
+def test_a_reference_needs_no_other_identifier() -> None:
+    pointed_at = company("books", key="7", name="De Hoek")
+    assert linked(pointed_at, company(reference="books:item:7", name="De Hoek"))
+    assert not linked(pointed_at, company(reference="books:item:8", name="De Hoek"))
 
 
 @pytest.mark.parametrize(
