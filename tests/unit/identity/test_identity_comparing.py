@@ -80,6 +80,19 @@ def test_a_door_is_a_postcode_and_a_number(ours: dict[str, str], theirs: dict[st
     assert link.evidence == (("kvk", "name", "postcode+number") if door else ("kvk", "name"))
 
 
+def test_a_date_of_birth_in_common_is_told() -> None:
+    one, other = (person(name="Jan Smit", email="j@smit.nl", birth_date=day, phone="06-12345678")
+                  for day in ("1980-12-31", "31-12-1980"))  # fmt: skip
+    [link] = resolve([one, other]).groups[0].links
+    assert link.evidence == ("email", "phone", "name", "birth_date")
+
+
+def test_a_sole_trader_who_moved_has_no_branches() -> None:
+    """What two towns say of a company's registration they do not say of a person's."""
+    one = person(name="Jan Smit", kvk=KVK, city="Utrecht", phone="06-12345678")
+    assert linked(one, person("books", name="Jan Smit", kvk=KVK, city="Almere", phone="06-87654321"))
+
+
 def test_what_may_not_link_has_no_weight() -> None:
     one, other = read(company(name="De Hoek", kvk=KVK)), read(company(name="De Hoek", kvk=OTHER_KVK))
     assert compare(one, one, ()).weight > 0
