@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from syncd import log, registry
 from syncd.cycle.app import App
@@ -48,8 +50,22 @@ def console() -> Console:
 
 
 def show(what: RenderableType) -> None:
-    """Print a result for a person."""
-    console().print(what)
+    """Print a result for a person. What is indented stays so where a line is too long for the screen."""
+    screen = console()
+    screen.print(_hanging(what, screen) if isinstance(what, Text) else what)
+
+
+def _hanging(line: Text, screen: Console) -> Text:
+    """Break an indented line so that what follows stands under its first word; its end stays as it was."""
+    indent = re.match(r" *(- )?", line.plain)
+    width = indent.end() if indent else 0
+    if not width:
+        return line
+    words = line[width:]
+    end = "\n" * (len(words.plain) - len(words.plain.rstrip("\n")))
+    words.rstrip()
+    broken = Text("\n" + " " * width).join(words.wrap(screen, screen.width - width, overflow="fold"))
+    return Text.assemble(line[:width], broken, end)
 
 
 def show_json(values: Any) -> None:

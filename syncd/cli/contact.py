@@ -239,8 +239,8 @@ def _may_be(proposals: list[dict[str, Any]]) -> Iterator[Text]:
 def _records(one: Judged, *, names: bool) -> Iterator[Text]:
     for stored in one.subject.present:
         yield Text(f"  {stored.ref}  holds {', '.join(sorted(stored.record.categories)) or 'nothing'}")
-        if names:
-            shown = [each.value for each in stored.record.identifiers if each.kind in _NAMING]
+        shown = [each.value for each in stored.record.identifiers if each.kind in _NAMING]
+        if names and shown:
             yield Text(f"      {printable(' / '.join(shown))}")
     for a, b, evidence in one.subject.links:
         yield Text(f"  {a} and {b} are the same: {', '.join(evidence)}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from syncd.cli import common
 from syncd.cycle.review import current
 from syncd.model import subject_name
+from syncd.report.words import printable
 from syncd.retention import documents_due
 
 group = typer.Typer(help="Documents whose hold has ended.", no_args_is_help=True)
@@ -42,16 +42,16 @@ def due(config: common.ConfigOption = None, output: common.FormatOption = "text"
     if not lines:
         common.show("No document has outlived its hold.")
         return
-    table = Table(box=None, pad_edge=False)
-    for name in ("document", "number", "subject", "hold ended", "delete it at"):
-        table.add_column(name, overflow="fold")
     for one in lines:
-        table.add_row(
-            f"{one['account']}:{one['kind']}",
-            one["number"] or one["key"],
-            one["subject"],
-            one["hold_until"],
-            one["link"] or "-",
-        )
-    common.show(table)
-    common.show(f"{len(lines)} documents; syncd never deletes one: do it at the vendor, the next run sees it")
+        common.show(Text(_named(one)))
+        # An address in one piece can be clicked and copied, also where it is longer than the screen.
+        common.console().print(Text(f"    {one['link'] or 'the vendor gives no address'}"), soft_wrap=True)
+    common.show(
+        Text(f"{len(lines)} documents; syncd never deletes one: do it at the vendor, the next run sees it")
+    )
+
+
+def _named(one: dict[str, str]) -> str:
+    """Say which document it is, of whom, and when its hold ended."""
+    number = printable(one["number"] or one["key"])
+    return f"hold ended {one['hold_until']}  {one['subject']:<6} {one['account']} {one['kind']} {number}"

@@ -211,7 +211,9 @@ def test_documents_due_are_past_their_hold(office: Office) -> None:
     due = office("documents", "due", "--format", "json").values
     assert due
     assert all(one["hold_until"] < today for one in due)
-    assert "syncd never deletes one" in office("documents", "due").out
+    said = office("documents", "due").out
+    assert "syncd never deletes one" in said
+    assert all(one["link"] in said.split() for one in due), "an address is in one piece"
 
 
 def test_documents_due_say_that_the_schedule_lets_go_before_the_law_does(office: Office) -> None:

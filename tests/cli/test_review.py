@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -184,3 +185,13 @@ def test_there_is_nothing_to_take_back_of_who_is_who(office: Office) -> None:
     for name in ("P-1a2b3c4d", "V-99999", "V-", "12"):
         said = office("review", "take-back", name)
         assert (said.code, "nothing was answered" in said.err) == (2, True)
+
+
+def test_what_is_indented_stays_indented_where_it_is_broken(office: Office) -> None:
+    lines = [line for line in office("review", "list").out.splitlines() if line.strip()]
+    assert max(map(len, lines)) <= 80
+    last = lines.pop()
+    assert last.endswith("syncd review answer ID ANSWER")
+    heads = [line for line in lines if not line.startswith("  ")]
+    assert heads
+    assert all(re.match(r"[VP]-\w+  about S-", line) for line in heads)
