@@ -371,6 +371,8 @@ def test_to_be_a_subscriber_is_consent_and_no_role_beside_others() -> None:
 def test_the_last_sign_of_life_is_an_event_or_a_document_that_can_be_right() -> None:
     seen = [(ITEM, activity("2024-01-01")), (MEMBER, activity("2024-03-01T23:30:00+00:00"))]
     assert facts(*seen).last_activity == day("2024-03-02")
+    ended = Event(EventKind.ENDED, day("2026-10-25"))
+    assert facts(*seen, (ITEM, ended)).last_activity == day("2024-03-02"), "an end is no sign of life"
     assert facts(*seen, documents=[doc("draft_invoice", "2025-01-01")]).last_activity == day("2025-01-01")
     assert facts(*seen, documents=[doc("draft_invoice", "2062-01-01")]).last_activity == day("2024-03-02")
     assert facts(*seen, documents=[doc("draft_invoice", None)]).last_activity == day("2024-03-02")
