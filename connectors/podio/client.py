@@ -151,8 +151,9 @@ class Client:
         """Give the apps that the user can see, each with the name of its workspace."""
         found = []
         for organisation in self._listed("/org/", "the organisations"):
-            for space in organisation.get("spaces") or ():
-                apps = self._listed(f"/app/space/{space['space_id']}/", "the apps of a workspace")
+            for space in self._with_id(organisation.get("spaces") or [], "space_id", "the workspaces"):
+                answer = self._listed(f"/app/space/{space['space_id']}/", "the apps of a workspace")
+                apps = self._with_id(answer, "app_id", "the apps of a workspace")
                 found += [(str(space.get("name")), app["app_id"]) for app in apps]
         return found
 
@@ -165,10 +166,18 @@ class Client:
         return {str(each) for one in scopes if isinstance(one, dict) for each in one.get("permissions") or ()}
 
     def _listed(self, path: str, what: str) -> list[dict[str, Any]]:
-        body = self._body(self._read(0, path), what)
+        return self._objects(self._body(self._read(0, path), what), what)
+
+    def _objects(self, body: Any, what: str) -> list[dict[str, Any]]:
         if not isinstance(body, list) or not all(isinstance(one, dict) for one in body):
             raise Unusable("unknown_answer", f"{self._where()}: {what} came in an unknown form")
         return body
+
+    def _with_id(self, body: Any, name: str, what: str) -> list[dict[str, Any]]:
+        found = self._objects(body, what)
+        if not all(isinstance(one.get(name), int) for one in found):
+            raise Unusable("unknown_answer", f"{self._where()}: {what} came without {name}")
+        return found
 
     def references(self, app_id: int, item_id: str) -> int | None:
         """Count the items elsewhere that refer to this one; None when Podio does not say."""

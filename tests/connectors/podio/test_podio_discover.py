@@ -244,3 +244,22 @@ def test_no_name_in_podio_can_write_configuration(
     assert list(tomllib.loads(text)["accounts"]) == ["crm"]
     assert len(tables(text)) == 3
     PodioSettings.model_validate({**bare, "apps": tables(text)})
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/org/", b'[{"spaces": 7}]'),
+        ("/org/", b'[{"spaces": [{"name": "x"}]}]'),
+        ("/org/", b'[{"spaces": ["x"]}]'),
+        ("/app/space/*", b'[{"name": "x"}]'),
+        ("/app/space/*", b'[{"app_id": "x"}]'),
+    ],
+)
+def test_a_list_of_workspaces_or_apps_in_another_shape_is_no_fault_of_the_connector(
+    connected: Callable[..., PodioConnector], bare: dict[str, Any], sandbox: Sandbox, path: str, body: bytes
+) -> None:
+    sandbox.faults.inject(answer(200, body), when=on("GET", path), times=None)
+    with pytest.raises(Unusable) as error:
+        discover(connected(bare))
+    assert error.value.code == "unknown_answer"
