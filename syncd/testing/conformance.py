@@ -23,6 +23,7 @@ from syncd.testing.conformance_looking import LookingConformance
 from syncd.testing.evidence import (
     difference,
     error_of,
+    findings_of,
     must,
     one_per_kind,
     outcome,
@@ -183,6 +184,9 @@ class ConnectorConformance(LookingConformance):
         sandbox = self.make_sandbox()
         with self.bench(sandbox, credentials=self.wrong_credentials(sandbox)) as bench:
             before = sandbox.digest()
+            findings, error = findings_of(bench.connector)
+            said = any(one.level == "error" for one in findings) or isinstance(error, Unusable)
+            must(said, "check() finds no error with wrong credentials")
             pages, error = read_on(bench.connector.pull(None))
             must(isinstance(error, Unusable), f"a pull with wrong credentials: {wanted(Unusable, error)}")
             must(

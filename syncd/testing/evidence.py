@@ -11,7 +11,7 @@ from syncd.model import Action, PresenceState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from syncd.contract import Page
+    from syncd.contract import Connector, Finding, Page
     from syncd.model import Effect, Order, Presence, Receipt, Record
 
 T = TypeVar("T")
@@ -33,6 +33,12 @@ def read_on(pages: Iterator[Page]) -> tuple[list[Page], ConnectorError | None]:
     """Take pages until they end or fail."""
     read: list[Page] = []
     return read, error_of(read.extend, pages)
+
+
+def findings_of(connector: Connector) -> tuple[list[Finding], ConnectorError | None]:
+    """Take what a connector's check finds until it ends or fails."""
+    found: list[Finding] = []
+    return found, error_of(lambda one: found.extend(one.check()), connector)
 
 
 def wanted(kind: type[Exception], error: BaseException | None) -> str:
