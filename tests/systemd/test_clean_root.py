@@ -55,7 +55,11 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not made:
         packages = "--include=systemd,systemd-sysv,dbus,sudo,adduser"
         _do("debootstrap", "--variant=minbase", packages, "bookworm", root)
+    # On a branch, also where this checkout is on none.
+    bare = ("git", "--git-dir", folder / "syncd.git")
     _do("git", "clone", "--quiet", "--bare", ROOT, folder / "syncd.git")
+    _do(*bare, "branch", "--force", "published", "HEAD")
+    _do(*bare, "symbolic-ref", "HEAD", "refs/heads/published")
     (folder / "steps").mkdir()
     for name, word in STEPS.items():
         (folder / "steps" / f"{name}.sh").write_text(_commands(word), encoding="utf-8")
