@@ -93,6 +93,11 @@ def test_a_sole_trader_who_moved_has_no_branches() -> None:
     assert linked(one, person("books", name="Jan Smit", kvk=KVK, city="Almere", phone="06-87654321"))
 
 
+def test_who_married_keeps_the_landline() -> None:
+    shared = {"given_name": "Anna", "birth_date": "1980-12-31", "phone": "020-1234567"}
+    assert linked(person(family_name="Bakker", **shared), person("books", family_name="de Vries", **shared))
+
+
 def test_what_may_not_link_has_no_weight() -> None:
     one, other = read(company(name="De Hoek", kvk=KVK)), read(company(name="De Hoek", kvk=OTHER_KVK))
     assert compare(one, one, ()).weight > 0

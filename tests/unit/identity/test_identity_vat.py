@@ -42,3 +42,8 @@ def test_other_pairs_are_two(one: str, other: str) -> None:
 def test_a_number_that_begins_with_one_letter_belongs_to_the_records_country() -> None:
     assert vat("U13585627", "AT") == "ATU13585627"
     assert vat("U13585627") is None
+
+
+def test_words_before_a_number_and_marks_within_it_say_nothing() -> None:
+    assert vat("BTW-nr. NL004495445B01") == "NL004495445B01"
+    assert vat("NL004495445/B01") == "NL004495445B01"
