@@ -11,6 +11,7 @@ import pytest
 from syncd.contract import (
     Capability,
     ConnectorError,
+    Finding,
     Page,
     Refused,
     Transient,
@@ -227,6 +228,11 @@ class TakesAbsentForAnError(Toy):
         return seen
 
 
+class ChecksNothing(Toy):
+    def check(self) -> Iterator[Finding]:
+        yield Finding("ok", "token", "the token works")
+
+
 class TakesNoRightsForAbsent(Toy):
     def probe(self, ref: RecordRef, *, documents: bool = False) -> Presence:
         try:
@@ -343,6 +349,7 @@ EXPECTED = {
     ProbesFromMemory: "test_each_capability_has_its_effect_and_touches_nothing_else",
     TellsANeighbourAsItsChild: "test_what_hangs_on_a_record_is_told_with_it",
     TakesAbsentForAnError: "test_a_record_that_is_not_there_is_absent",
+    ChecksNothing: "test_unknown_credentials_make_the_account_unusable",
     TakesNoRightsForAbsent: "test_unknown_credentials_make_the_account_unusable",
     TakesNotFoundForAbsent: "test_a_lost_scope_proves_no_absence",
     ArchivesAndCallsItErased: "test_each_capability_has_its_effect_and_touches_nothing_else",
