@@ -41,7 +41,9 @@ class Evidence:
     """All that is judged.
 
     `aliases` are names in paths for ids (a digest of an address), as `container/name`. `truth` says what may become
-    of each record: gone, minimised or unchanged. `held` is what the services hold in the end.
+    of each record: gone, minimised or unchanged. `held` is what the services hold in the end. `lost` are
+    orders that the ledger tells of and the index does not, because an older one was put in its place: others stand
+    for them.
     """
 
     requests: list[Asked]
@@ -49,6 +51,7 @@ class Evidence:
     truth: Mapping[Place, str] = field(default_factory=dict)
     held: frozenset[Place] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
 
 
 def judge(evidence: Evidence) -> list[str]:
@@ -158,7 +161,7 @@ class _Judge:
         for one in before:
             state[one.order] = one.state
         for child in {one.order for one in before if one.parent == sent[-1].ref}:
-            if state[child] not in OVER:
+            if state[child] not in OVER and child not in self._evidence.lost:
                 yield f"children: {place} was written to while its child's order {child} was {state[child]}"
 
     def _writers(self) -> Iterator[str]:

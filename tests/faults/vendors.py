@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from syncd.http import Http
     from syncd.model import Order
 
-SUBJECTS = (1, 2, 3)
+SUBJECTS = (1, 2, 3, 4, 5, 6)
+FROM_THE_BEGINNING = (1, 2, 3)
 WEEKS = timedelta(days=28)
 CATEGORIES = {
     "item": frozenset({"relation_record", "contact_details"}),
@@ -71,11 +72,13 @@ class World:
     """What is true, and what the vendors saw. `rows` counts the rows of the ledger that are on disk.
 
     `wrong` is what no order may do. `answers` are how the next writes are answered, `deadly` the number of steps
-    (requests and commits) after which the process dies; 0 means never.
+    (requests and commits) after which the process dies; 0 means never. `meanwhile` happens once, just before the
+    look with the number `until_then`.
     """
 
     now: datetime
     rows: Callable[[], int] = lambda: 0
+    known: set[int] = field(default_factory=set)
     ended: dict[int, date] = field(default_factory=dict)
     suspended: set[int] = field(default_factory=set)
     approved: set[str] = field(default_factory=set)
@@ -87,6 +90,8 @@ class World:
     nothing_may: str = ""
     deadly: int = 0
     jump: timedelta = timedelta(0)
+    meanwhile: Callable[[RecordRef], None] | None = None
+    until_then: int = 0
 
     def host_now(self) -> datetime:
         """Read this host's clock, which may be wrong."""
@@ -101,6 +106,12 @@ class World:
 
     def asked(self, account: str, method: str, path: str, *, write: bool = False) -> None:
         self.log.append(Asked(account, method, path, write, self.rows(), looking=not self.sends))
+
+    def look(self, ref: RecordRef) -> None:
+        """Let happen what is to happen before this look."""
+        self.until_then -= 1
+        if self.meanwhile is not None and self.until_then == 0:
+            self.meanwhile(ref)
 
     def judge(self, order: Order) -> None:
         """Say what is wrong with a write at this moment, by what is true."""
@@ -145,6 +156,10 @@ class Vendor:
 
     def probe(self, ref: RecordRef, *, documents: bool = False) -> Presence:
         """Look at one record."""
+        self.world.look(ref)
+        return self._look(ref, documents=documents)
+
+    def _look(self, ref: RecordRef, *, documents: bool = False) -> Presence:
         self._ask("GET", f"/{ref.kind}/{ref.key}")
         record = self.records.get(ref.key)
         if record is None:
@@ -154,7 +169,7 @@ class Vendor:
 
     def dispose(self, order: Order) -> Receipt:
         """Carry out one order with one write, answered as `World.answers` says."""
-        seen = self.probe(order.ref)
+        seen = self._look(order.ref)
         if seen.record is None:
             return Receipt(order.id, Effect.ALREADY, {})
         if order.action is Action.MINIMISE and not seen.categories & order.categories:
@@ -170,6 +185,10 @@ class Vendor:
         how = self.world.answers.pop() if self.world.answers else "done"
         if how == "refused":
             raise Refused("forbidden", "no")
+        if how == "weaker":
+            self.change(order.ref.key, restricted=True)
+            self.world.step()
+            return Receipt(order.id, Effect.WEAKER, {"status": "204"})
         if how in {"done", "lost"}:
             self._do(order, seen.record)
         self.world.step()
@@ -201,27 +220,29 @@ class Vendor:
 
 
 def vendors(world: World) -> dict[str, Vendor]:
-    """Make the three, with a customer in each place for every subject."""
+    """Make the three, with a customer in each place for every subject there is from the beginning."""
     made = {name: Vendor(name, world) for name in CAPABILITIES}
-    for number in SUBJECTS:
-        for account, kind in (("crm", "item"), ("books", "contact"), ("news", "member")):
-            made[account].records[f"{kind[0]}{number}"] = a_record(account, kind, number)
-        item = made["crm"].records[f"i{number}"].ref
-        hung = Record(
-            RecordRef("crm", "file", f"f{number}"),
-            "1",
-            SubjectKind.ORGANISATION,
-            CATEGORIES["file"],
-            parent=item,
-        )
-        made["crm"].records[f"f{number}"] = hung
+    for number in FROM_THE_BEGINNING:
+        join(made, number)
     return made
+
+
+def join(here: dict[str, Vendor], number: int) -> None:
+    """Make somebody a customer: an entry in each place, and a file in one."""
+    for account, kind in (("crm", "item"), ("books", "contact"), ("news", "member")):
+        here[account].records[f"{kind[0]}{number}"] = a_record(account, kind, number)
+    file = RecordRef("crm", "file", f"f{number}")
+    item = here["crm"].records[f"i{number}"].ref
+    here["crm"].records[file.key] = Record(
+        file, "1", SubjectKind.ORGANISATION, CATEGORIES["file"], parent=item
+    )
+    here["crm"].world.known.add(number)
 
 
 def a_record(account: str, kind: str, number: int) -> Record:
     """Give what a vendor holds of a subject whose relationship is a living one."""
     who = (
-        Identifier(IdentifierKind.NAME, f"Zwaan {'abc'[number - 1] * 6} {number}"),
+        Identifier(IdentifierKind.NAME, f"Zwaan {'abcdef'[number - 1] * 6} {number}"),
         Identifier(IdentifierKind.EMAIL, f"info@zwaan{number}.example"),
         Identifier(IdentifierKind.PHONE, f"+3161234560{number}"),
     )
