@@ -72,7 +72,7 @@ def test_ctrl_c_in_the_middle_of_a_write_says_where_to_look(own_office: Office) 
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
     )  # fmt: skip
-    _out, err = process[0].communicate(timeout=60)
+    _out, err = process[0].communicate(timeout=180)
     assert process[0].returncode == 130
     assert err == "syncd: interrupted; the queue says what was sent\n"
     shown = own_office("queue", "show", due[0]["order_id"], "--format", "json").values

@@ -94,7 +94,7 @@ def _killed_at(here: Installation, page: int) -> None:
             [sys.executable, "-c", PROGRAM, "run-once", "--config", str(config)], stdout=subprocess.DEVNULL
         )
     )
-    assert process[0].wait(timeout=60) == -signal.SIGKILL
+    assert process[0].wait(timeout=180) == -signal.SIGKILL
     _sandbox(here).faults.clear()
 
 

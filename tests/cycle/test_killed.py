@@ -56,7 +56,7 @@ def _execute_and_die(here: Installation, *, deed_is_done: bool) -> None:
             stdout=subprocess.DEVNULL,
         )
     )
-    assert process[0].wait(timeout=60) == -signal.SIGKILL
+    assert process[0].wait(timeout=180) == -signal.SIGKILL
 
 
 def _state(here: Installation, order_id: str) -> OrderState:

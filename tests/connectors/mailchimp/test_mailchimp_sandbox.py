@@ -25,7 +25,7 @@ ANK = MEMBERS[0].email
 
 def ask(site: Site, method: str, path: str, **more: Any) -> requests.Response:
     key = site.sandbox.credentials["api_key"]
-    return requests.request(method, f"{site.url}/3.0{path}", auth=("anybody", key), timeout=10, **more)
+    return requests.request(method, f"{site.url}/3.0{path}", auth=("anybody", key), timeout=60, **more)
 
 
 def get(site: Site, path: str, **params: str) -> Any:

@@ -21,7 +21,7 @@ TOKEN = {"Authorization": "Bearer sandbox-token"}
 
 def ask(bench: Bench, method: str, path: str, **more: Any) -> requests.Response:
     address = f"{bench.address}/api/v2/{ADMINISTRATION}/{path}"
-    return requests.request(method, address, headers=TOKEN, timeout=10, **more)
+    return requests.request(method, address, headers=TOKEN, timeout=60, **more)
 
 
 def ids(response: requests.Response) -> list[str]:
@@ -46,7 +46,7 @@ def bench(make_bench: Callable[..., Bench]) -> Bench:
 @pytest.mark.parametrize("token", [None, "", "Bearer fout", "sandbox-token"])
 def test_without_the_token_nothing_is_answered(bench: Bench, token: str | None) -> None:
     headers = {} if token is None else {"Authorization": token}
-    answer = requests.get(f"{bench.address}/api/v2/administrations.json", headers=headers, timeout=10)
+    answer = requests.get(f"{bench.address}/api/v2/administrations.json", headers=headers, timeout=60)
     assert answer.status_code == 401
 
 
@@ -182,7 +182,7 @@ def test_what_is_not_there_is_not_found(bench: Bench, path: str) -> None:
 
 
 def test_another_administration_is_not_found(bench: Bench) -> None:
-    answer = requests.get(f"{bench.address}/api/v2/9/contacts.json", headers=TOKEN, timeout=10)
+    answer = requests.get(f"{bench.address}/api/v2/9/contacts.json", headers=TOKEN, timeout=60)
     assert answer.status_code == 404
 
 

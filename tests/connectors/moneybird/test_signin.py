@@ -237,13 +237,13 @@ def test_a_process_that_dies_with_a_new_token_in_hand_leaves_it_to_the_next(here
 
     here.bench.sandbox.faults.inject(Fault("killed", act), when=on("GET", "*/api/*"))
     process.append(run_as_process(here))
-    assert process[0].wait(timeout=60) == -signal.SIGKILL
+    assert process[0].wait(timeout=180) == -signal.SIGKILL
     assert here.kept()["refresh"] == here.server.refresh_token == "refresh-1"
-    assert run_as_process(here).wait(timeout=60) == 0
+    assert run_as_process(here).wait(timeout=180) == 0
     assert here.sign_ins() == 1
 
 
 def test_processes_that_start_together_refresh_once(here: Authorised) -> None:
     started = [run_as_process(here) for _ in range(3)]
-    assert [one.wait(timeout=60) for one in started] == [0, 0, 0]
+    assert [one.wait(timeout=180) for one in started] == [0, 0, 0]
     assert here.sign_ins() == 1

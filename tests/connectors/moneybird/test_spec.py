@@ -143,7 +143,7 @@ def test_the_sandbox_answers_as_the_document_says() -> None:
                 params=params if method == "get" else None,
                 json=body,
                 headers={"Authorization": f"Bearer {bench.sandbox.credentials['token']}"},
-                timeout=10,
+                timeout=60,
             )
             assert answer.status_code == 200, (template, answer.text[:200])
             seen = answer.json()

@@ -32,7 +32,7 @@ class Caller:
         self.url, self.session = url, session
 
     def __call__(self, method: str, path: str, **kwargs: Any) -> requests.Response:
-        return self.session.request(method, self.url + path, timeout=10, **kwargs)
+        return self.session.request(method, self.url + path, timeout=60, **kwargs)
 
     def sign_in(self, **grant: str) -> dict[str, Any]:
         answer = self("POST", "/oauth/token", data=grant)

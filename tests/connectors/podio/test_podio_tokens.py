@@ -237,7 +237,7 @@ def pull_and_die(sandbox: Sandbox, table: dict[str, Any], method: str, path: str
         await exchange.hang_up()
 
     sandbox.faults.inject(Fault("killed", act), when=on(method, path))
-    process.communicate(json.dumps(table).encode(), timeout=60)
+    process.communicate(json.dumps(table).encode(), timeout=180)
     assert process.returncode == -signal.SIGKILL
 
 
