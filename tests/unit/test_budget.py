@@ -131,13 +131,13 @@ def test_whoever_waits_keeps_nobody_else_waiting_and_a_pause_holds_for_him_too()
         clock.sleep(seconds)
         if not started.is_set():
             started.set()
-            assert go_on.wait(10)
+            assert go_on.wait(120)
 
     limited = Budget(Rate(1, 10), monotonic=clock.monotonic, sleep=sleep)
     limited.take()
     waiting = threading.Thread(target=limited.take)
     waiting.start()
-    assert started.wait(10)
+    assert started.wait(120)
     limited.pause(25)  # the lock is free: this returns while the other one sleeps
     assert limited.used == 1
     go_on.set()
