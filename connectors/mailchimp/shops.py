@@ -153,12 +153,13 @@ class Shops:
         if known := self._ids.get((shop.id, key)):
             return self._read(shop, known)
         member = self._lookup.find(shop.audience, member_key)
-        if member is None:
-            self._prove_nobody_is_unnamed(shop)
-            return None
-        # The customer is looked for by the member's address: with another one it would seem to be absent.
-        self._client.require_id(member, "id", _digest(member))
-        return self._with_address(shop, text(member, "email_address"))
+        if member is not None:
+            # The customer is looked for by the member's address: with another one it would seem to be absent.
+            self._client.require_id(member, "id", _digest(member))
+            if row := self._with_address(shop, text(member, "email_address")):
+                return row
+        self._prove_nobody_is_unnamed(shop)
+        return None
 
     def _member_of(self, shop: Shop, row: Row) -> str:
         digest = _digest(row)
@@ -217,13 +218,13 @@ class Shops:
         return None if members.problems or fresh.problems else fresh.unnamed
 
     def _prove_nobody_is_unnamed(self, shop: Shop) -> None:
-        """Without its member a customer cannot be told from others that have none either: look for any."""
+        """Without its member, or the address that they shared, a customer cannot be told from others like it."""
         if self.without_name(shop) != 0:
             raise Transient(
                 "member_gone",
-                f"account {self._client.account}: this customer's member is gone, and which customer of the "
-                f"shop {shop.id} it was cannot be told: look for customers without a member in the shop, "
-                "by hand",
+                f"account {self._client.account}: this customer's member is gone or has another address, and "
+                f"which customer of the shop {shop.id} it was cannot be told: look for customers without a "
+                "member in the shop, by hand",
             )
 
 

@@ -193,6 +193,18 @@ def test_a_customer_whose_member_went_is_not_called_gone(site: Site) -> None:
     assert site.connector().probe(customer(BY_MEMBER)).state is PresenceState.ABSENT
 
 
+def test_a_customer_whose_member_has_another_address_now_is_not_called_gone(site: Site) -> None:
+    """The shop still has it under the old address: with the new one it is not found, and that is no absence."""
+    site.shop((ANK, ANK))
+    pulled(site.connector())
+    site.state.edit("aud1", ANK, {"email_address": "new@example.nl"})
+    with pytest.raises(Transient) as error:
+        site.connector().probe(customer(BY_MEMBER))
+    assert error.value.code == "member_gone"
+    site.state.delete_customer("shop-1", ANK)
+    assert site.connector().probe(customer(BY_MEMBER)).state is PresenceState.ABSENT
+
+
 def test_what_stays_in_the_shop_is_on_the_receipt_of_the_member(site: Site) -> None:
     site.shop((ANK, ANK), ("1001", ANK.upper()))
     connector = site.connector()
