@@ -134,7 +134,7 @@ FIRST = st.lists(drawn_records(), min_size=1, max_size=12, unique_by=lambda one:
 
 
 @given(FIRST, st.lists(STEPS, max_size=5))
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 def test_in_parts_is_as_everybody(
     tmp_path_factory: pytest.TempPathFactory, first: list[Record], steps: list[tuple[str, Any]]
 ) -> None:
@@ -144,7 +144,7 @@ def test_in_parts_is_as_everybody(
 
 @pytest.mark.ci
 @given(FIRST, st.lists(STEPS, max_size=8))
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_in_parts_is_as_everybody_in_many_worlds(
     tmp_path_factory: pytest.TempPathFactory, first: list[Record], steps: list[tuple[str, Any]]
 ) -> None:

@@ -376,7 +376,7 @@ def play(place: Place, lives: int, **more: Any) -> Told:
 
     Playing.place, Playing.told = place, Told()
     chosen = settings(
-        max_examples=lives, stateful_step_count=STEPS, deadline=None, print_blob=True,
+        max_examples=lives, stateful_step_count=STEPS, print_blob=True,
         report_multiple_bugs=False, suppress_health_check=list(HealthCheck), **more,
     )  # fmt: skip
     run_state_machine_as_test(Playing, settings=chosen)

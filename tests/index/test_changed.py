@@ -105,7 +105,7 @@ def test_a_page_that_says_something_else_changes_the_record_and_what_it_takes_ba
 
 
 @given(st.lists(st.sampled_from(["", *NEWS]), max_size=6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_changed_is_exactly_what_reads_otherwise_than_before(
     tmp_path_factory: pytest.TempPathFactory, steps: list[str]
 ) -> None:

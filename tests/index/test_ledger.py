@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-moderate = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+moderate = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 payloads = st.lists(
     st.dictionaries(

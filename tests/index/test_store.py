@@ -61,7 +61,7 @@ def test_keys_from_the_environment_or_a_credential_are_used_and_not_written(tmp_
 
 
 @given(st.binary(max_size=200), st.text(max_size=60), st.text(max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_sealed_opens_with_its_key_for_its_row_and_in_no_other_way(
     plain: bytes, row: str, other: str
 ) -> None:

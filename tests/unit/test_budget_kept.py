@@ -52,7 +52,7 @@ def fullest(left: list[float], window: float) -> int:
     return max((sum(1 for one in left if end - window + 1e-6 < one <= end) for end in left), default=0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(

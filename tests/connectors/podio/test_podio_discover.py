@@ -196,7 +196,7 @@ def test_an_option_that_cannot_be_spelled_is_named_by_its_id() -> None:
     assert guess.roles == {"7": "customer", "8": "customer", "Lead": "prospect"}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(
         st.tuples(
@@ -223,7 +223,7 @@ def test_every_guess_is_a_mapping_that_fits(fields: list[tuple[str, str]], name:
             assert read_app("t", made, app).errors == ()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text(max_size=30), label=st.text(max_size=30), option=st.text(max_size=30))
 def test_no_name_in_podio_can_write_configuration(
     connected: Callable[..., PodioConnector],

@@ -98,7 +98,7 @@ def test_what_changed_is_read_and_what_went_is_told(
     assert applied(applied({}, first), second) == fresh
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     nights=st.lists(
         st.lists(

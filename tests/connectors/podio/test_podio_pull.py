@@ -135,7 +135,7 @@ def test_every_page_is_read_whatever_its_size(
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ids=st.lists(st.integers(1, 400), min_size=4, max_size=14, unique=True),
     page=st.integers(2, 4),

@@ -173,7 +173,7 @@ def test_every_kind_is_in_the_table() -> None:
 
 
 @given(kind=st.sampled_from(IdentifierKind), text=st.text(max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_typed_gives_a_value_or_none(kind: IdentifierKind, text: str) -> None:
     found = normalise(Identifier(kind, text))
     assert found is None or found.strip()
@@ -215,7 +215,7 @@ def test_names_in_another_script_contradict_as_others_do() -> None:
     ),
     data=st.data(),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_normalising_twice_changes_nothing(kind: IdentifierKind, data: st.DataObject) -> None:
     known = [spelled for spelled, expected in TABLE[kind].items() if expected]
     once = normalise(Identifier(kind, data.draw(st.sampled_from(known))))

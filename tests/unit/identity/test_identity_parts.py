@@ -87,9 +87,7 @@ def crowds(draw: st.DrawFn) -> list[Record]:
     return [replace(one, ref=ref) for ref in PLACES[: draw(st.integers(10, 15))]]
 
 
-MANY = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+MANY = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @given(

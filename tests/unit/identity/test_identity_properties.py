@@ -84,7 +84,7 @@ def vetoed(a: Record, b: Record) -> bool:
     return False
 
 
-FEW_EXAMPLES = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW_EXAMPLES = settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(world=answered_worlds(), seed=st.integers())

@@ -28,7 +28,7 @@ def long_way(address: str) -> str | None:
     return f"{found.local_part.casefold()}@{found.ascii_domain}" if found.ascii_domain else None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(LOCALS, DOMAINS, st.booleans())
 def test_an_address_is_what_the_library_makes_of_it(local: str, domain: str, joined: bool) -> None:
     address = f"{local}@{domain}" if joined else local + domain

@@ -242,7 +242,7 @@ def test_and_counts_from_the_last_payment_too() -> None:
 # --- laws ---------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.randoms(use_true_random=False), st.sets(st.sampled_from(sorted(ALL))))
 def test_what_goes_and_what_is_held_never_meet_and_nothing_goes_too_early(
     rng: Any, categories: set[str]

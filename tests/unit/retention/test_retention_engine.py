@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SHARED = Path(__file__).parents[4] / "shared" / "cases" / "retention-cases.json"
 LINES = Path(__file__).with_name("lines.json")
 RANDOMS = st.randoms(use_true_random=False)
-THOROUGH = settings(max_examples=150, deadline=None)
+THOROUGH = settings(max_examples=150)
 
 
 def drawn(rng: random.Random) -> tuple[Case, Decision]:
@@ -216,7 +216,7 @@ YEARS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(GARBAGE, DAYS, YEARS)
 @example(Facts(ended={"customer": date.max}), date.max, FinancialYears())
 @example(

@@ -418,7 +418,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(EVENTS, st.randoms(use_true_random=False))
 def test_the_order_of_events_is_irrelevant(events: list[tuple[RecordRef, Event]], rng: random.Random) -> None:
     here = [record(ref, "newsletter") for ref in (MEMBER, ITEM)]
@@ -427,7 +427,7 @@ def test_the_order_of_events_is_irrelevant(events: list[tuple[RecordRef, Event]]
     assert facts(*events, records=here) == facts(*shuffled, records=list(reversed(here)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(EVENTS)
 def test_a_role_has_ended_exactly_when_no_record_keeps_it(events: list[tuple[RecordRef, Event]]) -> None:
     seen = facts(*events).ended

@@ -303,7 +303,7 @@ def test_the_day_of_change_is_one_of_the_own_days() -> None:
 PROTECTION = [Verdict.KEEP, Verdict.SUSPEND, Verdict.REVIEW]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.randoms(use_true_random=False), st.integers(1, 3))
 def test_the_most_protective_organisation_wins_whatever_the_order(rng: Any, count: int) -> None:
     cases = [case_of(random_facts(rng)) for _ in range(count)]
@@ -321,7 +321,7 @@ def test_the_most_protective_organisation_wins_whatever_the_order(rng: Any, coun
     assert (again.verdict, again.erase_on, again.flags) == (decided.verdict, decided.erase_on, decided.flags)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.randoms(use_true_random=False))
 def test_a_follower_without_a_role_is_decided_as_if_the_end_were_its_own(rng: Any) -> None:
     case = case_of(random_facts(rng))
@@ -344,7 +344,7 @@ def test_a_follower_without_a_role_is_decided_as_if_the_end_were_its_own(rng: An
         assert decided.flags == direct.flags - {"drop_drafts"}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.randoms(use_true_random=False))
 def test_nothing_changes_before_next_on(rng: Any) -> None:
     first, second, mine = (case_of(random_facts(rng)).facts for _ in range(3))

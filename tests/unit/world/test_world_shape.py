@@ -86,7 +86,7 @@ def test_another_day_makes_another_world() -> None:
 
 
 @given(seed=st.integers(0, 2**32), size=st.integers(1, 140), today=days)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_size_counts_the_subjects_that_follow_nobody(seed: int, size: int, today: date) -> None:
     made = make_world(seed, size, today)
     assert sum(not subject.follows for subject in made.subjects) == size
@@ -274,7 +274,7 @@ def test_the_number_of_a_sole_trader_agrees_with_the_library(nine: str) -> None:
 
 
 @given(seed=st.integers(0, 2**32), today=days)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_nothing_happens_after_today_except_a_typing_error(seed: int, today: date) -> None:
     made = make_world(seed, 120, today)
     typing_errors = {record.id for s in made.subjects if s.trap == "impossible_date" for record in s.records}

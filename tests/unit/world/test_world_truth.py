@@ -110,7 +110,7 @@ def test_a_second_judge_agrees_about_every_subject(one: World) -> None:
 
 
 @given(seed=st.integers(0, 2**32), today=st.dates(date(2021, 1, 1), date(2035, 12, 31)))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_a_second_judge_agrees_on_any_day(seed: int, today: date) -> None:
     made = make_world(seed, 120, today)
     assert [claimed(subject) for subject in made.subjects] == [visible(judged) for judged in judge_all(made)]
