@@ -5,19 +5,21 @@ The numbers are those of docs/reference/faults.md.
 
 from __future__ import annotations
 
+import copy
 import random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from connectors.mailchimp import shops
+from connectors.moneybird.sandbox.memory import Administration
 from connectors.podio.sandbox import PodioState
 from syncd.cycle import pull, verify
 from syncd.cycle.decide import Judge
 from syncd.cycle.execute import _Account
 from syncd.cycle.run import Request, run
 from syncd.index import store
-from syncd.model import OrderState
+from syncd.model import Action, OrderState
 from syncd.testing.faults import meanwhile, on
 from syncd.testing.sandbox import serve
 from tests.cycle.kit import installed
@@ -97,6 +99,39 @@ def test_f13_a_record_that_changed_since_the_decision_is_not_written(
         assert len(wrote) == (0 if guarded else 1)
 
     ready.apart(tmp_path, play)
+
+
+@GUARDED
+def test_f14_an_invoice_that_comes_during_the_look_is_seen_before_the_write(
+    ready: Ready, tmp_path: Path, guarded: bool
+) -> None:
+    def play(here: Installation) -> None:
+        if not guarded:
+            replaced(_Account, "_keeps_for_documents", lambda *_arguments: False)
+        one = next(
+            each
+            for each in here.orders()
+            if (each.order.ref.account, each.order.ref.kind) == ("books", "contact")
+            and (each.order.action, each.state) == (Action.ERASE, OrderState.APPROVED)
+        )
+        key = one.order.ref.key
+        here.simulation.sandboxes["books"].faults.inject(
+            meanwhile(lambda: _invoice(here, key)), when=on("GET", f"*/contacts/{key}*")
+        )
+        here.run(send=True)
+        wrote = [each for each in here.writes()["books"] if each.path.endswith(f"/contacts/{key}.json")]
+        assert len(wrote) == (0 if guarded else 1)
+        assert (_after(here, one).state is OrderState.SUPERSEDED) is guarded
+
+    ready.apart(tmp_path, play)
+
+
+def _invoice(here: Installation, contact: str) -> None:
+    """Send somebody an invoice, like one that there is."""
+    state = here.simulation.sandboxes["books"].state
+    assert isinstance(state, Administration)
+    listed = state.documents["sales_invoices"]
+    listed["99"] = {**copy.deepcopy(next(iter(listed.values()))), "id": "99", "contact_id": contact}
 
 
 @GUARDED
