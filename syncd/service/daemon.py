@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ from syncd.service.lock import LockedError, daemon_lock, run_lock
 from syncd.settings import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from apscheduler.events import JobEvent
@@ -87,8 +88,10 @@ class Daemon:
 
     def serve(self) -> int:
         """Run until a signal says stop. Raises `LockedError` when there is a daemon already."""
-        # Blocked before any thread starts, signals come to this thread alone, and between two steps of its loop.
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        with _signals_held():
+            return self._serve()
+
+    def _serve(self) -> int:
         state_dir = self._loaded.settings.service.state_dir
         # Opening makes the index on first use, and fails here rather than in the first run.
         open_index(state_dir, self._environment).close()
@@ -259,6 +262,22 @@ class Daemon:
             log.logger().warning(
                 "run.skipped", code="missed", count=len(gone), as_of=f"{gone[0]:%Y-%m-%dT%H:%M:%S+00:00}"
             )
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Keep signals for `sigtimedwait`. Blocked before any thread starts, they come to this thread alone.
+
+    What comes while it stops has been obeyed, and must not end the process another way. Then all is as it was, so
+    that whatever this process starts later still hears Ctrl-C.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        while signal.sigtimedwait(SIGNALS, 0):
+            pass
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _summary(result: Result) -> str:

@@ -88,6 +88,7 @@ def test_there_is_one_daemon_and_the_second_names_the_first(here: Installation) 
         said = syncd("daemon", "--config", str(config))
         assert said.code == 1
         assert said.complaints[-1].startswith(f"syncd: process {first.process.pid} is the daemon for ")
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set(), "it no longer hears Ctrl-C"
         first.tell(signal.SIGTERM)
         assert first.end() == 0
 
