@@ -391,6 +391,8 @@ def test_a_newsletter_that_consent_keeps_by_switch_is_not_waiting() -> None:
     outlives = schedule(consent_outlives_relationship=True)
     consent = (MEMBER, given_on("2024-01-01"))
     assert facts(consent, records=here, schedule=outlives).non_fiscal_already_erased
+    withdrawn = (MEMBER, Event(EventKind.CONSENT_WITHDRAWN, day("2024-06-01")))
+    assert not facts(consent, withdrawn, records=here, schedule=outlives).non_fiscal_already_erased
     assert not facts(consent, records=here).non_fiscal_already_erased
     assert not facts(records=here, schedule=outlives).non_fiscal_already_erased
 

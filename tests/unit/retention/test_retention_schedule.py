@@ -107,6 +107,8 @@ def test_describe_gives_a_row_with_a_source_for_each_category() -> None:
         "see hold",
         "see hold",
     )
+    assert rows["contact_details"].period == "4 weeks"
+    assert rows["newsletter"].period == "4 weeks"  # whether it ended or consent was withdrawn
     at_once = parse_schedule(
         changed('period_after_withdrawal = "4 weeks"', 'period_after_withdrawal = "0 days"'), "x"
     )
@@ -283,6 +285,30 @@ def test_a_category_of_ones_own_is_welcome() -> None:
     assert str(parse_schedule(SHIPPED + own, "x").categories["correspondence"].period) == "2 weeks"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'hold = "none"',
+        'starts = "relationship_end"',
+        'period = "4 weeks"',
+        'period_after_withdrawal = "1 day"',
+    ],
+)
+def test_documents_follow_the_law_and_no_period_of_their_own(line: str) -> None:
+    before, rule = SHIPPED.split("[categories.fiscal_documents]\n")
+    if line.startswith("hold"):
+        rule = re.sub(r"^hold = .*\n", "", rule, flags=re.MULTILINE)
+    found = problems(f"{before}[categories.fiscal_documents]\n{line}\n{rule}")
+    assert ["documents have hold = " in problem for problem in found] == [True]
+
+
+@pytest.mark.parametrize("name", ["ledger", "tombstones", "reports", "backups", "logs"])
+def test_how_long_our_own_is_kept_is_what_the_file_says(name: str) -> None:
+    said = "3 years" if name == "ledger" else "9 days"
+    text = re.sub(rf'^{name} = "[^"]*"', f'{name} = "{said}"', SHIPPED, count=1, flags=re.MULTILINE)
+    assert str(getattr(parse_schedule(text, "x").own, name)) == said
+
+
 def test_a_fiscal_hold_cannot_start_elsewhere() -> None:
     block = SHIPPED.replace('starts = "relationship_end"', 'starts = "recorded_end"', 1)
     assert any('with hold = "fiscal" it must be "relationship_end"' in problem for problem in problems(block))
@@ -388,6 +414,21 @@ def test_financial_years_may_be_written_as_dates_in_any_order() -> None:
         FinancialYear(day("2025-01-01"), day("2025-12-31")),
         FinancialYear(day("2026-01-01"), day("2026-12-31")),
     )
+
+
+@pytest.mark.parametrize("day_", ["2026-01-01T00:00:00", "5", "'20260101'", "'2026-02-30'"])
+def test_what_is_no_day_bounds_no_financial_year(day_: str) -> None:
+    (found,) = problems(changed("last_month = 12", f"years = [[{day_}, 2026-12-31]]"))
+    assert "is not a day such as 2026-12-31" in found
+
+
+def test_a_financial_year_may_be_one_day_and_not_less() -> None:
+    text = changed("last_month = 12", "years = [[2026-01-01, 2026-01-01]]")
+    assert parse_schedule(text, "x").financial_years.listed == (
+        FinancialYear(day("2026-01-01"), day("2026-01-01")),
+    )
+    (found,) = problems(text.replace("[[2026-01-01", "[[2026-01-02"))
+    assert "ends before it begins" in found
 
 
 # --- periods and years --------------------------------------------------------------------------------------
