@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Place = tuple[str, str]
 """Account and the vendor's own id."""
 
-OVER = frozenset({"verified", "superseded", "cancelled"})
+OVER = frozenset({"verified", "superseded", "cancelled", "stayed_gone"})
 
 
 @dataclass(frozen=True)

@@ -99,13 +99,14 @@ class Client:
             )
 
     def listed(self, body: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-        """Give the objects of a list that who is not in it counts as absent. Raises `Unusable` for no list."""
-        if not isinstance(body.get(name), list):
+        """Give a list that who is not in it counts as absent. Raises `Unusable` for no list, or not of objects."""
+        rows = body.get(name)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise Unusable(
                 "unexpected_body",
                 f"account {self.account}: Mailchimp answered without its list of {name}: check base_url",
             )
-        return rows_of(body, name)
+        return rows
 
     def post(self, *segments: str) -> Answer:
         """Send one write without a body; every answer that is not a failed sign-in is returned."""

@@ -158,8 +158,7 @@ class Shops:
             self._client.require_id(member, "id", _digest(member))
             if row := self._with_address(shop, text(member, "email_address")):
                 return row
-        self._prove_nobody_is_unnamed(shop)
-        return None
+        return self._find_by_reading(shop, key)
 
     def _member_of(self, shop: Shop, row: Row) -> str:
         digest = _digest(row)
@@ -210,22 +209,27 @@ class Shops:
 
     def without_name(self, shop: Shop) -> int | None:
         """Count a shop's customers whom nothing but personal data names; None when it cannot be read through."""
+        return self._read_through(shop, "")[1]
+
+    def _read_through(self, shop: Shop, key: str) -> tuple[Row | None, int | None]:
+        """Give the customer with a key, and the number without one: None when not all could be read."""
         members = list_keys(self._client, shop.audience)
         by_digest = {digest: key for key, digest in members.digests.items()}
         fresh = Shops(self._client, self._lookup, self._wanted)
-        for _ in fresh.customers(shop, by_digest):
-            pass
-        return None if members.problems or fresh.problems else fresh.unnamed
+        named = {one.key: one.row for page in fresh.customers(shop, by_digest) for one in page}
+        return named.get(key), None if members.problems or fresh.problems else fresh.unnamed
 
-    def _prove_nobody_is_unnamed(self, shop: Shop) -> None:
+    def _find_by_reading(self, shop: Shop, key: str) -> Row | None:
         """Without its member, or the address that they shared, a customer cannot be told from others like it."""
-        if self.without_name(shop) != 0:
+        row, unnamed = self._read_through(shop, key)
+        if row is None and unnamed != 0:
             raise Transient(
                 "member_gone",
                 f"account {self._client.account}: this customer's member is gone or has another address, and "
                 f"which customer of the shop {shop.id} it was cannot be told: look for customers without a "
                 "member in the shop, by hand",
             )
+        return row
 
 
 def _customer(shop: Shop, row: Row, member: str) -> Customer:

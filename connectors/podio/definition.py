@@ -38,6 +38,10 @@ TYPES: Mapping[str, frozenset[str]] = {
 }
 """Field types that can say what a key of the mapping asks for (https://developers.podio.com/doc/applications)."""
 
+KNOWN_TYPES = frozenset().union(*TYPES.values()) | {
+    "number", "image", "member", "money", "progress", "duration", "embed", "question", "file", "tag",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class OptionDefinition:
@@ -190,7 +194,7 @@ def _mapping(app: App) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 "wrong_type",
-                f"{where}: the field is of type {known.type}, not one of {wanted}",
+                f"{where}: the field is of {_type_in_words(known.type)}, not one of {wanted}",
                 remedy,
             )
         elif known.type == "contact":
@@ -211,6 +215,11 @@ def _fitting(app: App, purpose: str) -> list[str]:
             if one.active and (not purpose or _fits(one, purpose))
         }
     )
+
+
+def _type_in_words(type_: str) -> str:
+    """Name a type that Podio has; whatever else stands in its place could be anybody's text."""
+    return f"type {type_}" if type_ in KNOWN_TYPES else "an unknown type"
 
 
 def _fits(known: FieldDefinition, purpose: str) -> bool:
