@@ -228,7 +228,6 @@ MENDED = [
     ("podio", "/file/*", "created_on", [PLANTED]),
     ("mailchimp", "*/audiences/*/contacts", "contacts", None),
     ("mailchimp", "*/customers", "customers", None),
-    ("mailchimp", "*/customers", "customers", [5]),
     ("podio", "/app/*", "type", PLANTED),
     ("mailchimp", "*/customers/*", "id", "0000-00-00"),
     ("mailchimp", "*/members/*", "email_address", PLANTED),

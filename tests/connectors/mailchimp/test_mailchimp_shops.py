@@ -205,6 +205,22 @@ def test_a_customer_whose_member_has_another_address_now_is_not_called_gone(site
     assert site.connector().probe(customer(BY_MEMBER)).state is PresenceState.ABSENT
 
 
+def test_a_list_that_is_not_of_customers_proves_no_absence(site: Site) -> None:
+    site.shop((ANK, ANK))
+    pulled(site.connector())
+    site.sandbox.faults.inject(answer(200, b'{"customers": [5]}'), when=on("GET", "*/customers"))
+    with pytest.raises(Unusable) as error:
+        site.connector().probe(customer(BY_MEMBER))
+    assert error.value.code == "unexpected_body"
+
+
+def test_who_is_not_found_by_the_address_is_looked_for_in_the_whole_shop(site: Site) -> None:
+    site.shop((ANK, ANK))
+    pulled(site.connector())
+    site.sandbox.faults.inject(answer(200, b'{"customers": []}'), when=on("GET", "*/customers"))
+    assert site.connector().probe(customer(BY_MEMBER)).state is PresenceState.PRESENT
+
+
 def test_what_stays_in_the_shop_is_on_the_receipt_of_the_member(site: Site) -> None:
     site.shop((ANK, ANK), ("1001", ANK.upper()))
     connector = site.connector()
