@@ -233,6 +233,11 @@ class Judge:
             for each in wanted
         )
 
+    def rests_on(self, number: int) -> frozenset[int]:
+        """Give the subjects whose facts the prepared decision about one rests on, that one among them."""
+        known = self._prepared[number]
+        return frozenset({number}).union(known.rivals, known.above.through, *known.above.through.values())
+
 
 class _Prepared(NamedTuple):
     """A subject with everything that a decision about it rests on."""

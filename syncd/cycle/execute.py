@@ -48,7 +48,9 @@ class Execution:
 
     `held` are brakes that stopped an account before its first write. `stopped` are accounts that sent no more after
     an error, `faults` orders (by number) over which a connector stumbled: these alone wait. `unasked` counts the
-    orders that wait because nobody has said yet that this mode may send.
+    orders that wait because nobody has said yet that this mode may send. `changed` are subjects of which a look
+    before a write showed other facts than were decided on: what else rests on these waits for the next run, which
+    reads them everywhere.
     """
 
     sent: int = 0
@@ -58,6 +60,7 @@ class Execution:
     faults: dict[str, ConnectorError] = field(default_factory=dict)
     failed: int = 0
     unasked: int = 0
+    changed: set[int] = field(default_factory=set)
 
 
 def last_words(app: App) -> Words:
@@ -153,7 +156,7 @@ class _Account:
             self._app.came(Step.SEND, number, len(mine), self._account)
             if self._account in self._done.stopped:
                 return
-            if self._must_wait(one):
+            if self._must_wait(one) or not self._done.changed.isdisjoint(self._judge.rests_on(one.subject)):
                 continue
             try:
                 self._send(one)
@@ -182,9 +185,11 @@ class _Account:
             self._move(one, OrderState.SUPERSEDED, code="children_found")
             return
         if not self._judge.still_stands(one, seen, self._today):
+            self._done.changed.add(one.subject)
             self._move(one, OrderState.SUPERSEDED, code="facts_changed")
             return
         if seen.record is not None and is_somebody_else(self._app.index.keys, one, seen.record):
+            self._done.changed.add(one.subject)
             self._move(one, OrderState.SUPERSEDED, code="somebody_else")
             return
         order = replace(one.order, version=seen.version)

@@ -102,28 +102,58 @@ def test_f13_a_record_that_changed_since_the_decision_is_not_written(
 
 
 @GUARDED
+def test_f13_what_one_look_shows_counts_for_everything_that_rests_on_it(
+    ready: Ready, tmp_path: Path, guarded: bool
+) -> None:
+    """There is new work in the books; the item in the CRM, to which the next orders go, does not show it."""
+
+    def play(here: Installation) -> None:
+        if not guarded:
+            replaced(Judge, "rests_on", lambda *_arguments: frozenset())
+        contact = _contact(here)
+        items = [one for one in here.orders() if one.order.ref.account == "crm"]
+        other = next(one for one in items if one.subject == contact.subject)
+        _invoiced_during_the_look(here, contact)
+        here.run(send=True)
+        assert _after(here, contact).code == "facts_changed"
+        assert (_after(here, other).tries == 0) is guarded
+
+    ready.apart(tmp_path, play)
+
+
+@GUARDED
 def test_f14_an_invoice_that_comes_during_the_look_is_seen_before_the_write(
     ready: Ready, tmp_path: Path, guarded: bool
 ) -> None:
     def play(here: Installation) -> None:
         if not guarded:
             replaced(_Account, "_keeps_for_documents", lambda *_arguments: False)
-        one = next(
-            each
-            for each in here.orders()
-            if (each.order.ref.account, each.order.ref.kind) == ("books", "contact")
-            and (each.order.action, each.state) == (Action.ERASE, OrderState.APPROVED)
-        )
+        one = _contact(here)
         key = one.order.ref.key
-        here.simulation.sandboxes["books"].faults.inject(
-            meanwhile(lambda: _invoice(here, key)), when=on("GET", f"*/contacts/{key}*")
-        )
+        _invoiced_during_the_look(here, one)
         here.run(send=True)
         wrote = [each for each in here.writes()["books"] if each.path.endswith(f"/contacts/{key}.json")]
         assert len(wrote) == (0 if guarded else 1)
         assert (_after(here, one).state is OrderState.SUPERSEDED) is guarded
 
     ready.apart(tmp_path, play)
+
+
+def _contact(here: Installation) -> StoredOrder:
+    """Give the first approved erasure of a contact in the books."""
+    return next(
+        one
+        for one in here.orders()
+        if (one.order.ref.account, one.order.ref.kind) == ("books", "contact")
+        and (one.order.action, one.state) == (Action.ERASE, OrderState.APPROVED)
+    )
+
+
+def _invoiced_during_the_look(here: Installation, one: StoredOrder) -> None:
+    key = one.order.ref.key
+    here.simulation.sandboxes["books"].faults.inject(
+        meanwhile(lambda: _invoice(here, key)), when=on("GET", f"*/contacts/{key}*")
+    )
 
 
 def _invoice(here: Installation, contact: str) -> None:
