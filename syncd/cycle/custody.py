@@ -119,8 +119,13 @@ def recover(app: App, connection: Connection, last: Memory, stones: list[Tombsto
     withdrawn = 0
     for one in journal.find(connection, open_only=True):
         if one.state is OrderState.APPROVED:
-            again = {"approved_by": None, "approved_on": None, "approval": None}
-            journal.move(connection, now, one.id, OrderState.SCHEDULED, code="index_restored", **again)
+            journal.move(
+                connection, now, one.id, OrderState.SCHEDULED, code="index_restored", **journal.UNSIGNED
+            )
+            withdrawn += 1
+        elif one.approved_on is not None and one.state in journal.UNDER_WAY:
+            # A look may show that it was never done: then it asks anew.
+            journal.unsign(connection, one.id)
             withdrawn += 1
     connection.execute(update(account_table).values(cursor=None, resume=None))
     given_out = max(last.order, journal.next_number(connection) - 1)

@@ -193,6 +193,11 @@ def lapse(connection: Connection, at: datetime, approved_before: date) -> int:
     return len(lapsed)
 
 
+def unsign(connection: Connection, order_id: str) -> None:
+    """Take the approval of an order whose state stays: one that is under way."""
+    connection.execute(update(orders).where(orders.c.id == order_id).values(**UNSIGNED))
+
+
 UNSIGNED: Mapping[str, None] = {
     "approved_by": None,
     "approved_on": None,

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from syncd.cycle import custody
 from syncd.index import memory, migrate
 from syncd.index import orders as journal
 from syncd.index.store import FILE, open_index
-from syncd.model import OrderState
+from syncd.model import Action, OrderState
 from tests.cli.kit import syncd
 from tests.faults.kit import GUARDED, Ready, forked, replaced, writes
 
@@ -74,6 +75,46 @@ def test_f34_what_was_approved_in_an_older_index_is_not_sent_from_it(
         result = here.run(send=True)
         assert bool(writes(here)) is not guarded
         assert ("restored" in {one.code for one in result.attention}) is guarded
+
+    ready.apart(tmp_path, play)
+
+
+@GUARDED
+def test_f34_nor_is_what_was_under_way_in_it_and_had_not_been_done(
+    ready: Ready, tmp_path: Path, guarded: bool
+) -> None:
+    """A look shows that nothing came of it; who approved it then must say so again."""
+
+    def play(here: Installation) -> None:
+        index = here.folder / "state" / FILE
+        here.run()
+        app = here.app()
+        with app.index.begin() as connection:
+            one = next(
+                each
+                for each in journal.find(connection, open_only=True)
+                if each.state is OrderState.APPROVED
+                and (each.order.ref.account, each.order.action) == ("crm", Action.ERASE)
+            )
+            journal.move(connection, app.now(), one.id, OrderState.SENT)
+            journal.move(connection, app.now(), one.id, OrderState.UNCERTAIN)
+        app.close()
+        older = here.folder / "older.sqlite"
+        shutil.copy(index, older)
+        here.run()
+        for file in index.parent.glob(f"{FILE}*"):
+            file.unlink()
+        shutil.copy(older, index)
+        if not guarded:
+            replaced(journal, "unsign", lambda _connection, _order: None)
+        here.run(send=True)
+        app = here.app()
+        assert custody.go_on(app)
+        app.close()
+        here.run(send=True)
+        after = next(each for each in here.orders() if each.id == one.id)
+        assert (after.state is OrderState.SCHEDULED) is guarded
+        assert bool(writes(here)) is not guarded
 
     ready.apart(tmp_path, play)
 
