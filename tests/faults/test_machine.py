@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from syncd.cycle.app import App
     from syncd.index.orders import StoredOrder
 
-LIVES, MORE = 460, 2_300
+LIVES, MORE = 100, 460
 """Lives of fifty steps at most, with which a play in continuous integration and by hand is done."""
 
 LEAST = {
@@ -60,14 +60,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 @pytest.mark.ci
 def test_whatever_happens_in_whatever_order_no_wrong_write_is_made(place: Place) -> None:
     told = play(place, LIVES, **REPEATABLE)
-    assert told.steps >= 20_000
+    assert told.steps >= 4_000
     assert told.died > LIVES // 2
     assert {kind: told.rows[kind] for kind, least in LEAST.items() if told.rows[kind] < least} == {}
 
 
 @pytest.mark.slow
-def test_whatever_happens_for_a_hundred_thousand_steps(place: Place) -> None:
-    assert play(place, MORE).steps >= 100_000
+def test_whatever_happens_for_twenty_thousand_steps(place: Place) -> None:
+    assert play(place, MORE).steps >= 20_000
 
 
 # --- its controls: with a guard removed the machine finds what is wrong ----------------------------------------
