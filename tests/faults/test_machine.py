@@ -59,7 +59,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 @pytest.mark.ci
 def test_whatever_happens_in_whatever_order_no_wrong_write_is_made(place: Place) -> None:
     told = play(place, LIVES, **REPEATABLE)
-    assert told.steps >= 4_000
+    assert told.steps >= 3_500
     assert told.died > LIVES // 2
     assert {kind: told.rows[kind] for kind, least in LEAST.items() if told.rows[kind] < least} == {}
 
@@ -86,8 +86,15 @@ REMOVED: dict[str, tuple[object, str, Callable[..., object], str]] = {
 }
 
 
-@pytest.mark.ci
-@pytest.mark.parametrize("guard", REMOVED)
+@pytest.mark.parametrize(
+    "guard",
+    [
+        # Something must change just between the decision and the look: not in every short play.
+        pytest.param("decided again", marks=pytest.mark.slow),
+        pytest.param("children first", marks=pytest.mark.ci),
+        pytest.param("second look", marks=pytest.mark.ci),
+    ],
+)
 def test_without_a_guard_the_machine_finds_what_is_wrong(
     place: Place, guard: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,4 +103,4 @@ def test_without_a_guard_the_machine_finds_what_is_wrong(
     if guard == "children first":
         monkeypatch.setattr(execute, "_depth", lambda one: (one.order.parent is not None, one.order.ref))
     with pytest.raises(FoundError, match=found):
-        play(place, LIVES, **REPEATABLE)
+        play(place, MORE, **REPEATABLE)
