@@ -235,7 +235,9 @@ class Judge:
 
     def rests_on(self, number: int) -> frozenset[int]:
         """Give the subjects whose facts the prepared decision about one rests on, that one among them."""
-        known = self._prepared[number]
+        known = self._prepared.get(number)
+        if known is None:
+            return frozenset({number})
         return frozenset({number}).union(known.rivals, known.above.through, *known.above.through.values())
 
 

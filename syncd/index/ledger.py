@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 GENESIS = "0" * 64
 REMOVED = "own.removed"
+"""Kind of the rows that say what syncd removed of what it kept itself."""
 
 TOLD_EVERY = 1000
 """Rows after which whoever waits is told how far it has come."""
-"""Kind of the rows that say what syncd removed of what it kept itself."""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def replace_links(
     connection: Connection,
     shown: Iterable[RecordRef],
     found: Mapping[tuple[RecordRef, RecordRef], tuple[str, ...]],
-    silent: Iterable[RecordRef] = (),
+    silent: Iterable[RecordRef],
 ) -> None:
     """Remember links with their evidence.
 
