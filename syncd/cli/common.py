@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import json
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -21,6 +20,7 @@ from syncd import log, registry
 from syncd.cycle.app import App
 from syncd.index.store import FILE as INDEX_FILE
 from syncd.index.store import open_index
+from syncd.report.points import Hanging
 from syncd.retention import Schedule, parse_schedule
 from syncd.service import clock
 from syncd.service.defaults import default_schedule_text
@@ -51,21 +51,7 @@ def console() -> Console:
 
 def show(what: RenderableType) -> None:
     """Print a result for a person. What is indented stays so where a line is too long for the screen."""
-    screen = console()
-    screen.print(_hanging(what, screen) if isinstance(what, Text) else what)
-
-
-def _hanging(line: Text, screen: Console) -> Text:
-    """Break an indented line so that what follows stands under its first word; its end stays as it was."""
-    indent = re.match(r" *(- )?", line.plain)
-    width = indent.end() if indent else 0
-    if not width:
-        return line
-    words = line[width:]
-    end = "\n" * (len(words.plain) - len(words.plain.rstrip("\n")))
-    words.rstrip()
-    broken = Text("\n" + " " * width).join(words.wrap(screen, screen.width - width, overflow="fold"))
-    return Text.assemble(line[:width], broken, end)
+    console().print(Hanging(what) if isinstance(what, Text) else what)
 
 
 def show_json(values: Any) -> None:

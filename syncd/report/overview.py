@@ -51,7 +51,7 @@ def _attention(report: Report, texts: Texts) -> list[RenderableType]:
         return []
     return [
         _title(texts("report.attention")),
-        as_points(as_lines(report.attention, texts, ATTENTION_SHOWN)),
+        *as_points(as_lines(report.attention, texts, ATTENTION_SHOWN)),
     ]
 
 

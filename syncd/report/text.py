@@ -72,7 +72,7 @@ def _attention(result: Result) -> list[RenderableType]:
     if not result.attention:
         return [Text("\nNothing waits for a person.", "green")]
     title = Text(f"\nWaits for a person ({len(result.attention)})", "bold yellow")
-    return [title, as_points(as_lines(result.attention, ScreenTexts("en"), SHOWN))]
+    return [title, *as_points(as_lines(result.attention, ScreenTexts("en"), SHOWN))]
 
 
 def _flagged(result: Result) -> list[RenderableType]:
