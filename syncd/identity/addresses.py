@@ -12,8 +12,8 @@ _DUTCH_IN_TEXT = re.compile(
 )  # also with the country before, or the town behind
 _FOREIGN_POSTCODE = re.compile(r"^(?=.*\d)[A-Z0-9]{3,10}$")
 _ALMOST_DUTCH = re.compile(r"^\d{4}[A-Z]{1,2}$")
-_HOUSE_NUMBER = re.compile(r"^(\d{1,5})\s*(?:[-/ ]?\s*([A-Za-z0-9][A-Za-z0-9 /-]*))?$")
-_NUMBER_AT_END = re.compile(r"^(.*\D)\s+(\d{1,5}(?:\s?-?\s?[A-Za-z]{1,4}|\s?-\s?\d{1,4}|\s[IVX]+)?)$")
+_HOUSE_NUMBER = re.compile(r"^(\d{1,5})(?!\d)\s*(?:[-/ ]?\s*([A-Za-z0-9][A-Za-z0-9 /-]*))?$")
+_NUMBER_AT_END = re.compile(r"^(.*?\D)\s+(\d{1,5}(?:\s?-?\s?[A-Za-z]{1,4}|\s?-\s?\d{1,4}|\s[IVX]+)?)$")
 _COUNTRIES = {
     "nld": "NL", "bel": "BE", "deu": "DE", "fra": "FR", "lux": "LU", "gbr": "GB",
     "nederland": "NL", "netherlands": "NL", "the netherlands": "NL", "holland": "NL",

@@ -82,9 +82,18 @@ def bears_legal_form(text: str) -> bool:
 
 
 def _fold_words(text: str) -> str:
-    """Fold a name but keep the point of a word that was cut short: `Adm.kantoor`, `Gebr.`."""
+    """Fold a name but keep the point of a word that was cut short: `Adm.kantoor`, `Gebr.`.
+
+    What is always written short says all there is: `Ltd.`, `Fa.`.
+    """
     words = unaccented(text).split()
-    return " ".join(word if _CUT_SHORT.match(word) else fold(word) for word in words)
+    return " ".join(word if _is_cut_short(word) else fold(word) for word in words)
+
+
+def _is_cut_short(word: str) -> bool:
+    whole = word.removesuffix(".")
+    said = word not in _FORMS and (whole in _FORMS or whole in _SMALL_WORDS)
+    return bool(_CUT_SHORT.match(word)) and not said
 
 
 def _without_form(name: str) -> tuple[tuple[str, ...], str]:

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncd.identity.agreement import Agreement
-from syncd.identity.companies import company, compare_companies
+from syncd.identity.companies import (
+    bears_legal_form,
+    company,
+    compare_companies,
+    same_but_for_form,
+)
 from syncd.identity.persons import compare_persons, person
 from syncd.identity.text import differs_by_one, fold
 
@@ -191,3 +196,155 @@ def _slips(word: str) -> set[str]:
 @given(one=WORDS, other=WORDS)
 def test_one_slip_is_what_it_says(one: str, other: str) -> None:
     assert differs_by_one(one, other) == (other in _slips(one))
+
+
+# --- legal forms ---------------------------------------------------------------------------------------------
+
+BEHIND = {
+    "bv": ("bv", "b.v.", "B V", "Besloten Vennootschap"),
+    "nv": ("nv", "N.V.", "n v", "naamloze vennootschap"),
+    "vof": ("vof", "V.O.F.", "v o f", "vennootschap onder firma"),
+    "cv": ("cv", "C.V.", "c v", "commanditaire vennootschap"),
+    "eenmanszaak": ("eenmanszaak", "zzp"),
+    "maatschap": ("maatschap",),
+    "stichting": ("stichting",),
+    "vereniging": ("vereniging",),
+    "cooperatie": ("coöperatie", "U.A.", "u a", "B.A.", "b a", "W.A.", "w a"),
+    "gmbh": ("GmbH",),
+    "ag": ("AG",),
+    "kg": ("KG",),
+    "ltd": ("Ltd.", "Limited"),
+    "llp": ("LLP",),
+    "plc": ("PLC",),
+    "llc": ("LLC",),
+    "inc": ("Inc.",),
+    "sarl": ("SARL", "S.A.R.L."),
+    "sa": ("SA", "S.A."),
+    "bvba": ("BVBA", "SPRL"),
+    "srl": ("SRL",),
+}
+IN_FRONT = {
+    "stichting": ("St.", "Stichting"),
+    "vereniging": ("Vereniging",),
+    "cooperatie": ("Coöperatie",),
+    "maatschap": ("Maatschap",),
+    "vof": ("VOF", "V.O.F."),
+    "bv": ("BV", "B.V."),
+    "eenmanszaak": ("Eenmanszaak",),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [(f"De Hoek {text}", form) for form, texts in BEHIND.items() for text in texts]
+    + [(f"{text} De Hoek", form) for form, texts in IN_FRONT.items() for text in texts],
+)
+def test_a_legal_form_is_no_part_of_the_name(name: str, form: str) -> None:
+    found = company(name)
+    assert (found.names, found.form) == ((("de", "hoek"),), form)
+
+
+@pytest.mark.parametrize("name", ["Limited", "AG", "Inc.", "SA"])
+def test_a_form_that_only_stands_behind_is_a_name_in_front(name: str) -> None:
+    found = company(f"{name} Hoek")
+    assert (len(found.names[0]), found.form) == (2, "")
+
+
+def test_of_two_forms_the_one_in_the_name_itself_counts() -> None:
+    assert company("Stichting De Hoek B.V.").form == "bv"
+    assert company("De Hoek GmbH & Co. KG").form == "kg"
+    assert company("De Hoek V.O.F. h.o.d.n. Bakker B.V.").form == "vof"
+    assert company("De Hoek h.o.d.n. Bakker B.V.").form == "bv"
+
+
+@pytest.mark.parametrize("alone", ["Stichting", "B.V.", "Limited", "Vereniging B.V."])
+def test_a_form_alone_is_a_name(alone: str) -> None:
+    assert company(alone).names
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["h.o.d.n.", "hodn", "H O D N", "t.h.o.d.n.", "handelend onder de naam", "tevens handelend onder de naam"],
+)
+def test_a_trade_name_stands_beside_the_official_one(between: str) -> None:
+    found = company(f"Jansen Beheer B.V. {between} De Hoek")
+    assert found.names == (("jansen", "beheer"), ("de", "hoek"))
+    assert found.called == "de hoek"
+
+
+@pytest.mark.parametrize("state", ["i.o.", "i o", "io", "in oprichting", "in liquidatie"])
+def test_a_company_that_is_not_yet_or_no_more_bears_its_form(state: str) -> None:
+    found = company(f"De Hoek B.V. {state}")
+    assert (found.names, found.form) == ((("de", "hoek"),), "bv")
+
+
+@pytest.mark.parametrize("word", ["Nederland", "NL", "Netherlands", "Benelux", "Holland"])
+def test_a_country_may_be_left_out_of_a_name(word: str) -> None:
+    assert compare_companies(company(f"Hoek Bakkers {word}"), company("Hoek Bakkers")) is A
+
+
+@pytest.mark.parametrize("word", ["De", "Het", "Een", "'t", "en", "van", "The", "and", "of", "Firma", "Fa."])
+def test_a_small_word_may_be_left_out_of_a_name(word: str) -> None:
+    assert compare_companies(company(f"{word} Hoek Bakkers"), company("Hoek Bakkers")) is A
+    assert compare_companies(company(word), company("Hoek")) is D
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Holding", "Beheer", "Vastgoed", "Groep", "Group", "Pensioen", "Participaties", "Invest", "Investments",
+        "Management", "Exploitatie", "Onroerend", "Materieel", "Verhuur", "Personeel", "Financial", "Lease",
+    ],
+)  # fmt: skip
+def test_a_company_of_the_same_owner_is_another_company(word: str) -> None:
+    assert compare_companies(company(f"Hoek {word} B.V."), company("Hoek B.V.")) is D
+    assert compare_companies(company(f"Hoek {word}"), company("Hoek Bakkers")) is D
+
+
+def test_the_best_of_the_official_and_the_trade_name_counts() -> None:
+    assert compare_companies(company("Jansen h.o.d.n. De Hoek"), company("Jansen")) is A
+    assert compare_companies(company("Jansen h.o.d.n. De Hoek"), company("De Hoek Bakkers")) is U
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Vermeer Bouw", "Vermeir Bouw", A),  # six letters and a slip
+        ("Smits Bouw", "Smids Bouw", A),  # five
+        ("Smit Bouw", "Smid Bouw", D),  # four are too few
+        ("Bouw1 Vermeer", "Bouw2 Vermeer", D),
+        ("Bouwen Vermeer", "Vermeer Installatie", D),
+        ("Inst. Vermeer", "Installatie Vermeer", A),
+        ("Ins Vermeer", "Installatie Vermeer", U),  # three letters may be the beginning
+        ("In Vermeer", "Installatie Vermeer", D),
+        ("Ont Wikkel Bedrijf", "Ontwikkelbedrijf", A),
+        ("Ont Wikkel Bedrijf", "Ontwikelbedrijf", A),  # written together, one letter less
+        ("Ab Cdefgh", "Abcdefg", D),  # seven letters are too few for that
+        ("Abc Defgh", "Abcdefghi", A),
+        ("Abcdefgh", "Abcdefgi", D),  # one word each: another name
+        ("Pro.tech Hoek", "Producttech Hoek", A),
+        ("Pro.tech Hoek", "Producten Hoek", D),
+    ],
+)
+def test_slips_and_words_cut_short(one: str, other: str, expected: Agreement) -> None:
+    assert compare_companies(company(one), company(other)) is expected
+    assert compare_companies(company(other), company(one)) is expected
+
+
+def test_only_a_form_that_makes_a_subject_by_itself_is_incorporated() -> None:
+    assert company("De Hoek B.V.").incorporated
+    assert company("De Hoek V.O.F.").incorporated
+    assert not company("De Hoek").incorporated
+    assert not company("De Hoek eenmanszaak").incorporated
+
+
+def test_names_that_only_organisations_bear() -> None:
+    assert bears_legal_form("De Hoek B.V.")
+    assert bears_legal_form("Jan Smit h.o.d.n. De Hoek")
+    assert not bears_legal_form("Jan Smit")
+
+
+def test_a_name_but_for_its_form() -> None:
+    assert same_but_for_form(company("De Hoek V.O.F."), company("De Hoek B.V."))
+    assert not same_but_for_form(company("De Hoek V.O.F."), company("De Kant V.O.F."))
+    assert not same_but_for_form(company("De Hoek V.O.F."), company("De Hoek Bakkers V.O.F."))
