@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from syncd.cycle.app import App
     from syncd.index.orders import StoredOrder
 
-LIVES, MORE = 100, 480
+LIVES, MORE = 500, 2_500
 """Lives of fifty steps at most, with which a play in continuous integration and by hand is done."""
 
 LEAST = {
-    "order.verified": 200,
-    "order.uncertain": 3,
-    "order.short": 1,
-    "order.superseded": 50,
-    "order.came_back": 3,
-    "order.stayed_gone": 10,
-    "subject.suspended": 20,
-    "index.restored": 10,
+    "order.verified": 1_000,
+    "order.uncertain": 15,
+    "order.short": 5,
+    "order.superseded": 500,
+    "order.came_back": 15,
+    "order.stayed_gone": 100,
+    "subject.suspended": 100,
+    "index.restored": 50,
 }
 """What must have happened, and at least how often: where nothing is erased or goes wrong, nothing is shown."""
 
@@ -59,15 +59,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 @pytest.mark.ci
 def test_whatever_happens_in_whatever_order_no_wrong_write_is_made(place: Place) -> None:
     told = play(place, LIVES, **REPEATABLE)
-    assert told.steps >= 3_500
+    assert told.steps >= 20_000
     assert told.died > LIVES // 2
     assert {kind: told.rows[kind] for kind, least in LEAST.items() if told.rows[kind] < least} == {}
 
 
 @pytest.mark.slow
-def test_whatever_happens_for_twenty_thousand_steps(place: Place) -> None:
+def test_whatever_happens_for_a_hundred_thousand_steps(place: Place) -> None:
     told = play(place, MORE)
-    assert told.steps >= 20_000
+    assert told.steps >= 100_000
     assert told.rows["order.refused"] > 0
 
 
@@ -103,4 +103,4 @@ def test_without_a_guard_the_machine_finds_what_is_wrong(
     if guard == "children first":
         monkeypatch.setattr(execute, "_depth", lambda one: (one.order.parent is not None, one.order.ref))
     with pytest.raises(FoundError, match=found):
-        play(place, MORE, **REPEATABLE)
+        play(place, LIVES, **REPEATABLE)
