@@ -264,7 +264,14 @@ def test_a_form_alone_is_a_name(alone: str) -> None:
 
 @pytest.mark.parametrize(
     "between",
-    ["h.o.d.n.", "hodn", "H O D N", "t.h.o.d.n.", "handelend onder de naam", "tevens handelend onder de naam"],
+    [
+        "h.o.d.n.",
+        "hodn",
+        "H O D N",
+        "t.h.o.d.n.",
+        "handelend onder de naam",
+        "tevens handelend onder de naam",
+    ],
 )
 def test_a_trade_name_stands_beside_the_official_one(between: str) -> None:
     found = company(f"Jansen Beheer B.V. {between} De Hoek")
