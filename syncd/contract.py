@@ -6,10 +6,11 @@ its sandbox, `testing`; never another connector and nothing else of syncd.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -197,6 +198,15 @@ class Connector(Protocol):
 # --- plugins ------------------------------------------------------------------------------------------------
 
 
+_RATE = re.compile(r"[1-9][0-9]*/[1-9][0-9]*[smh]")
+
+
+def _rate(text: str) -> str:
+    if not _RATE.fullmatch(text):
+        raise ValueError('write a count, a slash and a period in s, m or h, such as "150/5m"')
+    return text
+
+
 class AccountSettings(BaseModel):
     """Keys that every account takes. A connector's settings derive from this and add their own.
 
@@ -208,7 +218,7 @@ class AccountSettings(BaseModel):
     connector: str
     base_url: str = ""
     share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    rate: Annotated[str, Field(pattern=r"^[1-9][0-9]*/[1-9][0-9]*[smh]$")] | None = None
+    rate: Annotated[str, AfterValidator(_rate)] | None = None
     brake: Annotated[int, Field(ge=0)] | None = None
 
 

@@ -34,6 +34,7 @@ from syncd.cli import (
     status,
     suspend,
 )
+from syncd.cli.misuse import plainly
 from syncd.contract import ConnectorError
 from syncd.cycle.filing import ReportFolderError
 from syncd.index.migrate import SchemaError
@@ -127,7 +128,7 @@ def _misused(text: str) -> int:
     if "\n" in text:
         sys.stderr.write(text + "\n")
         return common.EXIT_USAGE
-    return _complain(common.EXIT_USAGE, text)
+    return _complain(common.EXIT_USAGE, plainly(text))
 
 
 def _where(error: BaseException) -> str:

@@ -25,6 +25,7 @@ from syncd.retention import Schedule, parse_schedule
 from syncd.service import clock
 from syncd.service.defaults import default_schedule_text
 from syncd.settings import DEFAULT_PATH, Settings, load_settings
+from syncd.settings.wording import unreadable
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_ATTENTION = 0, 1, 2, 3
 EXIT_INTERRUPTED = 130  # as shells call it: 128 + SIGINT; Typer turns Ctrl-C into it
@@ -93,7 +94,7 @@ def schedule_of(path: Path | None) -> Schedule:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read ({type(error).__name__})") from None
+        raise UsageError(f"{path}: {unreadable(error)}") from None
     return parse_schedule(text, str(path))
 
 

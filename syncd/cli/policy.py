@@ -20,6 +20,7 @@ from syncd.report.html import coverage_page
 from syncd.report.policy_diff import change_lines, policy_diff_values
 from syncd.report.words import printable
 from syncd.retention import CaseResult, describe, run_cases
+from syncd.settings.wording import unreadable
 
 group = typer.Typer(help="The retention schedule.", no_args_is_help=True)
 
@@ -82,7 +83,7 @@ def test_policy(
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise common.UsageError(f"{file}: cannot be read ({type(error).__name__})") from None
+        raise common.UsageError(f"{file}: {unreadable(error)}") from None
     results = run_cases(text, read, str(file))
     failed = [one for one in results if not one.passed]
     passed = len(results) - len(failed)

@@ -20,6 +20,7 @@ from syncd.index import reading
 from syncd.index.orders import StoredOrder
 from syncd.model import IdentifierKind, OrderState, subject_name
 from syncd.report.sheet import harmless
+from syncd.settings.wording import unreadable
 
 COLUMNS = (
     "order", "subject", "record", "action", "categories", "erase_on", "late", "digest", "who",
@@ -153,7 +154,7 @@ def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
             raise common.UsageError(f"{file}: too large for a list of decisions")
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise common.UsageError(f"{file}: cannot be read ({type(error).__name__})") from None
+        raise common.UsageError(f"{file}: {unreadable(error)}") from None
     try:
         if text.lstrip().startswith("["):
             return [(number, _strings(one)) for number, one in enumerate(json.loads(text), start=1)]

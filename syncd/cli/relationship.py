@@ -25,6 +25,7 @@ from syncd.report.sheet import harmless
 from syncd.report.silence import silent_values
 from syncd.report.words import printable
 from syncd.retention import Period, Unit
+from syncd.settings.wording import unreadable
 
 group = typer.Typer(help="Say that a relationship ended or resumed.", no_args_is_help=True)
 
@@ -70,7 +71,7 @@ def import_ends(
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise common.UsageError(f"{file}: cannot be read as UTF-8 ({type(error).__name__})") from None
+        raise common.UsageError(f"{file}: {unreadable(error)}") from None
     with common.opened(config) as app:
         read = read_ends(text, current(app).judged)
         if not read.problems and not dry_run:

@@ -9,6 +9,7 @@ from syncd import registry
 from syncd.retention import ScheduleError, parse_schedule
 from syncd.service.defaults import default_schedule_text
 from syncd.settings import load_settings
+from syncd.settings.wording import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,5 +39,5 @@ def load(path: Path, environment: Mapping[str, str]) -> Configuration:
     try:
         text = where.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ScheduleError((f"{where}: cannot be read ({type(error).__name__})",)) from None
+        raise ScheduleError((f"{where}: {unreadable(error)}",)) from None
     return Configuration(settings, parse_schedule(text, str(where)))

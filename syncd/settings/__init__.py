@@ -19,9 +19,12 @@ from pydantic import BaseModel, ValidationError
 from syncd.contract import AccountSettings
 from syncd.retention.warned import Warned
 from syncd.settings.tables import AlertSettings, EmailSettings, ServiceSettings, seconds_of, times_of
+from syncd.settings.wording import not_toml, remedies, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from pydantic_core import ErrorDetails
 
 __all__ = [
     "DEFAULT_PATH",
@@ -83,7 +86,7 @@ def load_settings(
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{path}: not valid TOML: {error}"]) from None
+        raise SettingsError([not_toml(path, error)]) from None
     return _Reader(path, text, _secrets(path, environment), models, address_problem).read(tables)
 
 
@@ -95,11 +98,11 @@ def _read(path: Path) -> str:
             [f"{path}: no such file: name another with --config or SYNCD_CONFIG, or try `syncd demo`"]
         ) from None
     except PermissionError:
-        raise SettingsError(
-            [f"{path}: this user may not read it: begin the command with sudo -u syncd"]
-        ) from None
+        # Only an installed service has a user of its own; elsewhere the file is the user's.
+        way = "begin the command with sudo -u syncd" if path == DEFAULT_PATH else f"see ls -l {path}"
+        raise SettingsError([f"{path}: this user may not read it: {way}"]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([f"{path}: cannot be read ({type(error).__name__})"]) from None
+        raise SettingsError([f"{path}: {unreadable(error)}"]) from None
 
 
 def _secrets(path: Path, environment: Mapping[str, str]) -> dict[str, str]:
@@ -121,7 +124,7 @@ def _secret_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            [f"{path}: cannot be read ({type(error).__name__}): let the user that syncd runs as read it"]
+            [f"{path}: {unreadable(error)}; the user that syncd runs as must be able to"]
         ) from None
 
 
@@ -248,15 +251,14 @@ class _Reader:
         try:
             return model.model_validate(table)
         except ValidationError as error:
-            found: dict[tuple[str, ...], list[str]] = {}
+            found: dict[tuple[str, ...], list[tuple[ErrorDetails, type[BaseModel]]]] = {}
             for one in error.errors(include_input=False, include_url=False):
                 place = (*where, *_written(table, one["loc"], one["type"]))
                 # What a secret that is not set would have been is no problem of its own.
                 if not any(_within(place, unset) for unset in self._unset):
-                    remedy = _remedy(one["type"], one["msg"], _model_at(model, one["loc"]))
-                    found.setdefault(place, []).append(remedy)
-            for place, remedies in found.items():
-                self._problem(place, " or ".join(dict.fromkeys(remedies)))
+                    found.setdefault(place, []).append((one, _model_at(model, one["loc"])))
+            for place, errors in found.items():
+                self._problem(place, remedies(errors))
             return None
 
     def _problem(self, place: tuple[str, ...], text: str) -> None:
@@ -298,14 +300,6 @@ def _table_in(annotation: Any) -> type[BaseModel] | None:
         return annotation
     found = (_table_in(one) for one in get_args(annotation))
     return next((one for one in found if one is not None), None)
-
-
-def _remedy(kind: str, message: str, model: type[BaseModel]) -> str:
-    if kind == "extra_forbidden":
-        return f"unknown key; known are: {', '.join(sorted(model.model_fields))}"
-    if kind == "missing":
-        return "is missing; add it"
-    return message.removeprefix("Value error, ")
 
 
 def line_of(text: str, place: tuple[str, ...]) -> int | None:

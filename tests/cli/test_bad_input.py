@@ -45,7 +45,7 @@ def test_no_configuration_at_all(tmp_path: Path) -> None:
 
 
 def test_no_toml(tmp_path: Path) -> None:
-    _one_line(_configured(tmp_path, "[accounts.books\n"), 2, "syncd.toml", "not valid TOML", "line 3")
+    _one_line(_configured(tmp_path, "[accounts.books\n"), 2, "syncd.toml", "syncd.toml:3: not valid TOML")
 
 
 def test_an_unknown_table(tmp_path: Path) -> None:

@@ -27,6 +27,11 @@ role = "organisation"
 [accounts.crm.apps.relaties.fields]
 """
 
+WRONG_ROLE = (
+    '13: accounts.crm.apps.relaties.relation.roles.Klant: write "customer", "supplier", "prospect" or "subscriber" '
+    'or "none"'
+)
+
 
 def _problems(folder: Path, text: str, secrets: str = "SECRET=x\n") -> list[str]:
     """Give the complaints about a configuration, without the file's path."""
@@ -60,7 +65,7 @@ def test_a_secret_that_is_not_set_is_one_problem_and_hides_no_other(tmp_path: Pa
     problems = _problems(tmp_path, news)
     assert [re.sub(r": put it .*", "", each) for each in problems] == [
         "3: accounts.news.api_key: NEWS is not set",
-        "4: accounts.news.share: Input should be less than or equal to 1",
+        "4: accounts.news.share: must be less than or equal to 1",
     ]
 
 
@@ -70,6 +75,83 @@ def test_a_key_that_is_missing_is_told_at_the_table_that_lacks_it(tmp_path: Path
         "2: accounts.books.administration_id: is missing; add it",
         "5: accounts.x.connector: is missing; known are: mailchimp, moneybird, podio",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('[service]\nmode = "approved"\n', '2: service.mode: write "observe", "approve" or "automatic"'),
+        ("[service]\nlanguage = 5\n", '2: service.language: write "en" or "nl"'),
+        ("[service]\nstate_dir = 5\n", "2: service.state_dir: write a path in quotes"),
+        (
+            '[service]\n[alerts.email]\nhost = 3\nsender = "a@b.example"\nto = "x"\n',
+            "3: alerts.email.host: write a text in quotes",
+        ),
+        (
+            f'{CRM}name = "naam"\n'.replace("app_id = 7", 'app_id = "7x"'),
+            "8: accounts.crm.apps.relaties.app_id: write a whole number without quotes",
+        ),
+        (
+            CRM + '[accounts.crm.apps.relaties.relation]\nfield = "r"\nroles.Klant = "klant"\n',
+            WRONG_ROLE,
+        ),
+        (
+            CRM.replace("client_id", 'rate = "many"\nclient_id'),
+            '3: accounts.crm.rate: write a count, a slash and a period in s, m or h, such as "150/5m"',
+        ),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_with_what_to_write(
+    tmp_path: Path, written: str, told: str
+) -> None:
+    problems = _problems(tmp_path, written)
+    assert told in problems
+    assert not any(word in " ".join(problems) for word in ("Input should", "valid", "pattern", "parse"))
+
+
+def test_where_the_file_stops_being_toml_is_told_as_file_and_line(tmp_path: Path) -> None:
+    (quote,) = _problems(tmp_path, '[service]\nmode = "approve\n')
+    assert quote.startswith("2: not valid TOML: ")
+    assert _problems(tmp_path, "[accounts.books]\n[accounts.books]\n") == [
+        "2: the table [accounts.books] is there already: put the two together, or rename one"
+    ]
+    assert _problems(tmp_path, '[service]\nmode = "observe"\nmode = "approve"\n') == [
+        "3: this key is there already in the same table: remove one"
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_told_with_the_reason_in_words(tmp_path: Path) -> None:
+    config = tmp_path / "syncd.toml"
+    config.mkdir()
+    (folder,) = syncd("status", "--config", str(config)).complaints
+    assert folder == f"syncd: {config}: cannot be read: it is a folder: name a file"
+    config.rmdir()
+    config.write_bytes(b"\xff\xfe")
+    (bytes_,) = syncd("status", "--config", str(config)).complaints
+    assert bytes_ == f"syncd: {config}: cannot be read: it is not UTF-8: save it as UTF-8"
+    config.write_text('[service]\nretention = "absent.toml"\n')
+    (schedule,) = syncd("check", "--config", str(config)).complaints
+    assert schedule == f"syncd: {tmp_path / 'absent.toml'}: cannot be read: no such file"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("run-once", "--as-of", "01-02-2027"), "--as-of: write a day as 2027-01-31"),
+        (("report", "--since", "tomorrow"), "--since: write a day as 2027-01-31"),
+        (("demo", "--size", "five"), "--size: write a whole number"),
+        (("demo", "--size", "5"), "--size: must be greater than or equal to 30"),
+        (
+            ("relationship", "end", "S-1", "--role", "boss"),
+            "--role: 'boss' is not one of 'customer', 'supplier', 'prospect', 'subscriber'.",
+        ),
+    ],
+)
+def test_a_value_that_an_option_does_not_take_is_told_with_what_to_write(
+    arguments: tuple[str, ...], told: str
+) -> None:
+    said = syncd(*arguments)
+    assert (said.code, said.complaints) == (2, [f"syncd: {told}"])
 
 
 @pytest.mark.parametrize("connector", ["moneybird", "podio", "mailchimp"])
