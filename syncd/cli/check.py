@@ -14,6 +14,7 @@ from syncd.contract import Finding
 from syncd.index.migrate import SchemaError
 from syncd.index.seal import KeyFaultError
 from syncd.index.store import IndexFaultError
+from syncd.report.words import counted
 from syncd.service import doctor, inspection
 
 _STYLES = {"ok": "green", "warning": "yellow", "error": "red"}
@@ -91,7 +92,12 @@ def _show(found: doctor.Examination, *, unsettled: bool) -> None:
     open_points = sum(map(len, found.questions.values()))
     if open_points and not unsettled:
         common.show(f"\n{open_points} points that only a first live run settles: syncd check --unsettled")
-    common.show(Text(f"\n{levels.count('error')} errors{where}, {levels.count('warning')} warnings", "bold"))
+    common.show(
+        Text(
+            f"\n{counted(levels.count('error'), 'error')}{where}, {counted(levels.count('warning'), 'warning')}",
+            "bold",
+        )
+    )
 
 
 def _show_questions(found: doctor.Examination) -> None:

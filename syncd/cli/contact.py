@@ -27,7 +27,7 @@ from syncd.report.contact import subject_values
 from syncd.report.review import proposal_values
 from syncd.report.text import SHOWN
 from syncd.report.values import contact_values
-from syncd.report.words import evidence_of, printable, sentence
+from syncd.report.words import counted, evidence_of, printable, sentence
 from syncd.retention import Schedule, in_words
 from syncd.retention.holds import read_paper
 
@@ -50,13 +50,18 @@ def list_contacts(
     output: common.FormatOption = "text",
     decision: Annotated[str | None, typer.Option("--decision", help="Only with this decision.")] = None,
     flagged: Annotated[bool, typer.Option("--flagged", help="Only the flagged.")] = False,
+    held: Annotated[
+        bool, typer.Option("--held", help="Only those of whom the tax law wants something kept.")
+    ] = False,
 ) -> None:
     """List every subject with its decision."""
     as_json = common.wants_json(output)
     common.choose("--decision", decision, Verdict)
     with common.opened(config) as app:
         fit = [] if decision is None else [decisions.verdict_is(Verdict(decision))]
-        chosen = list(current(app).judged.that(*fit, *([decisions.FLAGGED] if flagged else [])))
+        fit += [decisions.FLAGGED] if flagged else []
+        fit += [decisions.HELD] if held else []
+        chosen = list(current(app).judged.that(*fit))
     if as_json:
         common.show_json([contact_values(one) for one in chosen])
         return
@@ -75,7 +80,7 @@ def list_contacts(
             str(one.decision.hold_until or "-"),
         )
     common.show(table)
-    common.show(f"{len(chosen)} subjects; ! means flagged: ended more than four weeks ago")
+    common.show(f"{counted(len(chosen), 'subject')}; ! means flagged: ended more than four weeks ago")
 
 
 @group.command("find")

@@ -8,7 +8,7 @@ from rich.text import Text
 from syncd.cli import common
 from syncd.cycle.review import current
 from syncd.model import subject_name
-from syncd.report.words import printable
+from syncd.report.words import counted, printable
 from syncd.retention import documents_due
 
 group = typer.Typer(help="Documents whose hold has ended.", no_args_is_help=True)
@@ -47,7 +47,9 @@ def due(config: common.ConfigOption = None, output: common.FormatOption = "text"
         # An address in one piece can be clicked and copied, also where it is longer than the screen.
         common.console().print(Text(f"    {one['link'] or 'the vendor gives no address'}"), soft_wrap=True)
     common.show(
-        Text(f"{len(lines)} documents; syncd never deletes one: do it at the vendor, the next run sees it")
+        Text(
+            f"{counted(len(lines), 'document')}; syncd never deletes one: do it at the vendor, the next run sees it"
+        )
     )
 
 

@@ -15,6 +15,7 @@ from syncd.index import orders as journal
 from syncd.index.orders import StoredOrder
 from syncd.model import OrderState
 from syncd.report.values import day, held_values, order_values
+from syncd.report.words import counted
 
 group = typer.Typer(help="The deletion queue: what is ordered, held and waiting.", no_args_is_help=True)
 
@@ -62,7 +63,7 @@ def list_orders(
             day,
         )
     common.show(table)
-    common.show(f"{len(lines)} lines; ! means flagged: ended more than four weeks ago")
+    common.show(f"{counted(len(lines), 'line')}; ! means flagged: ended more than four weeks ago")
 
 
 def queue_lines(app: App, *, everything: bool = False) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from syncd.cycle.execute import sendable
 from syncd.index import orders as journal
 from syncd.index.orders import StoredOrder
 from syncd.model import Action, OrderState, subject_name
+from syncd.report.words import counted
 
 SENT_BY = "syncd run-once --execute"
 
@@ -83,7 +84,7 @@ def _approve(app: App, chosen: list[StoredOrder], by: str | None, *, how: approv
         raise common.UsageError("; ".join(wrong) + ". Nothing was approved")
     for one in chosen:
         approval.approve(app, one, common.person(by), how)
-    common.show(f"{len(chosen)} orders approved; {_what_follows(app)}")
+    common.show(f"{counted(len(chosen), 'order')} approved; {_what_follows(app)}")
 
 
 def _what_follows(app: App) -> str:

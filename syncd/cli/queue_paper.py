@@ -20,6 +20,7 @@ from syncd.index import reading
 from syncd.index.orders import StoredOrder
 from syncd.model import IdentifierKind, OrderState, subject_name
 from syncd.report.sheet import harmless
+from syncd.report.words import counted
 from syncd.settings.wording import unreadable
 
 COLUMNS = (
@@ -107,7 +108,9 @@ def take(app: App, file: Path, by: str) -> int:
             done.append(decision)
     for line in not_done:
         common.show(f"not done: {line}")
-    common.show(f"{done.count('yes')} orders approved and {done.count('no')} rejected from {file.name}")
+    common.show(
+        f"{counted(done.count('yes'), 'order')} approved and {done.count('no')} rejected from {file.name}"
+    )
     return common.EXIT_FAILED if not_done else common.EXIT_OK
 
 

@@ -8,16 +8,18 @@ from itertools import groupby
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from syncd.cli import common
 from syncd.cli.queue_decide import SENT_BY, waiting
 from syncd.cycle import approval
 from syncd.cycle.app import App
+from syncd.cycle.decide import Judged
 from syncd.cycle.review import current
 from syncd.index import reading
 from syncd.index.orders import StoredOrder
 from syncd.model import IdentifierKind, subject_name
-from syncd.report.words import because
+from syncd.report.words import because, counted, ended_on, printable
 
 HELP = "a approve · r DATE REASON reject until then · s skip · q quit"
 _NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.EMAIL)
@@ -37,7 +39,7 @@ def review(
         walk = _Walk(app, common.person(by), names=names)
         walk.through([(number, list(some)) for number, some in groupby(chosen, key=lambda one: one.subject)])
     common.show(
-        f"{walk.approved} orders approved, {walk.rejected} rejected, {walk.left} left as they were"
+        f"{counted(walk.approved, 'order')} approved, {walk.rejected} rejected, {walk.left} left as they were"
         + (f"; what was approved is sent by `{SENT_BY}`" if walk.approved else "")
     )
 
@@ -63,14 +65,15 @@ class _Walk:
 
     def _show(self, place: str, number: int, some: list[StoredOrder]) -> None:
         judged = self._judged.get(number)
-        why = f": {because(judged)}" if judged else ""
+        why = f": {_why(judged)}" if judged else ""
         common.show(f"\n{subject_name(number)} ({place}){why}")
         for one in some:
-            who = f"  {self._who(one)}" if self._names else ""
             late = ", late" if one.late else ""
             common.show(
-                f"  {one.id}  {one.order.action.value} {one.order.ref}, {one.order.erase_on}{late}{who}"
+                Text(f"  {one.id}  {one.order.action.value} {one.order.ref}, {one.order.erase_on}{late}")
             )
+            if self._names and (who := self._who(one)):
+                common.show(Text(f"            {printable(who)}"))
 
     def _who(self, one: StoredOrder) -> str:
         with self._app.index.begin() as connection:
@@ -107,6 +110,13 @@ class _Walk:
                 common.show(str(error))
                 continue
             return True
+
+
+def _why(judged: Judged) -> str:
+    """Say why something of this subject goes; what the law keeps of it is no reason for that, and is said apart."""
+    ended = ended_on(judged)
+    why = f"the relationship ended on {ended}" if ended else because(judged)
+    return f"{why}; a part stays until {judged.decision.hold_until}" if judged.decision.partial else why
 
 
 def _answer() -> list[str]:

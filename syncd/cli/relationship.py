@@ -23,7 +23,7 @@ from syncd.cycle.statements import state, state_all
 from syncd.model import Role, subject_name
 from syncd.report.sheet import harmless
 from syncd.report.silence import silent_values
-from syncd.report.words import printable
+from syncd.report.words import counted, printable
 from syncd.retention import Period, Unit
 from syncd.settings.wording import unreadable
 
@@ -119,7 +119,9 @@ def propose(
         for one in lines:
             name = f"  {printable(one['name'])}" if names else ""
             common.show(Text(f"{one['subject']}  {one['kind']}  silent since {one['silent_since']}{name}"))
-        common.show(f"{len(lines)} subjects; where it ended, say so: syncd relationship end, or import")
+        common.show(
+            f"{counted(len(lines), 'subject')}; where it ended, say so: syncd relationship end, or import"
+        )
 
 
 def _say(

@@ -91,7 +91,7 @@ def _flagged(result: Result) -> list[RenderableType]:
             waits.get(one.subject.id) or because(one),
         )
     title = f"Flagged: ended more than four weeks ago ({len(flagged)})"
-    return [_title(title), table, *_more(flagged)]
+    return [_title(title), table, *_more(flagged, "--flagged")]
 
 
 def _what_each_waits_for(result: Result) -> dict[int, str]:
@@ -122,7 +122,7 @@ def _scheduled(result: Result) -> list[RenderableType]:
         what = "what no hold covers" if one.decision.partial else "everything"
         ended = str(ended_on(one) or "-")
         table.add_row(subject_name(one.subject.id), ended, str(one.decision.erase_on), what)
-    return [_title(f"Comes due ({len(ahead)})"), table, *_more(ahead)]
+    return [_title(f"Comes due ({len(ahead)})"), table, *_more(ahead, "--decision schedule")]
 
 
 def _held(result: Result) -> list[RenderableType]:
@@ -132,7 +132,7 @@ def _held(result: Result) -> list[RenderableType]:
     table = _table("subject", "until", "because of")
     for one in result.standing.some(held[:SHOWN]):
         table.add_row(subject_name(one.subject.id), str(one.decision.hold_until), evidence_of(one))
-    return [_title(f"Held by the tax law ({len(held)})"), table, *_more(held)]
+    return [_title(f"Held by the tax law ({len(held)})"), table, *_more(held, "--held")]
 
 
 def _done(result: Result) -> list[RenderableType]:
@@ -175,9 +175,9 @@ def _this_run(one: StoredOrder, result: Result) -> bool:
     return one.changed_at >= result.started.isoformat(timespec="seconds")
 
 
-def _more(lines: Sequence[object]) -> Iterable[RenderableType]:
+def _more(lines: Sequence[object], option: str) -> Iterable[RenderableType]:
     if len(lines) > SHOWN:
-        yield Text(f"  and {len(lines) - SHOWN} more: syncd contact list")
+        yield Text(f"  and {len(lines) - SHOWN} more: syncd contact list {option}")
 
 
 def _title(text: str) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -245,6 +246,18 @@ def test_the_installed_connectors() -> None:
 
 
 # --- policy -------------------------------------------------------------------------------------------------
+
+
+def test_whoever_is_held_can_be_listed_as_the_report_counts_them(office: Office) -> None:
+    """The decision `hold` says less: whoever has something to erase beside the hold is held, too."""
+    every = office("contact", "list", "--format", "json").values
+    held = office("contact", "list", "--held", "--format", "json").values
+    assert [one for one in every if one in held] == held
+    assert "erase" in {one["decision"] for one in held}
+    count = re.search(r"^held +(\d+)", office("status").out, re.MULTILINE)
+    assert count
+    assert len(held) == int(count[1])
+    assert "more: syncd contact list --flagged" in office("run-once", "--as-of", "2999-01-01").out
 
 
 def test_policy_show_in_every_form() -> None:

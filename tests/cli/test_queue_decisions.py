@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def test_a_file_decides_line_by_line_and_is_recorded_as_paper(office: Office) ->
     no |= {"decision": "no", "until": "2999-01-31", "reason": "dispute"}
     said = _give_back(office, [yes, no, later])
     assert said.code == 0, said.err
-    assert "1 orders approved and 1 rejected" in said.out
+    assert "1 order approved and 1 rejected" in said.out
     assert [_state(office, one["order"]) for one in (yes, no, later)] == [
         "approved",
         "cancelled",
@@ -106,6 +107,37 @@ def test_a_finished_order_is_not_approved_in_silence_and_neither_is_the_rest(off
     assert said.code == 2
     assert f"{first['order']} is finished: it was rejected" in said.err
     assert _state(office, second["order"]) == "scheduled"
+
+
+def test_a_walk_says_why_it_goes_and_not_why_a_part_of_it_stays(office: Office) -> None:
+    waiting = office("queue", "list", "--state", "scheduled", "--format", "json").values
+    held = [
+        one
+        for one in waiting
+        if one["hold_until"] not in {None, "open"} and one["hold_until"] > one["erase_on"]
+    ]
+    assert held
+    said = office("queue", "review", stdin="s\n" * len(waiting))
+    asked = " ".join(said.out.split())
+    assert "the tax law wants" not in asked
+    for subject in {one["subject"] for one in held}:
+        assert re.search(
+            rf"{subject} \(\d+ of \d+\): the relationship ended on \d{{4}}-\d\d-\d\d; a part stays until ",
+            asked,
+        ), subject
+
+
+def test_a_walk_with_names_says_on_a_line_of_its_own_who_each_is(office: Office) -> None:
+    plain = office("queue", "review").out.splitlines()
+    named = office("queue", "review", "--names").out.splitlines()
+    added = [line for line in named if line not in plain]
+    assert added
+    assert all(line.startswith(" " * 12) for line in added)
+
+
+def test_one_order_is_told_as_one(office: Office) -> None:
+    first = office("queue", "list", "--state", "scheduled", "--format", "json").values[0]["order_id"]
+    assert office("queue", "approve", first).out.startswith("1 order approved; ")
 
 
 def test_bulk_approval_takes_filters_and_shows_counts(office: Office) -> None:
