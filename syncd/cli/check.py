@@ -22,13 +22,19 @@ _STYLES = {"ok": "green", "warning": "yellow", "error": "red"}
 
 def check(
     config: common.ConfigOption = None,
-    account: Annotated[list[str] | None, typer.Option("--account", help="Look at this account only.")] = None,
+    account: Annotated[
+        list[str] | None,
+        typer.Option("--account", metavar="NAME", help="Look at this account only; may be repeated."),
+    ] = None,
     output: common.FormatOption = "text",
     unsettled: Annotated[
         bool, typer.Option("--unsettled", help="List what only a first run with a real account can settle.")
     ] = False,
 ) -> None:
-    """Look at this host and at every account: credentials, rights, limits, clock, files. Writes to no vendor."""
+    """Look at this host and at every account, and say what to do.
+
+    Credentials, rights, limits, clock, files; writes to no vendor.
+    """
     as_json = common.wants_json(output)
     settings = common.settings_of(config)
     for name in account or ():

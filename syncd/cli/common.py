@@ -33,11 +33,16 @@ EXIT_INTERRUPTED = 130  # as shells call it: 128 + SIGINT; Typer turns Ctrl-C in
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
-        "--config", envvar="SYNCD_CONFIG", help="Configuration file [default: /etc/syncd/syncd.toml]."
+        "--config",
+        metavar="FILE",
+        envvar="SYNCD_CONFIG",
+        help="Configuration file [default: /etc/syncd/syncd.toml].",
     ),
 ]
-FormatOption = Annotated[str, typer.Option("--format", help="text or json.")]
-ByOption = Annotated[str | None, typer.Option("--by", help="Who decides [default: the user who runs this].")]
+FormatOption = Annotated[str, typer.Option("--format", metavar="text|json", help="text or json.")]
+ByOption = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help="Who decides [default: the user who runs this].")
+]
 
 
 class UsageError(typer.TyperException):

@@ -22,15 +22,19 @@ def connectors(
         bool, typer.Option("--discover", help="Ask the system, and print a ready table for the account.")
     ] = False,
     account: Annotated[
-        str | None, typer.Option("--account", help="With --discover: the account to ask with.")
+        str | None,
+        typer.Option("--account", metavar="NAME", help="With --discover: the account to ask with."),
     ] = None,
     into: Annotated[
-        Path | None, typer.Option("--into", help="With new: the folder to write into [default: this one].")
+        Path | None,
+        typer.Option(
+            "--into", metavar="FOLDER", help="With new: the folder to write into [default: this one]."
+        ),
     ] = None,
     config: common.ConfigOption = None,
     output: common.FormatOption = "text",
 ) -> None:
-    """List the installed connectors, or the settings of one; lay out a new one with `new NAME`."""
+    """List the connectors, or the settings of one. Lays out a new one with `new NAME`."""
     as_json = common.wants_json(output)
     match what or []:
         case ["new", name]:

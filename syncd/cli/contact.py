@@ -48,7 +48,14 @@ _NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY
 def list_contacts(
     config: common.ConfigOption = None,
     output: common.FormatOption = "text",
-    decision: Annotated[str | None, typer.Option("--decision", help="Only with this decision.")] = None,
+    decision: Annotated[
+        str | None,
+        typer.Option(
+            "--decision",
+            metavar="DECISION",
+            help="Only with this decision: keep, schedule, erase, hold, suspend or review.",
+        ),
+    ] = None,
     flagged: Annotated[bool, typer.Option("--flagged", help="Only the flagged.")] = False,
     held: Annotated[
         bool, typer.Option("--held", help="Only those of whom the tax law wants something kept.")
@@ -85,7 +92,7 @@ def list_contacts(
 
 @group.command("find")
 def find_contact(config: common.ConfigOption = None, output: common.FormatOption = "text") -> None:
-    """Find subjects by a name, address or number read from standard input (never from the command line)."""
+    """Find subjects by a name, address or number. Reads it from standard input, never from the command line."""
     as_json = common.wants_json(output)
     if sys.stdin.isatty():
         typer.echo("Name, e-mail, phone, KVK, VAT or IBAN: ", err=True, nl=False)
@@ -117,16 +124,24 @@ def _matches(one: Judged, wanted: str) -> bool:
 
 @group.command("show")
 def show_contact(
-    subject: Annotated[str, typer.Argument(help="A subject's number, such as S-12.")],
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="A subject's number, such as S-12.")],
     config: common.ConfigOption = None,
     output: common.FormatOption = "text",
     names: Annotated[bool, typer.Option("--names", help="Show what identifies the records.")] = False,
     on: Annotated[
         datetime | None,
-        typer.Option("--on", formats=["%Y-%m-%d"], help="What was decided about it by this day, and why."),
+        typer.Option(
+            "--on",
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="What was decided about it by this day, and why.",
+        ),
     ] = None,
 ) -> None:
-    """Show one subject: its records, each link with its evidence, and the decision in sentences."""
+    """Show one subject and the decision about it.
+
+    Its records, each link with its evidence, the decision in sentences.
+    """
     as_json = common.wants_json(output)
     if on is not None and (as_json or names):
         raise common.UsageError("--on looks back in codes and dates: it goes with neither --names nor json")

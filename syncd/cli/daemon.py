@@ -12,6 +12,6 @@ from syncd.settings import DEFAULT_PATH
 
 
 def daemon(config: common.ConfigOption = None) -> None:
-    """Run at the planned times, send what may be sent, and tell people what needs them. Ends with SIGTERM."""
+    """Run at the planned times, and send what may be sent. Tells people what needs them; ends with SIGTERM."""
     log.configure()
     common.leave(Daemon(config or DEFAULT_PATH, os.environ, Notifier(os.environ)).serve())

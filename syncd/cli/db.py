@@ -22,7 +22,7 @@ group = typer.Typer(help="The local index: upgrade, backup, restore.", no_args_i
 
 @group.command("upgrade")
 def upgrade(config: common.ConfigOption = None) -> None:
-    """Bring the index to the schema of this version; every command does that too. A copy is kept."""
+    """Bring the index to the schema of this version. Every command does that too; a copy is kept."""
     settings = common.settings_of(config)
     before = set((settings.service.state_dir / backup.FOLDER).glob("index-before-upgrade-*.sqlite"))
     with common.opened(config) as app:
@@ -37,10 +37,15 @@ def make_backup(
     config: common.ConfigOption = None,
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="Folder for the copy [default: backups in the state directory]."),
+        typer.Option(
+            "--to", metavar="FOLDER", help="Folder for the copy [default: backups in the state directory]."
+        ),
     ] = None,
 ) -> None:
-    """Copy the index while it is in use, look through the copy, and say what it holds and until when it is kept."""
+    """Copy the index while it is in use, and look through the copy.
+
+    Says what it holds and until when it is kept.
+    """
     with common.opened(config) as app:
         expires = app.schedule.own.backups.after(app.today())
         with progress.counting("copying the index"):
@@ -59,7 +64,9 @@ def make_backup(
 
 @group.command("restore")
 def restore(
-    file: Annotated[Path | None, typer.Argument(help="A copy that `syncd db backup` made.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A copy that `syncd db backup` made.")
+    ] = None,
     config: common.ConfigOption = None,
     go_on: Annotated[
         bool,
@@ -69,7 +76,7 @@ def restore(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Put a copy in the place of the index, after finding it whole; or say that orders may be sent again."""
+    """Put a copy in the place of the index, if it is whole. With --go-on, say that orders may be sent again."""
     if go_on == (file is not None):
         raise common.UsageError("name the copy to put back, or say --go-on after a restore")
     if file is None:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from syncd import registry
 from syncd.cli import common, queue_decide
-from syncd.cli.report import LanguageOption, language_of
+from syncd.cli.report import language_of
 from syncd.cycle.app import App
 from syncd.cycle.filing import file_report
 from syncd.cycle.reporting import gather_report
@@ -29,16 +29,18 @@ WHO = "the demo"
 
 
 def demo(
-    seed: Annotated[int, typer.Option("--seed", help="Another number, another world.")] = 1,
-    size: Annotated[int, typer.Option("--size", min=30, help="Number of subjects.")] = 60,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another number, another world.")] = 1,
+    size: Annotated[int, typer.Option("--size", metavar="N", min=30, help="Number of subjects.")] = 60,
     report: Annotated[
         Path | None,
-        typer.Option("--report", help="Write the report into this folder: page, plan, JSON, sheets."),
+        typer.Option(
+            "--report", metavar="DIR", help="Write the report into this folder: page, plan, JSON, sheets."
+        ),
     ] = None,
-    language: LanguageOption = "en",
+    language: Annotated[str, typer.Option("--language", metavar="en|nl", help="en or nl.")] = "en",
     verbose: Annotated[bool, typer.Option("--verbose", help="Log every step to standard error.")] = False,
 ) -> None:
-    """Pull, decide, approve, erase and verify in three simulated services, and report."""
+    """Show the whole line on three simulated services. Pulls, decides, approves, erases, verifies and reports."""
     common.setup_logging(verbose=verbose)
     with (
         tempfile.TemporaryDirectory(prefix="syncd-demo-") as folder,

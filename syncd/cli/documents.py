@@ -16,7 +16,7 @@ group = typer.Typer(help="Documents whose hold has ended.", no_args_is_help=True
 
 @group.command("due")
 def due(config: common.ConfigOption = None, output: common.FormatOption = "text") -> None:
-    """List the documents that the tax law no longer wants kept, with the page to delete each."""
+    """List the documents that the tax law no longer wants kept. Each with the page to delete it on."""
     as_json = common.wants_json(output)
     with common.opened(config) as app:
         lines = [

@@ -23,24 +23,32 @@ from syncd.settings import DEFAULT_PATH, SettingsError
 def init(
     config: common.ConfigOption = None,
     account: Annotated[
-        list[str] | None, typer.Option("--account", help="An account as NAME=CONNECTOR; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--account", metavar="NAME=CONNECTOR", help="An account as NAME=CONNECTOR; may be repeated."
+        ),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="A key of an account as NAME.KEY=VALUE; no secrets. Asked for no more."),
+        typer.Option(
+            "--set",
+            metavar="NAME.KEY=VALUE",
+            help="A key of an account as NAME.KEY=VALUE; no secrets. Asked for no more.",
+        ),
     ] = None,
-    state_dir: Annotated[Path, typer.Option("--state-dir", help="Folder of the index and its keys.")] = Path(
-        "/var/lib/syncd"
-    ),
+    state_dir: Annotated[
+        Path, typer.Option("--state-dir", metavar="FOLDER", help="Folder of the index and its keys.")
+    ] = Path("/var/lib/syncd"),
     system: Annotated[bool, typer.Option("--system", help="Install the service of this host.")] = False,
     remove: Annotated[
         bool, typer.Option("--remove", help="With --system: remove it; state and configuration stay.")
     ] = False,
     source: Annotated[
-        Path | None, typer.Option("--from", help="With --system: the wheel or checkout to install.")
+        Path | None,
+        typer.Option("--from", metavar="PATH", help="With --system: the wheel or checkout to install."),
     ] = None,
 ) -> None:
-    """Write a first configuration and test each account; with --system, install or remove the service."""
+    """Write a first configuration and test each account. With --system, install or remove the service."""
     if system:
         _system(remove=remove, source=source)
         return

@@ -21,10 +21,11 @@ SHORTEST_HEAD = 12
 def verify(
     config: common.ConfigOption = None,
     head: Annotated[
-        list[str] | None, typer.Option("--head", help="A head that a report printed; must be in the ledger.")
+        list[str] | None,
+        typer.Option("--head", metavar="HEAD", help="A head that a report printed; must be in the ledger."),
     ] = None,
 ) -> None:
-    """Check that every row follows from the one before; exit 1 and name the first that does not."""
+    """Check that every row follows from the one before. Exit 1 and the number of the first that does not."""
     for one in head or []:
         if len(one) < SHORTEST_HEAD or set(one) - set("0123456789abcdef"):
             raise common.UsageError(
@@ -47,7 +48,7 @@ def verify(
 
 @group.command("export")
 def export(config: common.ConfigOption = None) -> None:
-    """Print every row as one line of JSON, oldest first; docs/reference/ledger.md explains the fields."""
+    """Print every row as one line of JSON, oldest first. docs/reference/ledger.md explains the fields."""
     with common.opened(config) as app, app.index.begin() as connection:
         for row in ledger.rows(connection):
             values = asdict(row) | {"payload": json.loads(row.payload)}

@@ -15,29 +15,30 @@ from syncd.model import RecordRef, subject_name
 REASONS = ("same-subject", "legal-form-changed", "other-subject", "mistake", "other")
 """Why a person links or unlinks; the ledger keeps the code."""
 
-RecordArgument = Annotated[str, typer.Argument(help="A record: account:kind:key.", show_default=False)]
-ReasonOption = Annotated[str, typer.Option("--reason", help=f"One of {', '.join(REASONS)}.")]
+FirstArgument = Annotated[str, typer.Argument(metavar="FIRST", help="A record: account:kind:key.")]
+SecondArgument = Annotated[str, typer.Argument(metavar="SECOND", help="Another record.")]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="CODE", help=f"One of {', '.join(REASONS)}.")]
 
 
 def link(
-    first: RecordArgument,
-    second: RecordArgument,
+    first: FirstArgument,
+    second: SecondArgument,
     reason: ReasonOption = "same-subject",
     config: common.ConfigOption = None,
     by: common.ByOption = None,
 ) -> None:
-    """Say that two records are the same subject, whatever contradicts; the next run decides on them as one."""
+    """Say that two records are the same subject. Whatever contradicts; the next run decides on them as one."""
     _say(first, second, same=True, reason=reason, config=config, by=by)
 
 
 def unlink(
-    first: RecordArgument,
-    second: RecordArgument,
+    first: FirstArgument,
+    second: SecondArgument,
     reason: ReasonOption = "other-subject",
     config: common.ConfigOption = None,
     by: common.ByOption = None,
 ) -> None:
-    """Say that two records are different subjects; they are neither linked nor proposed again."""
+    """Say that two records are different subjects. They are neither linked nor proposed again."""
     _say(first, second, same=False, reason=reason, config=config, by=by)
 
 

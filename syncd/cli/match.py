@@ -28,22 +28,38 @@ _COMPLAINTS = 20
 
 
 def match_exports(
-    files: Annotated[list[Path], typer.Argument(help="CSV files, one or more, with a head.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILES", help="CSV files, one or more, with a head.")
+    ],
     mapped: Annotated[
         list[str] | None,
-        typer.Option("--map", help="What a column holds: COLUMN=FIELD; may be given more than once."),
+        typer.Option(
+            "--map",
+            metavar="COLUMN=FIELD",
+            help="What a column holds: COLUMN=FIELD; may be given more than once.",
+        ),
     ] = None,
     least: Annotated[
-        float, typer.Option("--least", min=0, max=1, help="Propose mere resemblance from this score on.")
+        float,
+        typer.Option(
+            "--least", metavar="SCORE", min=0, max=1, help="Propose mere resemblance from this score on."
+        ),
     ] = LISTED_FROM,
     second: Annotated[
         str | None,
-        typer.Option("--with", help="splink: add what Splink takes for one; needs the extra match."),
+        typer.Option(
+            "--with", metavar="splink", help="splink: add what Splink takes for one; needs the extra match."
+        ),
     ] = None,
     names: Annotated[bool, typer.Option("--names", help="Show what identifies the rows.")] = False,
-    output: Annotated[str, typer.Option("--format", help="text, json or csv.")] = "text",
+    output: Annotated[
+        str, typer.Option("--format", metavar="text|json|csv", help="text, json or csv.")
+    ] = "text",
 ) -> None:
-    """Show what would link and what would be proposed, from exports alone; connects and keeps nothing."""
+    """Show what would be taken for one, from exports alone.
+
+    What would link and what would be proposed; connects and keeps nothing.
+    """
     common.choose("--format", output, ("text", "json", "csv"))
     common.choose("--with", second, ("splink",))
     exports = _read(files, _mapping(mapped or []))

@@ -25,16 +25,19 @@ from syncd.settings.wording import unreadable
 group = typer.Typer(help="The retention schedule.", no_args_is_help=True)
 
 ScheduleOption = Annotated[
-    Path | None, typer.Option("--schedule", help="A retention schedule [default: the one shipped].")
+    Path | None,
+    typer.Option("--schedule", metavar="FILE", help="A retention schedule [default: the one shipped]."),
 ]
 
 
 @group.command("show")
 def show_policy(
     schedule: ScheduleOption = None,
-    output: Annotated[str, typer.Option("--format", help="text, md or json.")] = "text",
+    output: Annotated[
+        str, typer.Option("--format", metavar="text|md|json", help="text, md or json.")
+    ] = "text",
 ) -> None:
-    """Print the schedule as a table for the register of processing (art. 30 GDPR)."""
+    """Print the schedule as a table. For the register of processing (art. 30 GDPR)."""
     if output not in {"text", "md", "json"}:
         raise common.UsageError(f"--format {output}: choose text, md or json")
     read = common.schedule_of(schedule)
@@ -73,7 +76,7 @@ def show_policy(
 
 @group.command("test")
 def test_policy(
-    file: Annotated[Path, typer.Argument(help="Cases as JSON; see docs/reference/cases.md.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Cases as JSON; see docs/reference/cases.md.")],
     schedule: ScheduleOption = None,
     output: common.FormatOption = "text",
 ) -> None:
@@ -104,12 +107,12 @@ def _case(one: CaseResult) -> dict[str, Any]:
 
 @group.command("diff")
 def diff_policy(
-    old: Annotated[Path, typer.Argument(help="The schedule as it is.")],
-    new: Annotated[Path, typer.Argument(help="The schedule as it may become.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The schedule as it is.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The schedule as it may become.")],
     config: common.ConfigOption = None,
     output: common.FormatOption = "text",
 ) -> None:
-    """Tell whose dates move if another schedule is adopted, before it is."""
+    """Tell whose dates move before a schedule is adopted."""
     as_json = common.wants_json(output)
     before, after = common.schedule_of(old), common.schedule_of(new)
     with common.opened(config) as app:
@@ -133,12 +136,19 @@ def coverage_of_policy(
     config: common.ConfigOption = None,
     also: Annotated[
         list[str] | None,
-        typer.Option("--also", help="A system that your privacy statement names and no account covers."),
+        typer.Option(
+            "--also", metavar="NAME", help="A system that your privacy statement names and no account covers."
+        ),
     ] = None,
-    output: Annotated[str, typer.Option("--format", help="text, md, html or json.")] = "text",
+    output: Annotated[
+        str, typer.Option("--format", metavar="text|md|html|json", help="text, md, html or json.")
+    ] = "text",
     language: LanguageOption = None,
 ) -> None:
-    """Tell where each data category lives, what erases it there, what only a hand can, and what nothing covers."""
+    """Tell where each data category lives and what erases it.
+
+    Also what only a hand can, and what nothing covers.
+    """
     common.choose("--format", output, ("text", "md", "html", "json"))
     with common.opened(config) as app:
         chosen = language_of(language, app.settings.service.language)

@@ -28,12 +28,17 @@ def list_orders(
     config: common.ConfigOption = None,
     output: common.FormatOption = "text",
     state: Annotated[
-        str | None, typer.Option("--state", help="Only orders in this state (or: held).")
+        str | None,
+        typer.Option(
+            "--state", metavar="STATE", help="Only orders in this state, such as approved; or what is held."
+        ),
     ] = None,
-    account: Annotated[str | None, typer.Option("--account", help="Only this account.")] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="NAME", help="Only this account.")
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Also orders that are over.")] = False,
 ) -> None:
-    """List the queue: every standing order, and what is held until when."""
+    """List every standing order, and what is held until when."""
     as_json = common.wants_json(output)
     common.choose("--state", state, (*OrderState, HELD))
     with common.opened(config) as app:
@@ -82,11 +87,13 @@ def queue_lines(app: App, *, everything: bool = False) -> list[dict[str, Any]]:
 
 @group.command("show")
 def show_order(
-    order: Annotated[str, typer.Argument(help="The order's number, as `syncd queue list` prints it.")],
+    order: Annotated[
+        str, typer.Argument(metavar="ORDER", help="The order's number, as `syncd queue list` prints it.")
+    ],
     config: common.ConfigOption = None,
     output: common.FormatOption = "text",
 ) -> None:
-    """Show one order: why it exists, what it does, what stays behind, what happened so far."""
+    """Show one order. Why it exists, what it does, what stays behind, what happened so far."""
     as_json = common.wants_json(output)
     with common.opened(config) as app:
         one = find_order(app, order)

@@ -24,29 +24,44 @@ SENT_BY = "syncd run-once --execute"
 
 
 def approve(
-    orders: Annotated[list[str] | None, typer.Argument(help="Numbers of orders.")] = None,
+    orders: Annotated[list[str] | None, typer.Argument(metavar="ORDERS", help="Numbers of orders.")] = None,
     config: common.ConfigOption = None,
     everything: Annotated[bool, typer.Option("--all", help="Every order that waits for approval.")] = False,
-    account: Annotated[str | None, typer.Option("--account", help="With --all: only this account.")] = None,
-    action: Annotated[str | None, typer.Option("--action", help="With --all: only this action.")] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="NAME", help="With --all: only this account.")
+    ] = None,
+    action: Annotated[
+        str | None, typer.Option("--action", metavar="ACTION", help="With --all: only this action.")
+    ] = None,
     late: Annotated[bool, typer.Option("--flagged", help="With --all: only what is late already.")] = False,
     paper: Annotated[
-        Path | None, typer.Option("--from", help="What was decided in a file of `syncd queue export`.")
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="What was decided in a file of `syncd queue export`."),
     ] = None,
     mode: Annotated[
-        str | None, typer.Option("--mode", help="Say that this mode, new since observe, may send.")
+        str | None,
+        typer.Option("--mode", metavar="MODE", help="Say that this mode, new since observe, may send."),
     ] = None,
-    brake: Annotated[str | None, typer.Option("--brake", help="Let this account write more.")] = None,
+    brake: Annotated[
+        str | None, typer.Option("--brake", metavar="ACCOUNT", help="Let this account write more.")
+    ] = None,
     absences: Annotated[
-        str | None, typer.Option("--absences", help="Believe that this account really lost so many contacts.")
+        str | None,
+        typer.Option(
+            "--absences", metavar="ACCOUNT", help="Believe that this account really lost so many contacts."
+        ),
     ] = None,
     count: Annotated[
-        int | None, typer.Option("--count", help="With --brake or --absences: how many in 24 hours.")
+        int | None,
+        typer.Option("--count", metavar="N", help="With --brake or --absences: how many in 24 hours."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     by: common.ByOption = None,
 ) -> None:
-    """Approve orders one by one, all that wait (asks first), or from a file; or let an account or a mode go on."""
+    """Approve orders, or let an account or a mode go on.
+
+    Orders one by one, all that wait (asks first), or from a file.
+    """
     common.choose("--action", action, Action)
     asked = [bool(orders), everything, *(one is not None for one in (paper, mode, brake, absences))]
     if sum(asked) != 1:
@@ -164,9 +179,13 @@ def _ask(chosen: list[StoredOrder]) -> None:
 
 
 def reject(
-    order: Annotated[str, typer.Argument(help="The order's number.")],
-    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Ask again on this day.")],
-    reason: Annotated[str, typer.Option("--reason", help=f"One of: {', '.join(approval.REASONS)}.")],
+    order: Annotated[str, typer.Argument(metavar="ORDER", help="The order's number.")],
+    until: Annotated[
+        datetime, typer.Option("--until", metavar="DATE", formats=["%Y-%m-%d"], help="Ask again on this day.")
+    ],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="CODE", help=f"One of: {', '.join(approval.REASONS)}.")
+    ],
     config: common.ConfigOption = None,
     by: common.ByOption = None,
 ) -> None:
@@ -180,10 +199,10 @@ def reject(
 
 
 def retry(
-    order: Annotated[str, typer.Argument(help="The number of a refused order.")],
+    order: Annotated[str, typer.Argument(metavar="ORDER", help="The number of a refused order.")],
     config: common.ConfigOption = None,
 ) -> None:
-    """Put a refused order back in the queue, after its cause was mended."""
+    """Put a refused order back, after its cause was mended."""
     with common.opened(config) as app:
         one = find_order(app, order)
         if one.state is not OrderState.REFUSED:

@@ -27,11 +27,13 @@ _NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY
 
 def review(
     config: common.ConfigOption = None,
-    account: Annotated[str | None, typer.Option("--account", help="Only this account.")] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="NAME", help="Only this account.")
+    ] = None,
     names: Annotated[bool, typer.Option("--names", help="Also say who it is about.")] = False,
     by: common.ByOption = None,
 ) -> None:
-    """Walk through what waits for approval, one subject at a time: approve, reject, skip or quit."""
+    """Walk through what waits, one subject at a time. Approve, reject, skip or quit."""
     with common.opened(config) as app:
         common.choose("--account", account, app.settings.accounts)
         chosen = [one for one in waiting(app) if account in {None, one.order.ref.account}]

@@ -29,11 +29,13 @@ from syncd.settings.wording import unreadable
 
 group = typer.Typer(help="Say that a relationship ended or resumed.", no_args_is_help=True)
 
-SubjectArgument = Annotated[str, typer.Argument(help="A subject's number, such as S-12.")]
+SubjectArgument = Annotated[str, typer.Argument(metavar="SUBJECT", help="A subject's number, such as S-12.")]
 ConfigOption = common.ConfigOption
 OnOption = Annotated[
     datetime | None,
-    typer.Option("--on", formats=["%Y-%m-%d"], help="The day it took effect [default: today]."),
+    typer.Option(
+        "--on", metavar="DATE", formats=["%Y-%m-%d"], help="The day it took effect [default: today]."
+    ),
 ]
 
 
@@ -42,10 +44,17 @@ def end(
     subject: SubjectArgument,
     config: ConfigOption = None,
     on: OnOption = None,
-    role: Annotated[Role | None, typer.Option("--role", help="Only this role [default: all].")] = None,
+    role: Annotated[
+        Role | None,
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            help="Only this role: customer, supplier, prospect or subscriber [default: all].",
+        ),
+    ] = None,
     by: common.ByOption = None,
 ) -> None:
-    """Record that the relationship with a subject ended (or will end) on a day."""
+    """Record that a relationship ended, or will end, on a day."""
     _say("ended", subject, config, on, role, by)
 
 
@@ -56,18 +65,18 @@ def resume(
     on: OnOption = None,
     by: common.ByOption = None,
 ) -> None:
-    """Record that the relationship with a subject came back on a day."""
+    """Record that a relationship came back on a day."""
     _say("resumed", subject, config, on, None, by)
 
 
 @group.command("import")
 def import_ends(
-    file: Annotated[Path, typer.Argument(help="A CSV file; see docs/reference/commands.md.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file; see docs/reference/commands.md.")],
     config: ConfigOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file and record nothing.")] = False,
     by: common.ByOption = None,
 ) -> None:
-    """Record ends from a CSV file: every line, or, when one has a problem, none."""
+    """Record ends from a CSV file. Every line, or, when one has a problem, none."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -90,12 +99,16 @@ def import_ends(
 
 @group.command("propose")
 def propose(
-    period: Annotated[str, typer.Option("--silent", help="For so long, such as 24m or 2y.")],
+    period: Annotated[
+        str, typer.Option("--silent", metavar="PERIOD", help="For so long, such as 24m or 2y.")
+    ],
     config: ConfigOption = None,
     names: Annotated[bool, typer.Option("--names", help="Add what identifies each.")] = False,
-    output: Annotated[str, typer.Option("--format", help="text, csv or json.")] = "text",
+    output: Annotated[
+        str, typer.Option("--format", metavar="text|csv|json", help="text, csv or json.")
+    ] = "text",
 ) -> None:
-    """List who has no known end and no sign of life for so long, to fill in and import; erases nothing."""
+    """List who has no known end and no sign of life for long. To fill in and import; erases nothing."""
     common.choose("--format", output, ("text", "csv", "json"))
     match = re.fullmatch(r"([1-9]\d{0,3})([dwmy])", period)
     if match is None:

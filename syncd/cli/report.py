@@ -28,7 +28,8 @@ FORMATS = ("text", "json", "html", "csv")
 SHEETS = ("subjects", "done")
 
 LanguageOption = Annotated[
-    str | None, typer.Option("--language", help="en or nl [default: as configured, else en].")
+    str | None,
+    typer.Option("--language", metavar="en|nl", help="en or nl [default: as configured, else en]."),
 ]
 
 
@@ -36,25 +37,38 @@ def report(
     config: common.ConfigOption = None,
     since: Annotated[
         datetime | None,
-        typer.Option("--since", formats=["%Y-%m-%d"], help="First day of the figures [default: a year]."),
+        typer.Option(
+            "--since",
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="First day of the figures [default: a year].",
+        ),
     ] = None,
-    output: Annotated[str, typer.Option("--format", help="text, json, html or csv.")] = "text",
+    output: Annotated[
+        str, typer.Option("--format", metavar="text|json|html|csv", help="text, json, html or csv.")
+    ] = "text",
     plan: Annotated[
         bool, typer.Option("--plan", help="Only the orders that wait for approval, to decide on (html).")
     ] = False,
-    sheet: Annotated[str, typer.Option("--sheet", help="With csv: subjects or done.")] = "subjects",
+    sheet: Annotated[
+        str, typer.Option("--sheet", metavar="subjects|done", help="With csv: subjects or done.")
+    ] = "subjects",
     names: Annotated[
         bool, typer.Option("--names", help="Say who each subject is; the report is then personal data.")
     ] = False,
     certificate: Annotated[
-        str | None, typer.Option("--certificate", help="Only the proof of this order (text, json or html).")
+        str | None,
+        typer.Option(
+            "--certificate", metavar="ORDER", help="Only the proof of this order (text, json or html)."
+        ),
     ] = None,
     language: LanguageOption = None,
     to: Annotated[
-        Path | None, typer.Option("--output", help="Write to this file [default: standard output].")
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Write to this file [default: standard output]."),
     ] = None,
 ) -> None:
-    """Show who goes, who stays and why, how the promise was kept, and what waits for a person."""
+    """Show who goes, who stays and why. Also how the promise was kept, and what waits for a person."""
     common.choose("--format", output, FORMATS)
     common.choose("--sheet", sheet, SHEETS)
     if plan and output != "html":

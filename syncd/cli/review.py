@@ -41,7 +41,7 @@ ANSWERS = ("go-on", "keep", "end", "same", "different")
 
 @group.command("list")
 def list_questions(config: common.ConfigOption = None, output: common.FormatOption = "text") -> None:
-    """List what waits for an answer: what does not agree, what is behind it, and what can be answered."""
+    """List what waits for an answer. What does not agree, what is behind it, and what can be answered."""
     as_json = common.wants_json(output)
     with common.opened(config) as app:
         found = asked(app)
@@ -101,18 +101,24 @@ PreviewOption = Annotated[
 
 @group.command("answer")
 def give_answer(
-    question: Annotated[str, typer.Argument(help="As `syncd review list` prints it, such as V-12.")],
-    answer: Annotated[str, typer.Argument(help=f"One of: {', '.join(ANSWERS)}.")],
-    day: Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="With end: the day.")] = None,
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="As `syncd review list` prints it, such as V-12.")
+    ],
+    answer: Annotated[str, typer.Argument(metavar="ANSWER", help=f"One of: {', '.join(ANSWERS)}.")],
+    day: Annotated[
+        datetime | None, typer.Argument(metavar="DAY", formats=["%Y-%m-%d"], help="With end: the day.")
+    ] = None,
     until: Annotated[
         datetime | None,
-        typer.Option("--until", formats=["%Y-%m-%d"], help="With keep: ask again on this day."),
+        typer.Option(
+            "--until", metavar="DATE", formats=["%Y-%m-%d"], help="With keep: ask again on this day."
+        ),
     ] = None,
     preview: PreviewOption = False,
     config: common.ConfigOption = None,
     by: common.ByOption = None,
 ) -> None:
-    """Answer a question; the next run decides with it. It is asked again when what it rests on changes."""
+    """Answer a question. The next run decides with it; it is asked again when what it rests on changes."""
     common.choose("ANSWER", answer, ANSWERS)
     _fits("DAY", answer, "end", day)
     _fits("--until", answer, "keep", until)
@@ -136,12 +142,14 @@ def give_answer(
 
 @group.command("take-back")
 def take_answer_back(
-    question: Annotated[str, typer.Argument(help="The question that was answered, such as V-12.")],
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="The question that was answered, such as V-12.")
+    ],
     preview: PreviewOption = False,
     config: common.ConfigOption = None,
     by: common.ByOption = None,
 ) -> None:
-    """Take the last answer about a subject back, also an end or a resumption; what was erased stays erased."""
+    """Take the last answer about a subject back. Also an end or a resumption; what was erased stays erased."""
     who = common.person(by)
 
     def say(app: App) -> str:

@@ -27,10 +27,18 @@ def run_once(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Leave no trace in the index either.")] = False,
     as_of: Annotated[
         datetime | None,
-        typer.Option("--as-of", formats=["%Y-%m-%d"], help="Decide as if it were this day; sends nothing."),
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="Decide as if it were this day; sends nothing.",
+        ),
     ] = None,
     account: Annotated[
-        list[str] | None, typer.Option("--account", help="Read only this account; sends nothing.")
+        list[str] | None,
+        typer.Option(
+            "--account", metavar="NAME", help="Read only this account; may be repeated. Sends nothing."
+        ),
     ] = None,
     output: common.FormatOption = "text",
     strict: Annotated[
@@ -38,7 +46,9 @@ def run_once(
     ] = False,
     report: Annotated[
         Path | None,
-        typer.Option("--report", help="Write the report into this folder: page, plan, JSON, sheets."),
+        typer.Option(
+            "--report", metavar="DIR", help="Write the report into this folder: page, plan, JSON, sheets."
+        ),
     ] = None,
     names: Annotated[
         bool, typer.Option("--names", help="With --report: say who each subject is; the files then expire.")
@@ -46,7 +56,7 @@ def run_once(
     language: LanguageOption = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log every step to standard error.")] = False,
 ) -> None:
-    """Read every account, decide, bring the queue up to date, and report. Sends only with --execute."""
+    """Read every account, decide, renew the queue and report. Sends only with --execute."""
     common.setup_logging(verbose=verbose)
     as_json = common.wants_json(output)
     if execute and (dry_run or as_of or account):

@@ -15,13 +15,16 @@ from syncd.service.simulation import simulate, write_configuration
 
 
 def sandbox(
-    seed: Annotated[int, typer.Option("--seed", help="Another number, another world.")] = 1,
-    size: Annotated[int, typer.Option("--size", min=30, help="Number of subjects.")] = 60,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another number, another world.")] = 1,
+    size: Annotated[int, typer.Option("--size", metavar="N", min=30, help="Number of subjects.")] = 60,
     write: Annotated[
-        Path | None, typer.Option("--write", help="Write a connected syncd.toml and .env into this folder.")
+        Path | None,
+        typer.Option(
+            "--write", metavar="FOLDER", help="Write a connected syncd.toml and .env into this folder."
+        ),
     ] = None,
 ) -> None:
-    """Serve the simulated services on loopback and print their addresses. Ends with Ctrl-C."""
+    """Serve the simulated services on this host. Prints their addresses; ends with Ctrl-C."""
     common.setup_logging()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -19,7 +19,7 @@ from syncd.service.lock import has_daemon
 
 
 def status(config: common.ConfigOption = None, output: common.FormatOption = "text") -> None:
-    """Show on one screen where things stand: runs, accounts, brakes, flagged, held, waiting."""
+    """Show on one screen where things stand. Runs, accounts, brakes, flagged, held, waiting."""
     as_json = common.wants_json(output)
     with common.opened(config) as app:
         questions = asked(app)

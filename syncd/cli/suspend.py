@@ -11,20 +11,24 @@ from syncd.cli import common
 from syncd.cli.contact import judged_of
 from syncd.cycle import statements
 
-SubjectArgument = Annotated[str, typer.Argument(help="A subject's number, such as S-12.")]
+SubjectArgument = Annotated[str, typer.Argument(metavar="SUBJECT", help="A subject's number, such as S-12.")]
 
 
 def suspend(
     subject: SubjectArgument,
-    reason: Annotated[str, typer.Option("--reason", help=f"One of: {', '.join(statements.STOP_REASONS)}.")],
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="CODE", help=f"One of: {', '.join(statements.STOP_REASONS)}.")
+    ],
     review_on: Annotated[
         datetime,
-        typer.Option("--review-on", formats=["%Y-%m-%d"], help="Look at the stop again on this day."),
+        typer.Option(
+            "--review-on", metavar="DATE", formats=["%Y-%m-%d"], help="Look at the stop again on this day."
+        ),
     ],
     config: common.ConfigOption = None,
     by: common.ByOption = None,
 ) -> None:
-    """Stop every disposition of a subject until a person releases it."""
+    """Stop everything about a subject until a person releases it."""
     common.choose("--reason", reason, statements.STOP_REASONS)
     with common.opened(config) as app:
         judged, day = judged_of(app, subject), review_on.date()
@@ -35,7 +39,7 @@ def suspend(
 
 
 def release(subject: SubjectArgument, config: common.ConfigOption = None, by: common.ByOption = None) -> None:
-    """Lift the stop on a subject; the next run decides on it again."""
+    """Lift the stop on a subject. The next run decides on it again."""
     with common.opened(config) as app:
         judged = judged_of(app, subject)
         if statements.standing_stop(judged.said) is None:

@@ -25,7 +25,7 @@ _WORDS = {
 
 
 def was_erased(config: common.ConfigOption = None, output: common.FormatOption = "text") -> None:
-    """Tell whether somebody was erased; identifiers come from standard input, one per line."""
+    """Tell whether somebody was erased. Identifiers come from standard input, one per line."""
     as_json = common.wants_json(output)
     if sys.stdin.isatty():
         typer.echo(

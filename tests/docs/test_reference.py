@@ -72,6 +72,37 @@ def _offered(words: str) -> set[str]:
     return set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", _help(words), re.MULTILINE)) - {"--help"}
 
 
+def _groups(command: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    inner = getattr(command, "commands", None)
+    if inner is not None:
+        yield " ".join(path)
+        for name, each in inner.items():
+            yield from _groups(each, (*path, name))
+
+
+@pytest.mark.parametrize("words", list(_groups(typer.main.get_command(cli.app))))
+def test_at_eighty_columns_a_list_of_commands_tells_of_each_in_a_whole_sentence(
+    words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = _help(words).partition("\nCommands:\n")[2].splitlines()
+    assert listed
+    for line in listed:
+        assert re.fullmatch(r"  [a-z-]+ +[A-Z].*\.", line), line
+        assert not line.endswith("..."), line
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_an_option_takes_in_its_help_what_it_takes_on_the_page(words: str) -> None:
+    section = _section(_page("commands.md"), f"syncd {words}")
+    taken = dict(re.findall(r"^ +(?:-\w, )?(--[a-z-]+) (\S+)", _help(words), re.MULTILINE))
+    told = [
+        each.replace("\\|", "|").split(" ", 1) for each in _first_column(section) if each.startswith("--")
+    ]
+    for option, *what in told:
+        assert taken.get(option, "") == "".join(what), option
+
+
 @pytest.mark.parametrize("words", COMMANDS)
 def test_the_page_tells_of_every_command_and_exactly_its_options(words: str) -> None:
     section = _section(_page("commands.md"), f"syncd {words}")
