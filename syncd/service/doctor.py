@@ -15,6 +15,7 @@ from syncd.cycle.guards import CLOCK_TOLERANCE
 from syncd.index import store
 from syncd.index.store import FILE
 from syncd.service.lock import has_daemon
+from syncd.settings import DEFAULT_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,12 +64,14 @@ def examine_files(
     yield Finding("ok", "mode", _MODES[settings.service.mode])
     for one in settings.warnings:
         yield Finding("warning", "configuration", str(one))
+    installed = settings.path == DEFAULT_PATH
     if not settings.accounts:
+        command = "sudo syncd init" if installed else f"syncd init --config {settings.path}"
         yield Finding(
             "warning",
             "no_accounts",
             "no account is configured",
-            "sudo syncd init asks for them; docs/connect-an-account.md says what each needs",
+            f"{command} asks for them; docs/connect-an-account.md says what each needs",
         )
     where = settings.schedule_path
     yield Finding("ok", "schedule", f"the retention schedule is {where or 'the default one'}")
@@ -77,12 +80,20 @@ def examine_files(
     for path in filter(None, (settings.path, where)):
         yield from _changeable(path)
     yield from _private(settings.path.parent / ".env", group_reads=True)
-    yield from _state(settings.service.state_dir)
+    yield from _state(settings.service.state_dir, installed=installed)
     yield from _keys(settings.service.state_dir, environment)
 
 
-def _state(folder: Path) -> Iterator[Finding]:
+def _state(folder: Path, *, installed: bool) -> Iterator[Finding]:
+    """Look at the state directory. Only an installed service is started with systemctl."""
     if not folder.exists():
+        above = next(one for one in folder.absolute().parents if one.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+            yield Finding(
+                "error", "state_dir", f"{folder} is not there, and this user can make nothing in {above}",
+                "make it and give it to the user that syncd runs as, or name another as state_dir in [service]",
+            )  # fmt: skip
+            return
         yield Finding(
             "warning", "state_dir", f"{folder} is not there yet", "the first `syncd run-once` makes it"
         )
@@ -104,9 +115,10 @@ def _state(folder: Path) -> Iterator[Finding]:
     if has_daemon(folder):
         yield Finding("ok", "daemon", "the daemon is at work")
     else:
+        start = "sudo systemctl enable --now syncd" if installed else "keep syncd daemon running"
         yield Finding(
             "warning", "daemon", "no daemon is at work: nothing runs by itself",
-            "sudo systemctl enable --now syncd, or run syncd run-once from a timer of your own",
+            f"{start}, or run syncd run-once from a timer of your own",
         )  # fmt: skip
     yield from _private(folder, wanted="0700")
     yield from _private(folder / FILE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import tomllib
 from datetime import timedelta
@@ -216,6 +217,29 @@ def test_a_clock_that_is_an_hour_wrong_is_an_error(office: Office, monkeypatch: 
     [error] = [one for one in _account(said.values, "news") if one["level"] == "error"]
     assert error["code"] == "clock"
     assert "ahead" in error["text"]
+
+
+def test_a_state_directory_that_cannot_be_made_is_an_error_and_not_a_first_run(office: Office) -> None:
+    (office.folder / "file").touch()
+    config = office.folder / "syncd.toml"
+    wrong = office.folder / "file" / "state"
+    config.write_text(re.sub("state_dir = .*", f'state_dir = "{wrong}"', config.read_text()))
+    said = _check(office)
+    assert said.code == 1
+    [error] = [one for one in said.values["host"] if one["level"] == "error"]
+    assert error["code"] == "state_dir"
+    assert f"can make nothing in {wrong.parent}" in error["text"]
+    assert "state_dir in [service]" in error["remedy"]
+
+
+def test_where_no_service_is_installed_no_remedy_speaks_of_it(office: Office) -> None:
+    config = office.folder / "syncd.toml"
+    config.write_text(config.read_text().partition("[accounts.")[0])
+    host = _check(office).values["host"]
+    assert {"no_accounts", "daemon"} <= _codes(host, "warning")
+    assert not [one for one in host if "sudo" in one["remedy"] or "systemctl" in one["remedy"]]
+    [accounts] = [one for one in host if one["code"] == "no_accounts"]
+    assert f"syncd init --config {config} " in accounts["remedy"]
 
 
 def test_one_account_can_be_asked_for(office: Office) -> None:
