@@ -103,6 +103,17 @@ def schedule_of(path: Path | None) -> Schedule:
     return parse_schedule(text, str(path))
 
 
+def schedule_in_use(named: Path | None, config: Path | None) -> tuple[Schedule, str]:
+    """Load the schedule that is named, else the configured one, else the default; and say which that is.
+
+    Where no configuration is named and none is installed, the default one is meant. Raises `ScheduleError`,
+    `SettingsError`, `UsageError`.
+    """
+    if named is None and (config or DEFAULT_PATH.exists()):
+        named = settings_of(config).schedule_path
+    return schedule_of(named), str(named or "the default schedule")
+
+
 @contextmanager
 def opened(config: Path | None) -> Iterator[App]:
     """Open the installation that a configuration describes, and close it at the end."""

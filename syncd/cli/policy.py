@@ -26,13 +26,16 @@ group = typer.Typer(help="The retention schedule.", no_args_is_help=True)
 
 ScheduleOption = Annotated[
     Path | None,
-    typer.Option("--schedule", metavar="FILE", help="A retention schedule [default: the one shipped]."),
+    typer.Option(
+        "--schedule", metavar="FILE", help="Another schedule [default: the one in use, else the one shipped]."
+    ),
 ]
 
 
 @group.command("show")
 def show_policy(
     schedule: ScheduleOption = None,
+    config: common.ConfigOption = None,
     output: Annotated[
         str, typer.Option("--format", metavar="text|md|json", help="text, md or json.")
     ] = "text",
@@ -40,7 +43,7 @@ def show_policy(
     """Print the schedule as a table. For the register of processing (art. 30 GDPR)."""
     if output not in {"text", "md", "json"}:
         raise common.UsageError(f"--format {output}: choose text, md or json")
-    read = common.schedule_of(schedule)
+    read, where = common.schedule_in_use(schedule, config)
     rows = [asdict(one) for one in describe(read)]
     if output == "json":
         common.show_json(
@@ -69,7 +72,7 @@ def show_policy(
         for name in names[1:]:
             table.add_row(f"  {name.replace('_', ' ')}", str(row[name]))
         common.show(table)
-    common.show(f"version {read.version}, digest {read.digest[:16]}")
+    common.show(Text(f"{where}, version {read.version}, digest {read.digest[:16]}"))
     for warning in read.warnings:
         common.show(f"! {warning}")
 
@@ -78,11 +81,12 @@ def show_policy(
 def test_policy(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Cases as JSON; see docs/reference/cases.md.")],
     schedule: ScheduleOption = None,
+    config: common.ConfigOption = None,
     output: common.FormatOption = "text",
 ) -> None:
     """Run retention cases against the engine; exit 1 when any fails."""
     as_json = common.wants_json(output)
-    read = common.schedule_of(schedule)
+    read, _where = common.schedule_in_use(schedule, config)
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -260,6 +260,30 @@ def test_whoever_is_held_can_be_listed_as_the_report_counts_them(office: Office)
     assert "more: syncd contact list --flagged" in office("run-once", "--as-of", "2999-01-01").out
 
 
+def test_policy_show_prints_the_schedule_in_use(office: Office) -> None:
+    """Whoever changed the schedule must not be shown the shipped one as the company's promise."""
+    own = office.folder / "retention.toml"
+    longer = default_schedule_text().replace('general = "7 years"', 'general = "8 years"')
+    own.write_text(longer, encoding="utf-8")
+    shown = office("policy", "show").out
+    assert "8 years" in shown
+    assert str(own) in shown.replace("\n", "")
+    again = office("policy", "show", "--schedule", str(own), "--format", "json").values
+    assert office("policy", "show", "--format", "json").values["digest"] == again["digest"]
+    own.write_text(longer.replace('period = "4 weeks"', 'period = "-4 weeks"'), encoding="utf-8")
+    assert office("policy", "show").code == 2
+
+
+def test_policy_test_runs_cases_against_the_schedule_in_use(office: Office) -> None:
+    own = office.folder / "retention.toml"
+    cases = office.folder / "none.json"
+    cases.write_text("[]", encoding="utf-8")
+    own.write_text(default_schedule_text().replace('lead = "0 days"', 'lead = "soon"'), encoding="utf-8")
+    said = office("policy", "test", str(cases))
+    assert said.code == 2
+    assert str(own) in said.err
+
+
 def test_policy_show_in_every_form() -> None:
     assert "fiscal_identity" in syncd("policy", "show").out
     lines = syncd("policy", "show", "--format", "md").out.splitlines()
