@@ -20,7 +20,7 @@ from syncd.cycle.approval import APPROVAL_DAYS, is_somebody_else
 from syncd.cycle.progress import Step
 from syncd.guarded import FAULT
 from syncd.index import orders as journal
-from syncd.index import reading, saving, store
+from syncd.index import orders_about, reading, saving, store
 from syncd.index import records as stored_records
 from syncd.index import subjects as stored_subjects
 from syncd.model import Action, Effect, Order, OrderState, PresenceState
@@ -164,9 +164,14 @@ class _Account:
                 self._note(one, error)
 
     def _must_wait(self, one: StoredOrder) -> bool:
-        """Let a parent wait for its children, and restricting or erasing a record for emptying it."""
+        """Let a parent wait for its children, and restricting or erasing a record for emptying it.
+
+        An erasure takes all of that with it, so it also waits until the day until which a person said no to it.
+        """
         with self._app.index.begin() as connection:
             around = journal.find(connection, open_only=True, around=one.order.ref)
+            if one.order.action is Action.ERASE:
+                around += orders_about.rejected_around(connection, one.order.ref, self._today)
         return any(
             other.order.parent == one.order.ref or _rank(other) < _rank(one)
             for other in around

@@ -311,7 +311,7 @@ def reconcile(
     new = []
     for place, want in places.items():
         stands = standing.get(place)
-        if rejected.get(place) == want.digest:
+        if want.digest in rejected.get(place, ()):
             continue
         if stands is not None and stands.open:
             journal.refresh(connection, at, stands.id, version=want.version, basis=want.basis)

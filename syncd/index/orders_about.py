@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select, update
 
+from syncd.index import orders as journal
 from syncd.index.many import in_parts
 from syncd.index.orders import stored_order
+from syncd.index.reading import present_among
 from syncd.index.records import ref_text
 from syncd.index.tables import OPEN_STATES, orders
 
@@ -41,14 +43,34 @@ def hand_over(connection: Connection, moved: Mapping[RecordRef, int]) -> None:
 
 def rejections(
     connection: Connection, subjects: Iterable[int], today: date
-) -> dict[tuple[RecordRef, Action, frozenset[str]], str]:
-    """Map what a person rejected until a day after `today` to the digest of the facts it was about."""
-    found: dict[tuple[RecordRef, Action, frozenset[str]], str] = {}
+) -> dict[tuple[RecordRef, Action, frozenset[str]], set[str]]:
+    """Map what a person rejected until a day after `today` to the digests of the facts it was about.
+
+    They may be several: rejected on one set of facts, then on another, and the first may be the facts again.
+    """
+    found: dict[tuple[RecordRef, Action, frozenset[str]], set[str]] = {}
     for some in in_parts(subjects):
         query = select(orders).where(orders.c.subject.in_(some), orders.c.rejected_until > today)
         for one in map(stored_order, connection.execute(query)):
-            found[one.order.ref, one.order.action, one.order.categories] = one.order.digest
+            place = (one.order.ref, one.order.action, one.order.categories)
+            found.setdefault(place, set()).add(one.order.digest)
     return found
+
+
+def rejected_around(connection: Connection, ref: RecordRef, today: date) -> list[StoredOrder]:
+    """Give what a person rejected until a day after `today` on a record, and on what still hangs on it.
+
+    What was ordered anew since, on other facts, has an order of its own and is left out.
+    """
+    last = {
+        (one.order.ref, one.order.action, one.order.categories): one
+        for one in sorted(
+            journal.find(connection, around=ref), key=lambda one: int(one.id.removeprefix("O-"))
+        )
+    }
+    standing = [one for one in last.values() if one.rejected_until is not None and one.rejected_until > today]
+    there = present_among(connection, {one.order.ref for one in standing})
+    return [one for one in standing if one.order.ref in there]
 
 
 def asked_again_on(connection: Connection, subjects: Iterable[int], today: date) -> dict[int, date]:

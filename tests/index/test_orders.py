@@ -174,8 +174,8 @@ def test_a_rejection_holds_until_its_day_and_no_longer(connection: Connection) -
     until = DAY + timedelta(days=5)
     journal.move(connection, AT, "O-000001", S.CANCELLED, code="rejected_dispute", rejected_until=until)
     place = (a_ref(), Action.ERASE, an_order().categories)
-    assert orders_about.rejections(connection, [1], DAY) == {place: "d" * 64}
-    assert orders_about.rejections(connection, [1], until - timedelta(days=1)) == {place: "d" * 64}
+    assert orders_about.rejections(connection, [1], DAY) == {place: {"d" * 64}}
+    assert orders_about.rejections(connection, [1], until - timedelta(days=1)) == {place: {"d" * 64}}
     assert orders_about.rejections(connection, [1], until) == {}
 
 
