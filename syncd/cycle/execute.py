@@ -203,6 +203,9 @@ class _Account:
             if not self._commit_intent(one, order):
                 return
             receipt = self._connector.dispose(order)
+            if receipt.effect is Effect.ALREADY and one.tries == 0:
+                self._done_before_us(replace(one, state=OrderState.SENT))
+                return
             self._accept(one, receipt)
             self._look_again(one, seen)
 
@@ -218,12 +221,23 @@ class _Account:
             verify.verified(self._app, one, seen, None)
             self._done.verified += 1
             return
+        self._gone_before_us(one)
+
+    def _gone_before_us(self, one: StoredOrder, **changes: Any) -> None:
         with self._app.index.begin() as connection:
             if self._is_as_it_was(connection, one):
-                journal.move(
-                    connection, self._app.now(), one.id, OrderState.SUPERSEDED, code="gone_before_us"
-                )
+                now = self._app.now()
+                journal.move(connection, now, one.id, OrderState.SUPERSEDED, code="gone_before_us", **changes)
                 stored_records.mark_vanished(connection, one.order.ref)
+
+    def _done_before_us(self, one: StoredOrder) -> None:
+        """No write left, because what was ordered was so already: somebody did it since the look."""
+        self._done.sent -= 1
+        unsent = {"sent_at": None, "tries": one.tries}
+        if one.order.action is Action.ERASE:
+            self._gone_before_us(one, **unsent)
+        else:
+            self._move(one, OrderState.SUPERSEDED, code="facts_changed", **unsent)
 
     def _has_unknown_children(self, seen: Presence) -> bool:
         """Take in what hangs on the record and was not read: each gets an order of its own, and goes first."""
@@ -289,14 +303,15 @@ class _Account:
                     self._move(current, OrderState.UNCERTAIN, code=error.code, **taken)
                     self._reconcile(current)
             case Refused():
-                self._move(current, OrderState.REFUSED, code=error.code)
+                # Like whatever surely did nothing, it is no try: gone later, the record is not gone by our order.
+                self._move(current, OrderState.REFUSED, code=error.code, tries=one.tries)
             case Stale():
                 if current.state is OrderState.SENT:
                     self._move(current, OrderState.SUPERSEDED, code=error.code)
             case Transient() | Unusable():
                 # Surely nothing happened: the order is what it was before it was sent.
                 if current.state is OrderState.SENT:
-                    self._move(current, back, code=error.code, sent_at=None)
+                    self._move(current, back, code=error.code, sent_at=None, tries=one.tries)
                 if current.state is OrderState.ACCEPTED:
                     self._done.failed -= 1
                 log.logger().error("account.failed", account=self._account, code=error.code, text=str(error))

@@ -65,7 +65,10 @@ class IllegalMoveError(Exception):
 
 @dataclass(frozen=True)
 class StoredOrder:
-    """An order and its life so far. `basis` says in codes and dates why it exists."""
+    """An order and its life so far. `basis` says in codes and dates why it exists.
+
+    `tries` counts the writes that had, or may have had, an effect: none that a vendor surely did not carry out.
+    """
 
     order: Order
     subject: int

@@ -6,17 +6,19 @@ nothing and the checker, or the service's log, must find the violation.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import update
 
+from connectors.podio.sandbox import PodioState
 from syncd.cycle import approval, execute, guards, modes, verify
 from syncd.index import orders as journal
 from syncd.index import second_looks, store, tables
 from syncd.index import subjects as stored_subjects
 from syncd.model import Action, OrderState, Presence, PresenceState
-from syncd.testing.faults import meanwhile, on
+from syncd.testing.faults import answer, meanwhile, on
 from syncd.testing.sandbox import Sandbox
 from tests.checker import judge
 from tests.cycle.kit import Installation, installed, shifted
@@ -318,3 +320,48 @@ def test_an_index_that_is_not_sound_sends_nothing(here: Installation) -> None:
         here.run(send=True)
     assert writes(here) == 0
     assert one.order.action is Action.ERASE
+
+
+def _goes_after(here: Installation, one: StoredOrder, method: str, path: str) -> None:
+    """Let the record go once the service has answered this."""
+    state = here.simulation.sandboxes["crm"].state
+    assert isinstance(state, PodioState)
+    gone = meanwhile(lambda: state.delete(int(one.order.ref.key), silent=True, hook=False))
+    here.simulation.sandboxes["crm"].faults.inject(gone, when=on(method, path))
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(420, "rate_limit"), (403, "forbidden")],
+    ids=["throttled", "refused"],
+)
+def test_f09_what_the_vendor_surely_did_not_do_is_no_success_of_ours_when_somebody_else_does_it(
+    here: Installation, status: int, said: str
+) -> None:
+    one = _approved(here)
+    body = json.dumps({"error": said, "error_description": "wait 0 seconds"}).encode()
+    here.simulation.sandboxes["crm"].faults.inject(answer(status, body), when=on("DELETE", "*"))
+    here.run(send=True)
+    assert writes(here) == 1
+    if _state(here, one).state is OrderState.REFUSED:
+        app = here.app()
+        with app.index.begin() as connection:
+            journal.move(connection, app.now(), one.id, OrderState.SCHEDULED, code="retried")
+        app.close()
+        _approve(here, one)
+    _goes_after(here, one, "POST", f"/item/app/{one.order.ref.within}/*")
+    here.run(send=True)
+    assert writes(here) == 1
+    assert (_state(here, one).state, _state(here, one).code) == (OrderState.SUPERSEDED, "gone_before_us")
+
+
+def test_f09_gone_between_the_look_and_the_write_is_no_success_of_ours_either(here: Installation) -> None:
+    one = _approved(here)
+    _goes_after(here, one, "GET", f"/item/{one.order.ref.key}")
+    result = here.run(send=True)
+    assert (_state(here, one).state, _state(here, one).code) == (OrderState.SUPERSEDED, "gone_before_us")
+    assert (writes(here), result.execution.sent, result.execution.verified) == (0, 0, 0)
+    assert [row.kind for row in here.ledger() if one.id in row.payload][-2:] == [
+        "order.sent",
+        "order.superseded",
+    ]
