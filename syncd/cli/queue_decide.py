@@ -12,7 +12,7 @@ import typer
 
 from syncd.cli import common, queue_paper
 from syncd.cli.queue import find_order
-from syncd.cycle import approval, modes
+from syncd.cycle import approval, modes, unconfigured
 from syncd.cycle.app import App
 from syncd.cycle.execute import sendable
 from syncd.index import orders as journal
@@ -122,7 +122,7 @@ def approve_all(app: App, by: str) -> int:
 
 def _let_through(app: App, what: str, account: str, count: int | None, by: str | None) -> None:
     option = "--brake" if what == "writes" else "--absences"
-    if account not in app.settings.accounts:
+    if account not in app.settings.accounts and not (what == "absences" and _left(app, account)):
         raise common.UsageError(f"{option} {account}: no such account")
     if count is None or count < 0:
         raise common.UsageError(f"{option} needs --count N: how many {what} in 24 hours are right")
@@ -130,6 +130,11 @@ def _let_through(app: App, what: str, account: str, count: int | None, by: str |
         sealed = app.index.keys.seal(common.person(by).encode(), f"brake:{account}")
         journal.allow(connection, app.now(), account, what, count, sealed)
     common.show(f"account {account}: {count} {what} are let through for 24 hours from now")
+
+
+def _left(app: App, account: str) -> bool:
+    with app.index.begin() as connection:
+        return account in unconfigured.names(app, connection)
 
 
 def _confirm_mode(app: App, mode: str, *, yes: bool) -> None:

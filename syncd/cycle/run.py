@@ -16,6 +16,7 @@ from syncd.cycle.proposals import questions
 from syncd.cycle.pull import AccountOutcome, pull_accounts
 from syncd.cycle.resolve import resolve_subjects
 from syncd.cycle.standing import Standing, standing_of
+from syncd.cycle.unconfigured import unconfigured
 from syncd.cycle.verify import look_again, verify_pending
 from syncd.index import decisions, ledger, reading
 from syncd.index import orders as journal
@@ -82,7 +83,7 @@ def run(app: App, request: Request) -> Result:
         guards.take_over(app)
     approval.lapse(app, today)
 
-    accounts = pull_accounts(app, app.run, request.only)
+    accounts = pull_accounts(app, app.run, request.only) | unconfigured(app)
     if app.halt.asked:
         raise StoppedError
     complete = frozenset(name for name, one in accounts.items() if one.complete)

@@ -81,6 +81,12 @@ def count_present(connection: Connection, account: str) -> int:
     return _count(connection, records, records.c.account == account, records.c.state == "present")
 
 
+def accounts_with_records(connection: Connection) -> set[str]:
+    """Name the accounts of which a record is still there."""
+    there = select(records.c.account).where(records.c.state == "present").distinct()
+    return set(connection.execute(there).scalars())
+
+
 def _count(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:
     return int(connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one())
 

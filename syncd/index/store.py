@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -45,6 +45,7 @@ class AccountState:
     last_complete: str | None
     contacts: int
     documents: int
+    connector: str = ""
 
 
 class Index:
@@ -270,7 +271,12 @@ def account_state(connection: Connection, name: str) -> AccountState:
     row = connection.execute(select(accounts).where(accounts.c.name == name)).first()
     if row is None:
         return AccountState(name, "", None, 0, 0)
-    return AccountState(name, row.identity, row.last_complete, row.contacts, row.documents)
+    return AccountState(name, row.identity, row.last_complete, row.contacts, row.documents, row.connector)
+
+
+def forget_account(connection: Connection, name: str) -> None:
+    """Forget an account that the company left: under the same name another one begins anew."""
+    connection.execute(delete(accounts).where(accounts.c.name == name))
 
 
 def account_cursor(index: Index, connection: Connection, name: str) -> str | None:

@@ -282,7 +282,7 @@ def test_counts_cursor_and_identity_are_remembered_only_of_a_complete_pull(tmp_p
         assert store.account_state(connection, "books").last_complete is None
         assert store.account_cursor(index, connection, "books") is None
         store.save_account(index, connection, "books", "moneybird", at="t2", complete=True, **told)  # type: ignore[arg-type]
-        expected = store.AccountState("books", "administration 1", "t2", 5, 6)
+        expected = store.AccountState("books", "administration 1", "t2", 5, 6, "moneybird")
         assert store.account_state(connection, "books") == expected
         assert store.account_cursor(index, connection, "books") == "c-1"
 
