@@ -40,6 +40,7 @@ from syncd.cycle.filing import ReportFolderError
 from syncd.index.migrate import SchemaError
 from syncd.index.seal import KeyFaultError
 from syncd.index.store import IndexFaultError
+from syncd.report.words import visible
 from syncd.retention import CaseError, ScheduleError
 from syncd.service.lock import LockedError
 from syncd.settings import SettingsError
@@ -119,14 +120,14 @@ _CLEAR = (IndexFaultError, KeyFaultError, SchemaError, LockedError, ConnectorErr
 
 def _complain(code: int, *lines: str) -> int:
     for line in lines:
-        sys.stderr.write(f"syncd: {line}\n")
+        sys.stderr.write(f"syncd: {visible(line)}\n")
     return code
 
 
 def _misused(text: str) -> int:
     """Say what is wrong with the command line; where a command is missing, Typer's text is the whole help."""
     if "\n" in text:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(visible(text) + "\n")
         return common.EXIT_USAGE
     return _complain(common.EXIT_USAGE, plainly(text))
 

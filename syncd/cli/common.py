@@ -21,6 +21,7 @@ from syncd.cycle.app import App
 from syncd.index.store import FILE as INDEX_FILE
 from syncd.index.store import open_index
 from syncd.report.points import Hanging
+from syncd.report.words import visible
 from syncd.retention import Schedule, parse_schedule
 from syncd.service import clock
 from syncd.service.defaults import default_schedule_text
@@ -52,17 +53,27 @@ class UsageError(typer.TyperException):
 def console() -> Console:
     """Give the console for results; plain and 80 columns wide when it is not a terminal."""
     terminal = sys.stdout.isatty()
-    return Console(width=None if terminal else 80, highlight=False, soft_wrap=False)
+    return Console(
+        width=None if terminal else 80, highlight=False, soft_wrap=False, markup=False, emoji=False
+    )
 
 
 def show(what: RenderableType) -> None:
     """Print a result for a person. What is indented stays so where a line is too long for the screen."""
+    if isinstance(what, str):
+        what = visible(what)
     console().print(Hanging(what) if isinstance(what, Text) else what)
 
 
 def show_json(values: Any) -> None:
     """Print a result for a program."""
-    sys.stdout.write(json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+    lines = json.dumps(values, indent=2, ensure_ascii=False).split("\n")
+    sys.stdout.write("\n".join(one if one.isprintable() else _escaped(one) for one in lines) + "\n")
+
+
+def _escaped(text: str) -> str:
+    """Write what a terminal could take for a command, or cannot show at all, as JSON's escapes."""
+    return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)
 
 
 def choose(option: str, value: str | None, known: Iterable[str]) -> None:
@@ -83,8 +94,11 @@ def wants_json(name: str) -> bool:
 
 
 def person(by: str | None) -> str:
-    """Name who decides: as said, else the user who runs the command."""
-    return by or os.environ.get("SUDO_USER") or getpass.getuser()
+    """Name who decides: as said, else the user who runs the command. Raises `UsageError`."""
+    name = by or os.environ.get("SUDO_USER") or getpass.getuser()
+    if not name.isprintable():
+        raise UsageError("--by: the name has characters that cannot be printed: write it in letters (UTF-8)")
+    return name
 
 
 def settings_of(config: Path | None) -> Settings:

@@ -18,7 +18,7 @@ from syncd.cycle.opinion import NotInstalledError
 from syncd.model import IdentifierKind, Record, RecordRef, SubjectKind
 from syncd.report.sheet import harmless
 from syncd.report.text import SHOWN
-from syncd.report.words import counted, printable
+from syncd.report.words import counted, printable, visible
 
 _NAMING = (
     IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.EMAIL,
@@ -110,7 +110,7 @@ def _read(files: Sequence[Path], mapping: Mapping[str, str]) -> dict[str, Export
             problems += error.problems
     unused = [] if problems else _unused(mapping, exports)
     for problem in [*problems[:_COMPLAINTS], *unused]:
-        typer.echo(f"syncd: {problem}", err=True)
+        typer.echo(visible(f"syncd: {problem}"), err=True)
     if len(problems) > _COMPLAINTS:
         typer.echo(f"syncd: and {counted(len(problems) - _COMPLAINTS, 'more problem')}", err=True)
     if problems or unused:

@@ -21,6 +21,8 @@ from syncd.model import Action, OrderState, subject_name
 from syncd.report.words import counted
 
 SENT_BY = "syncd run-once --execute"
+MOST = 1_000_000
+"""Writes or absences in 24 hours that a person can let through."""
 
 
 def approve(
@@ -68,6 +70,8 @@ def approve(
         raise common.UsageError(
             "say one of: numbers of orders, --all, --from FILE, --mode MODE, --brake ACCOUNT, --absences ACCOUNT"
         )
+    if not everything and (account is not None or action is not None or late):
+        raise common.UsageError("--account, --action and --flagged choose among --all")
     with common.opened(config) as app:
         common.choose("--account", account, app.settings.accounts)
         if brake is not None:
@@ -124,7 +128,7 @@ def _let_through(app: App, what: str, account: str, count: int | None, by: str |
     option = "--brake" if what == "writes" else "--absences"
     if account not in app.settings.accounts and not (what == "absences" and _left(app, account)):
         raise common.UsageError(f"{option} {account}: no such account")
-    if count is None or count < 0:
+    if count is None or not 0 <= count <= MOST:
         raise common.UsageError(f"{option} needs --count N: how many {what} in 24 hours are right")
     with app.index.begin() as connection:
         sealed = app.index.keys.seal(common.person(by).encode(), f"brake:{account}")

@@ -20,7 +20,7 @@ from syncd.index import reading
 from syncd.index.orders import StoredOrder
 from syncd.model import IdentifierKind, OrderState, subject_name
 from syncd.report.sheet import harmless
-from syncd.report.words import counted
+from syncd.report.words import counted, printable
 from syncd.settings.wording import unreadable
 
 COLUMNS = (
@@ -82,7 +82,7 @@ def _who(app: App, one: StoredOrder) -> str:
     with app.index.begin() as connection:
         record = reading.one_record(connection, app.index.keys, one.order.ref)
     said = [each.value for each in record.identifiers if each.kind in _NAMING] if record else []
-    return " ".join(dict.fromkeys(said))
+    return printable(" ".join(dict.fromkeys(said)))
 
 
 def take(app: App, file: Path, by: str) -> int:

@@ -23,7 +23,7 @@ from syncd.cycle.statements import state, state_all
 from syncd.model import Role, subject_name
 from syncd.report.sheet import harmless
 from syncd.report.silence import silent_values
-from syncd.report.words import counted, printable
+from syncd.report.words import counted, printable, visible
 from syncd.retention import Period, Unit
 from syncd.settings.wording import unreadable
 
@@ -87,7 +87,7 @@ def import_ends(
             state_all(app, read.said, common.person(by))
     if read.problems:
         for problem in read.problems:
-            typer.echo(f"syncd: {file}: {problem}", err=True)
+            typer.echo(visible(f"syncd: {file}: {problem}"), err=True)
         typer.echo("syncd: nothing was imported", err=True)
         common.leave(common.EXIT_USAGE)
     told = "would be recorded" if dry_run else "recorded; the next run decides on them"

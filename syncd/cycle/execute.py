@@ -74,7 +74,8 @@ def sendable(one: StoredOrder, app: App, today: date) -> bool:
     if one.order.erase_on - timedelta(days=app.schedule.lead.longest_days) > today:
         return False
     if one.state is OrderState.APPROVED:
-        return one.approved_on is not None and (today - one.approved_on).days <= APPROVAL_DAYS
+        # One from the future was given while the clock was wrong: for how long it holds cannot be told.
+        return one.approved_on is not None and 0 <= (today - one.approved_on).days <= APPROVAL_DAYS
     if one.state is not OrderState.SCHEDULED or app.settings.service.mode != "automatic":
         return False
     return not one.late or today >= app.schedule.notice.after(one.born_on)

@@ -61,15 +61,15 @@ def look_again(app: App, complete: frozenset[str]) -> None:
     """Look once more at erasures that were verified weeks ago: a restored backup or a person brings things back."""
     today = app.today()
     with app.index.begin() as connection:
-        due = second_looks.to_look_at_again(connection, today, MOST_SECOND_LOOKS)
+        due = second_looks.to_look_at_again(connection, today, complete, MOST_SECOND_LOOKS)
     for one in due:
         account = one.order.ref.account
-        if account not in complete:
-            continue
         try:
             seen = app.connectors[account].probe(one.order.ref)
         except ConnectorError as error:
             log.logger().warning("account.failed", account=account, code=error.code, text=str(error))
+            with app.index.begin() as connection:
+                second_looks.postpone(connection, one, today + timedelta(days=1))
             continue
         _note_second_look(app, one, seen, today)
 

@@ -13,6 +13,7 @@ from syncd.index.tables import orders
 from syncd.model import OrderState
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from sqlalchemy import Connection
@@ -23,15 +24,26 @@ CAME_BACK = "came_back"
 """Code of a verified erasure whose record a later look found again."""
 
 
-def to_look_at_again(connection: Connection, today: date, most: int) -> list[StoredOrder]:
-    """Give verified erasures whose next look is due, the longest waiting first."""
+def to_look_at_again(
+    connection: Connection, today: date, accounts: Collection[str], most: int
+) -> list[StoredOrder]:
+    """Give verified erasures in these accounts whose next look is due, the longest waiting first."""
     query = (
         select(orders)
-        .where(orders.c.state == OrderState.VERIFIED.value, orders.c.look_again_on <= today)
+        .where(
+            orders.c.state == OrderState.VERIFIED.value,
+            orders.c.look_again_on <= today,
+            orders.c.account.in_(accounts),
+        )
         .order_by(orders.c.look_again_on, orders.c.id)
         .limit(most)
     )
     return [stored_order(row) for row in connection.execute(query)]
+
+
+def postpone(connection: Connection, one: StoredOrder, on: date) -> None:
+    """Look another day at one that could not be looked at: it must not stand in the way of those behind it."""
+    connection.execute(update(orders).where(orders.c.id == one.id).values(look_again_on=on))
 
 
 def looked_again(

@@ -96,9 +96,16 @@ LONGEST = 200
 """Characters of a name that a screen shows."""
 
 
+def visible(text: str) -> str:
+    """Make lines of text safe for a terminal: no control or direction characters, nor halves of one."""
+    return "".join(
+        each if each.isprintable() or each == "\n" else "\N{REPLACEMENT CHARACTER}" for each in text
+    )
+
+
 def printable(text: str) -> str:
     """Make a vendor's text safe for a terminal: no control or direction characters, and not endless."""
-    clean = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    clean = visible(text.replace("\n", "\N{REPLACEMENT CHARACTER}"))
     return clean if len(clean) <= LONGEST else f"{clean[:LONGEST]}…"
 
 

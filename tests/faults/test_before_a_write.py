@@ -365,3 +365,34 @@ def test_f09_gone_between_the_look_and_the_write_is_no_success_of_ours_either(he
         "order.sent",
         "order.superseded",
     ]
+
+
+def test_f36_an_approval_from_the_future_sends_nothing(here: Installation) -> None:
+    """It was given while the clock was wrong: thirty days from then are more than thirty days."""
+    here.run()
+    one = _due(here)
+    here.now = shifted(60)
+    _approve(here, one)
+    here.now = shifted(0)
+    here.run(send=True)
+    assert (writes(here), _state(here, one).state) == (0, OrderState.APPROVED)
+
+
+def test_f11_a_second_look_that_cannot_be_had_does_not_stand_before_the_others(
+    here: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "MOST_SECOND_LOOKS", 1)
+    here.run()
+    orders = [_due(here)]
+    _approve(here, orders[0])
+    orders.append(_due(here))
+    _approve(here, orders[1])
+    here.run(send=True)
+    first = min(orders, key=lambda one: one.id)
+    hidden = on("GET", f"/item/{first.order.ref.key}*")
+    here.simulation.sandboxes["crm"].faults.inject(answer(500), when=hidden, times=None)
+    here.now = shifted(29)
+    for _run in range(2):
+        here.run()
+    looked = [row for row in here.ledger() if row.kind == "order.stayed_gone"]
+    assert len(looked) == 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import Phase
 
-from syncd.cycle import execute, verify
+from syncd.cycle import execute, guards, verify
 from syncd.cycle.decide import Judge
 from syncd.index.store import open_index
 from syncd.model import Presence, PresenceState
@@ -83,6 +83,7 @@ REMOVED: dict[str, tuple[object, str, Callable[..., object], str]] = {
     "decided again": (Judge, "still_stands", lambda *_arguments: True, "has not ended|it has papers"),
     "children first": (execute._Account, "_must_wait", lambda _self, _one: False, "children: "),
     "second look": (verify, "look", _believes, "un(proven|read): "),
+    "the vendor's clock": (guards, "require_clock", lambda _app, _account: None, "the clock is wrong"),
 }
 
 
@@ -93,6 +94,7 @@ REMOVED: dict[str, tuple[object, str, Callable[..., object], str]] = {
         pytest.param("decided again", marks=pytest.mark.slow),
         pytest.param("children first", marks=pytest.mark.ci),
         pytest.param("second look", marks=pytest.mark.ci),
+        pytest.param("the vendor's clock", marks=pytest.mark.ci),
     ],
 )
 def test_without_a_guard_the_machine_finds_what_is_wrong(
