@@ -197,8 +197,8 @@ def _authorization(settings: MailchimpSettings) -> str:
 
 
 def is_encodable(text: str) -> bool:
-    """Tell whether a text has no half characters, which JSON can hold and nothing can be made of."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    """Tell whether a text is whole: without half characters, and without what stands in the place of one."""
+    return not any("\ud800" <= letter <= "\udfff" or letter == "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 _SHOWN = 3  # "lists", the audience, "members": what follows may be the digest of an address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,7 +36,7 @@ class Answer:
         `take` is called with each object as it is parsed, inner ones first, and what it gives stands in its place.
         """
         try:
-            return json.loads(self.body, object_hook=take)
+            return json.loads(_without_halves(self.body), object_hook=take)
         except (ValueError, RecursionError):
             problem = Unusable(
                 "not_json",
@@ -74,3 +75,28 @@ class Answer:
             return max(0.0, (moments[0] - moments[1]).total_seconds())
         except (ValueError, TypeError):
             return None
+
+
+_ESCAPES = re.compile(
+    rb"""\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}  # a whole character in two escapes
+    | (\\u[dD][89a-fA-F][0-9a-fA-F]{2})                              # half of one
+    | \\.                                                            # any other escape
+    | (\xed[\xa0-\xbf][\x80-\xbf])                                   # half of one, not escaped
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def _without_halves(body: bytes) -> bytes:
+    """Put the replacement character where a text was cut in the middle of a character, an emoji for example.
+
+    Half a character has no code: a text with one could be neither stored nor sent.
+    """
+    if b"\\u" not in body and b"\xed" not in body:
+        return body
+    return _ESCAPES.sub(_replaced, body)
+
+
+def _replaced(found: re.Match[bytes]) -> bytes:
+    escaped, raw = found.groups()
+    return rb"\ufffd" if escaped else "\N{REPLACEMENT CHARACTER}".encode() if raw else found[0]

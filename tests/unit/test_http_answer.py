@@ -96,3 +96,26 @@ def test_a_throttled_read_waits_that_long_without_any_help_of_the_connector() ->
     with serve(sandbox) as address, Http(address, account="books", sleep=waits.append) as http:
         assert http.read("/").status == 200
     assert waits == [7.0]
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (rb'"Zwaan \ud83d"', "Zwaan \ufffd"),
+        (rb'"\uDE00 \ud83d\ud83d\uDE00"', "\ufffd \ufffd\U0001f600"),
+        (b'"Zwaan \xed\xa0\xbd \xed\x95\x9c"', "Zwaan \ufffd \ud55c"),
+        (rb'"\\ud83d \u00e9 \" \\"', '\\ud83d é " \\'),
+    ],
+    ids=["escaped", "two-and-a-whole-one", "not-escaped", "no-half-at-all"],
+)
+def test_f40_half_a_character_becomes_one_that_can_be_stored(body: bytes, read: str) -> None:
+    text = Answer(200, {}, body, "account books (api.example)").json()
+    assert text == read
+    assert text.encode().decode() == read
+
+
+@given(st.text())
+def test_f40_a_whole_text_is_read_as_it_is(text: str) -> None:
+    for escapes in (True, False):
+        body = json.dumps(text, ensure_ascii=escapes).encode("utf-8", "surrogatepass")
+        assert Answer(200, {}, body, "").json() == text
