@@ -6,7 +6,7 @@ older copy of the index is put back, an erased record is given back, the clock g
 that came to its end the checker judges everything since the beginning.
 
 What dies here is an exception at a chosen step, and then the index is opened anew: test_kill_at_step.py does it
-with SIGKILL and real services. So a step costs little enough to take twenty thousand.
+with SIGKILL and real services. So a step costs little enough to take a hundred thousand.
 """
 
 from __future__ import annotations
