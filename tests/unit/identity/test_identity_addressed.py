@@ -1,0 +1,206 @@
+"""Who is known by one e-mail address alone: whose it is, why, and when it is nobody's until somebody says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.identity import Answer, resolve
+from tests.unit.identity.kit import child, company, employee, group_of, linked, member, person, together
+
+JAN = "jan@hoek.example"
+INFO = "info@hoek.example"
+
+
+def evidence(*records: object) -> set[tuple[str, ...]]:
+    """Give what is said for each link of the one group that the records make."""
+    found = resolve(records)  # type: ignore[arg-type]
+    assert len(found.groups) == 1
+    return {link.evidence for link in found.groups[0].links}
+
+
+# --- members among themselves ----------------------------------------------------------------------------------
+
+
+def test_members_of_one_address_are_one_with_or_without_a_name_and_say_why() -> None:
+    bare, named, short = member(JAN), member(JAN, "Jan", "Smit", "post"), member(JAN, "J.", "Smit", "mail")
+    assert evidence(bare, named) == {("email",)}
+    assert evidence(named, member(JAN, "Jan", "Smit", "mail")) == {("email", "name")}
+    assert evidence(named, short) == {("email", "initials")}
+    assert linked(bare, named, short)
+
+
+def test_members_whose_names_disagree_are_as_many_subjects_as_there_are_names() -> None:
+    jan, again = member(JAN, "Jan", "Smit"), member(JAN, "Jan", "Smit", "post")
+    marie, bare = member(JAN, "Marie", "Bos", "mail"), member(JAN, account="shop")
+    found = resolve([jan, again, marie, bare])
+    assert together(found, jan, again)
+    assert len({group_of(found, one) for one in (jan, marie, bare)}) == 3
+
+
+@pytest.mark.parametrize(("names", "one"), [(12, True), (13, False)])
+def test_a_dozen_spellings_of_one_name_are_one_person_and_more_are_not_looked_through(
+    names: int, one: bool
+) -> None:
+    doubles = [
+        "Vos",
+        "Mol",
+        "Das",
+        "Ree",
+        "Haas",
+        "Beer",
+        "Wolf",
+        "Valk",
+        "Uil",
+        "Kraai",
+        "Mus",
+        "Spreeuw",
+        "Gans",
+    ]
+    members = [member(JAN, "Jan", f"Smit-{name}", f"list{i}") for i, name in enumerate(doubles[:names])]
+    assert linked(*members) is one
+
+
+def test_who_was_called_different_stays_alone_and_the_others_stay_together() -> None:
+    one, other, third, fourth = (member(JAN, account=name) for name in ("news", "letters", "mail", "post"))
+    found = resolve([one, other, third, fourth], [Answer(one.ref, other.ref, same=False)])
+    assert together(found, third, fourth)
+    assert len({group_of(found, record) for record in (one, other, third)}) == 3
+
+
+# --- and the one subject that has the address ------------------------------------------------------------------
+
+
+def test_a_member_goes_with_the_one_subject_and_says_why() -> None:
+    assert evidence(company(name="De Hoek", email=INFO), member(INFO)) == {("email",)}
+    assert evidence(person(name="Jan Smit", email=JAN, phone="06-12345678"), member(JAN, "Jan", "Smit")) == {
+        ("email", "name")
+    }
+    assert evidence(person(name="Jan Smit", email=JAN, phone="06-12345678"), member(JAN, "J.", "Smit")) == {
+        ("email", "initials")
+    }
+
+
+def test_members_of_one_name_go_along_together() -> None:
+    known = person(name="Jan Smit", email=JAN, phone="06-12345678")
+    assert linked(known, member(JAN), member(JAN, "Jan", "Smit", "post"), member(JAN, "J.", "Smit", "mail"))
+
+
+def test_the_member_that_says_most_speaks_for_the_others() -> None:
+    known = person(name="Marie Bos", email=JAN, phone="06-12345678")
+    bare, named = member(JAN), member(JAN, "Jan", "Smit", "post")
+    found = resolve([known, bare, named])
+    assert together(found, bare, named)
+    assert not together(found, known, bare)
+    assert linked(known, bare)
+
+
+def test_the_link_is_drawn_to_the_record_whose_name_agrees_best() -> None:
+    nameless = person("books", email=JAN, phone="06-12345678", key="1")
+    initials = person("books", name="J. Smit", email=JAN, phone="06-12345678", key="2")
+    whole = person("books", name="Jan Smit", email=JAN, phone="06-12345678", key="3")
+    news = member(JAN, "Jan", "Smit")
+    for some in ([nameless, initials, whole], [initials, whole], [nameless, whole]):
+        found = resolve([*some, news])
+        [group] = found.groups
+        assert [{link.a, link.b} for link in group.links if news.ref in (link.a, link.b)] == [
+            {news.ref, whole.ref}
+        ]
+
+
+def test_a_member_that_was_called_different_does_not_go_along_and_takes_no_mate_with_it() -> None:
+    known = person(name="Jan Smit", email=JAN, phone="06-12345678")
+    news, post = member(JAN), member(JAN, account="post")
+    apart = [Answer(known.ref, news.ref, same=False)]
+    assert not linked(known, news, answers=apart)
+    found = resolve([known, news, post], apart)
+    assert together(found, news, post)
+    assert not together(found, known, post)
+
+
+def test_what_a_subscriber_shares_besides_an_address_is_for_other_rules() -> None:
+    """A phone number is no address: who has it and no more is not attached by it."""
+    one, other = person(phone="06-12345678"), person("books", name="Jan Smit", phone="06-12345678", email=JAN)
+    assert not linked(one, other)
+
+
+# --- several subjects have it ----------------------------------------------------------------------------------
+
+
+def test_between_two_persons_the_one_of_that_name_and_never_one_by_initials() -> None:
+    jan = person(name="Jan Smit", email=JAN, birth_date="1980-12-31")
+    marie = person(name="Marie Smit", email=JAN, birth_date="1981-12-31")
+    news = member(JAN, "Marie", "Smit")
+    found = resolve([jan, marie, news])
+    assert together(found, marie, news)
+    johan = person(name="Johan Smit", email=JAN, birth_date="1981-12-31")
+    short = member(JAN, "J.", "Smit")
+    found = resolve([jan, johan, short])
+    assert not together(found, jan, short)
+    assert not together(found, johan, short)
+
+
+def test_two_persons_of_that_name_leave_it_in_doubt() -> None:
+    father = person(name="Jan Smit", email=JAN, birth_date="1950-12-31")
+    son = person(name="Jan Smit", email=JAN, birth_date="1980-12-31")
+    news = member(JAN, "Jan", "Smit")
+    found = resolve([father, son, news])
+    assert len({group_of(found, one) for one in (father, son, news)}) == 3
+
+
+def test_a_person_of_the_company_comes_before_it_and_two_of_them_do_not() -> None:
+    hoek = company(name="De Hoek", email=INFO)
+    jan = employee(hoek, name="Jan Smit", email=INFO, birth_date="1980-12-31")
+    marie = employee(hoek, name="Marie Bos", email=INFO, birth_date="1981-12-31")
+    news = member(INFO)
+    found = resolve([hoek, jan, news])
+    assert together(found, jan, news)
+    assert not together(found, hoek, news)
+    found = resolve([hoek, jan, marie, news])
+    assert together(found, hoek, news)
+
+
+def test_a_person_who_belongs_to_only_one_of_two_companies_decides_nothing() -> None:
+    hoek, kant = company(name="De Hoek", email=INFO), company("books", name="Kant Bakkers", email=INFO)
+    jan = employee(hoek, name="Jan Smit", email=INFO, birth_date="1980-12-31")
+    news = member(INFO)
+    found = resolve([hoek, kant, jan, news])
+    assert not any(together(found, news, one) for one in (hoek, kant, jan))
+    both = employee(hoek, kant, name="Jan Smit", email=INFO, birth_date="1980-12-31")
+    found = resolve([hoek, kant, both, news])
+    assert together(found, news, both)
+
+
+def test_two_persons_without_a_company_leave_it_in_doubt() -> None:
+    one = person(name="Jan Smit", email=JAN, birth_date="1980-12-31")
+    other = person(name="Marie Bos", email=JAN, birth_date="1981-12-31")
+    news = member(JAN)
+    found = resolve([one, other, news])
+    assert len({group_of(found, record) for record in (one, other, news)}) == 3
+
+
+def test_a_stranger_beside_a_company_and_its_person_leaves_it_in_doubt() -> None:
+    hoek = company(name="De Hoek", email=INFO)
+    jan = employee(hoek, name="Jan Smit", email=INFO, birth_date="1980-12-31")
+    stranger = person("books", name="Marie Bos", email=INFO, birth_date="1981-12-31")
+    news = member(INFO)
+    found = resolve([hoek, jan, stranger, news])
+    assert not any(together(found, news, one) for one in (hoek, jan, stranger))
+
+
+def test_an_address_that_both_the_company_and_its_contact_person_have_is_the_companys_own() -> None:
+    hoek = company("books", name="De Hoek", email=INFO)
+    balie = child(hoek, name="Jan Smit", email=INFO)
+    one, other = (
+        employee(hoek, name=name, email=INFO, birth_date="1980-12-31") for name in ("Piet Bos", "Kim Vos")
+    )
+    news = member(INFO)
+    found = resolve([hoek, balie, one, other, news])
+    assert together(found, hoek, news)
+
+
+def test_two_subscribers_of_other_names_are_not_both_the_one_company() -> None:
+    hoek = company(name="De Hoek", email=INFO)
+    jan, marie = member(INFO, "Jan", "Smit"), member(INFO, "Marie", "Bos", "post")
+    found = resolve([hoek, jan, marie])
+    assert len({group_of(found, one) for one in (hoek, jan, marie)}) == 3
+    assert linked(hoek, jan)
