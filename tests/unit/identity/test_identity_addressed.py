@@ -29,6 +29,11 @@ def test_members_of_one_address_are_one_with_or_without_a_name_and_say_why() -> 
     assert linked(bare, named, short)
 
 
+def test_a_member_with_less_of_a_name_is_the_one_with_more_of_it() -> None:
+    assert linked(member(JAN, "Jan"), member(JAN, "Jan", "Smit", "post"))
+    assert linked(member(JAN, "", "Smit"), member(JAN, "Jan", "Smit", "post"))
+
+
 def test_members_whose_names_disagree_are_as_many_subjects_as_there_are_names() -> None:
     jan, again = member(JAN, "Jan", "Smit"), member(JAN, "Jan", "Smit", "post")
     marie, bare = member(JAN, "Marie", "Bos", "mail"), member(JAN, account="shop")
@@ -117,12 +122,6 @@ def test_a_member_that_was_called_different_does_not_go_along_and_takes_no_mate_
     assert not together(found, known, post)
 
 
-def test_what_a_subscriber_shares_besides_an_address_is_for_other_rules() -> None:
-    """A phone number is no address: who has it and no more is not attached by it."""
-    one, other = person(phone="06-12345678"), person("books", name="Jan Smit", phone="06-12345678", email=JAN)
-    assert not linked(one, other)
-
-
 # --- several subjects have it ----------------------------------------------------------------------------------
 
 
@@ -204,3 +203,12 @@ def test_two_subscribers_of_other_names_are_not_both_the_one_company() -> None:
     found = resolve([hoek, jan, marie])
     assert len({group_of(found, one) for one in (hoek, jan, marie)}) == 3
     assert linked(hoek, jan)
+
+
+def test_a_companys_own_address_stays_its_own_where_the_member_is_named_like_somebody_there() -> None:
+    hoek = company("books", name="De Hoek", email=INFO)
+    jan = child(hoek, name="Jan Smit", email=INFO)
+    one, other = (employee(hoek, email=INFO, birth_date=day) for day in ("1980-12-31", "1981-12-31"))
+    news = member(INFO, "Jan", "Smit")
+    found = resolve([hoek, jan, one, other, news])
+    assert together(found, hoek, news)
