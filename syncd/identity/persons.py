@@ -15,7 +15,10 @@ _PARTICLES = frozenset(
         "uit", "voor", "la", "le", "du", "von", "zu", "zum", "zur", "el", "al",
     }
 )  # fmt: skip
-_SHORT_PARTICLES = re.compile(r"(?<!\w)v\.?\s?/?\s?d(e[nr]?)?\.?(?=\s)", re.IGNORECASE)
+# At the end (`Berg, J. v.d.`) only in small letters: capitals there are initials.
+_SHORT_PARTICLES = re.compile(
+    r"(?<!\w)[vV]\.?\s?/?\s?[dD]((?i:e[nr]?)?)\.?(?=\s)|(?<=\s)v\.?\s?/?\s?d(e[nr]?)?\.?$"
+)
 _TITLES = frozenset(
     {
         "dhr", "heer", "mevr", "mevrouw", "mw", "mej", "dr", "drs", "ir", "ing", "mr", "prof", "professor", "hr",
@@ -98,7 +101,7 @@ def surname(text: str) -> str | None:
 
 def _pieces(text: str) -> list[str]:
     """Split a name at its spaces, dotted initials apart (`J.P.` is two), `v.d.` written out."""
-    spelled = _SHORT_PARTICLES.sub(lambda found: f"van de{(found[1] or 'e')[1:]}", text.strip())
+    spelled = _SHORT_PARTICLES.sub(lambda found: f"van de{(found[1] or found[2] or 'e')[1:]}", text.strip())
     return _INITIAL.sub(r"\1. ", re.sub(r"\s*-\s*", "-", spelled)).split()
 
 

@@ -13,7 +13,7 @@ from syncd.identity.companies import (
     compare_companies,
     same_but_for_form,
 )
-from syncd.identity.persons import compare_persons, person
+from syncd.identity.persons import compare_persons, given_name, names_owner, person, surname
 from syncd.identity.text import differs_by_one, fold
 
 A, I, U, D, C = (  # noqa: E741 - a table reads best with one letter
@@ -355,3 +355,174 @@ def test_a_name_but_for_its_form() -> None:
     assert same_but_for_form(company("De Hoek V.O.F."), company("De Hoek B.V."))
     assert not same_but_for_form(company("De Hoek V.O.F."), company("De Kant V.O.F."))
     assert not same_but_for_form(company("De Hoek V.O.F."), company("De Hoek Bakkers V.O.F."))
+
+
+# --- words that are no name ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "particle",
+    [
+        "van", "de", "den", "der", "het", "'t", "ter", "ten", "te", "in", "op", "aan", "bij", "onder", "over",
+        "tot", "uit", "voor", "la", "le", "du", "von", "zu", "zum", "zur", "el", "al", "van de", "van der",
+        "van 't", "v.d.", "v/d", "v.d", "vd", "v d", "v.de", "v. den", "v/der",
+    ],
+)  # fmt: skip
+def test_a_particle_begins_a_surname_and_is_no_part_of_it(particle: str) -> None:
+    found = person(f"Jan Peter {particle} Berg")
+    assert (found.given, found.family) == (("jan", "peter"), {"berg"})
+    assert person("", "Jan Peter", f"{particle} Berg") == found
+    assert person("", f"Jan Peter {particle}", "Berg") == found
+    assert person(f"Berg, Jan Peter {particle}") == found
+
+
+TITLES = [
+    "dhr.", "Heer", "mevr.", "Mevrouw", "mw.", "mej.", "dr.", "drs.", "ir.", "ing.", "mr.", "prof.", "Professor",
+    "hr.", "fam.", "Familie", "dhr. drs.", "prof. dr. ir.", "De heer",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_title_is_no_part_of_a_name(title: str) -> None:
+    plain = person("Jan Smit")
+    assert person(f"{title} Jan Smit") == plain
+    assert person(f"{title} J.P. de Smit") == person("J.P. de Smit")
+    assert person(f"{title} Smit") == person("Smit")
+
+
+@pytest.mark.parametrize("title", [one for one in TITLES if one != "De heer"])
+def test_a_title_in_the_field_of_the_given_name_is_none(title: str) -> None:
+    assert person("", f"{title} Jan", "Smit") == person("Jan Smit")
+    assert person("", title, "Smit") == person("", "", "Smit")
+
+
+@pytest.mark.parametrize("degree", ["BSc", "MSc", "Bc.", "BA", "MA", "MBA", "LLM", "PhD", "BSc MSc"])
+def test_a_degree_behind_a_whole_name_is_no_part_of_it(degree: str) -> None:
+    assert person(f"Jan Smit {degree}") == person("Jan Smit")
+    [word] = person(f"Jan {degree.split(maxsplit=1)[0]}").family
+    assert word == degree.split(maxsplit=1)[0].casefold().rstrip(".")
+
+
+@pytest.mark.parametrize(
+    ("word", "generation"),
+    [
+        ("jr", "jr"),
+        ("jr.", "jr"),
+        ("Junior", "jr"),
+        ("sr.", "sr"),
+        ("Senior", "sr"),
+        ("II", "ii"),
+        ("III", "iii"),
+    ],
+)
+def test_a_generation_is_kept_apart(word: str, generation: str) -> None:
+    for found in (person(f"Jan Smit {word}"), person(f"Jan {word} Smit"), person(f"Smit, Jan {word}"),
+                  person("", f"Jan {word}", "Smit"), person("", "Jan", f"Smit {word}"),
+                  person(f"Jan Smit, {word}")):  # fmt: skip
+        assert (found.given, found.family, found.generation) == (("jan",), {"smit"}, generation)
+    assert person(f"Smit {word}") == person("Smit").__class__(lone="smit", generation=generation)
+    assert compare_persons(person(f"Jan Smit {word}"), person("Jan Smit")) is D
+
+
+@pytest.mark.parametrize(
+    ("text", "given_name"),
+    [
+        ("JP", ("j", "p")),
+        ("JPC", ("j", "p", "c")),
+        ("JPMC", ("j", "p", "m", "c")),
+        ("JPMCK", ("jpmck",)),  # five are a name
+        ("JO", ("jo",)),  # with a vowel it can be said
+        ("Jp", ("jp",)),
+        ("J.P.M.", ("j", "p", "m")),
+        ("J. P. M.", ("j", "p", "m")),
+        ("V.D.", ("v", "d")),  # in capitals no particle
+        ("J. V.D.", ("j", "v", "d")),
+        ("Jan-Peter", ("jan", "peter")),
+        ("Jan - Peter", ("jan", "peter")),
+        ("Th.", ("th",)),
+    ],
+)
+def test_given_names_and_initials(text: str, given_name: tuple[str, ...]) -> None:
+    found = person("", text, "Smit")
+    assert found.given == given_name
+    assert found.initials == "".join(word[0] for word in given_name)
+    assert found.called == (given_name[0] if len(given_name[0]) > 1 else "")
+
+
+def test_a_name_of_one_word_is_nobody_knows_which() -> None:
+    assert person("Jan").lone == person("", "", "").__class__(lone="jan").lone == "jan"
+    assert person("", "Jan").given == ("jan",)
+    assert person("", "", "Smit").family == {"smit"}
+    assert person("Jan", "Piet", "Smit") == person("Piet Smit")
+    assert not person(" ")
+    assert person("Jan")
+    assert person("", "Jan")
+    assert person("", "", "Smit")
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("Jan-Peter", "jan peter"),
+        ("J.P.", "jp"),
+        ("JP", "jp"),
+        ("J. Peter", "j peter"),
+        ("", None),
+        ("dr.", None),
+    ],
+)
+def test_a_given_name_in_one_spelling(text: str, spelled: str | None) -> None:
+    assert given_name(text) == spelled
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("Vries, de", "de vries"), ("de Vries", "de vries"), ("v.d. Berg", "van de berg"), ("Smit", "smit"),
+        ("Bakker - de Vries", "bakker de vries"), ("", None), (" , ", None),
+    ],
+)  # fmt: skip
+def test_a_surname_in_one_spelling(text: str, spelled: str | None) -> None:
+    assert surname(text) == spelled
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Anna Dijkman", "Anna Dijkmans", A),
+        ("Anna Vries", "Anna Fries", D),  # another first letter
+        ("Anna Smit", "Anna Smid", D),  # four letters are too few
+        ("Anna Smits", "Anna Smids", A),
+        ("Anna de Vries-Smit", "Anna Smit", A),
+        ("Anna Smit", "Smit", U),
+        ("Anna", "A. Smit", D),
+        ("Jan", "Piet", D),
+        ("Jan", "Jan", U),
+        ("Jan", "Jan Willem Smit", U),
+        ("Willem", "Jan Willem Smit", U),
+        ("A. B. Smit", "A. Smit", I),
+        ("Anna B. Smit", "Anna Berta Smit", A),
+        ("Anna B. Smit", "Anna Carla Smit", C),
+        ("A. Berta Smit", "Anna B. Smit", I),
+        ("Niels Oude Engberink", "N. Engberink", I),
+    ],
+)
+def test_comparing_persons_at_the_edges(one: str, other: str, expected: Agreement) -> None:
+    assert compare_persons(person(one), person(other)) is expected
+    assert compare_persons(person(other), person(one)) is expected
+
+
+@pytest.mark.parametrize(
+    ("trade", "owner", "named"),
+    [
+        ("Schilder Jan de Boer", "Jan de Boer", True),
+        ("J.P. de Boer Schilders", "J.P. de Boer", True),
+        ("Boer Schilders", "Jan de Boer", False),
+        ("Jan Schilders", "Jan de Boer", False),
+        ("Jan Boer", "Jan", False),
+        ("Jan Boer", "Piet Boer", False),
+        ("Boer", "Boer Boer", False),  # one word is not both
+    ],
+)
+def test_a_trade_name_that_names_its_owner(trade: str, owner: str, named: bool) -> None:
+    assert names_owner(company(trade).names[0], person(owner)) is named
