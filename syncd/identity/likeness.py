@@ -28,8 +28,9 @@ _UNLIKE = 0.72
 _WORTHY_OF_A_SLIP = 3
 _WORTHY_OF_TWO = 7
 _SHORTEST_PART = 3
+_SOFT_C = re.compile(r"c(?=[eiy])")
 _SOUNDS = (
-    (re.compile(r"sch|sh"), "s"), (re.compile(r"ck|c(?![eiy])|q"), "k"), (re.compile(r"c|z|x"), "s"),
+    (re.compile(r"sch|sh"), "s"), (re.compile(r"ck|c|q"), "k"), (re.compile(r"z|x"), "s"),
     (re.compile(r"ph|v|w"), "f"), (re.compile(r"[dt]h?"), "t"), (re.compile(r"b"), "p"), (re.compile(r"gh?"), "k"),
     (re.compile(r"h|j"), ""),
 )  # fmt: skip
@@ -46,7 +47,7 @@ def sounds(word: str) -> str:
 
     `Dijkstra`, `Dykstra` and `Deikstra` sound alike, as do `Thijssen` and `Tijsen`.
     """
-    rest = _VOWELS.sub("a", word.replace("ij", "y"))
+    rest = _VOWELS.sub("a", _SOFT_C.sub("s", word.replace("ij", "y")))
     for heard, letter in _SOUNDS:
         rest = heard.sub(letter, rest)
     rest = _TWICE.sub(r"\1", rest)
