@@ -92,8 +92,7 @@ def _fold_words(text: str) -> str:
 
 def _is_cut_short(word: str) -> bool:
     whole = word.removesuffix(".")
-    said = word not in _FORMS and (whole in _FORMS or whole in _SMALL_WORDS)
-    return bool(_CUT_SHORT.match(word)) and not said
+    return bool(_CUT_SHORT.match(word)) and whole not in _FORMS and whole not in _SMALL_WORDS
 
 
 def _without_form(name: str) -> tuple[tuple[str, ...], str]:

@@ -250,6 +250,11 @@ def test_a_form_that_only_stands_behind_is_a_name_in_front(name: str) -> None:
     assert (len(found.names[0]), found.form) == (2, "")
 
 
+def test_a_form_within_a_name_is_a_word_of_it() -> None:
+    assert company("Hoek Limited Edition").names == (("hoek", "limited", "edition"),)
+    assert company("Hoek Besloten Vennootschap Bakkers").names == (("hoek", "bv", "bakkers"),)
+
+
 def test_of_two_forms_the_one_in_the_name_itself_counts() -> None:
     assert company("Stichting De Hoek B.V.").form == "bv"
     assert company("De Hoek GmbH & Co. KG").form == "kg"
