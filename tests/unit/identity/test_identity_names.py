@@ -299,6 +299,7 @@ def test_a_country_may_be_left_out_of_a_name(word: str) -> None:
 def test_a_small_word_may_be_left_out_of_a_name(word: str) -> None:
     assert compare_companies(company(f"{word} Hoek Bakkers"), company("Hoek Bakkers")) is A
     assert compare_companies(company(word), company("Hoek")) is D
+    assert compare_companies(company("Hoek"), company(word)) is D
 
 
 @pytest.mark.parametrize(
@@ -336,6 +337,13 @@ def test_the_best_of_the_official_and_the_trade_name_counts() -> None:
         ("Abcdefgh", "Abcdefgi", D),  # one word each: another name
         ("Pro.tech Hoek", "Producttech Hoek", A),
         ("Pro.tech Hoek", "Producten Hoek", D),
+        ("Pro.tech Hoek", "Biotech Hoek", D),
+        ("Hoek Bakkers", "Installatiebedrijf", D),
+        ("Hoek Smits Vloer", "Hoek Smids Wonen", D),  # two words are other ones
+        ("Hoek Smit", "Hoek Asmit", D),
+        ("Hoek Bouwe1", "Hoek Bouwen", D),  # a digit is no slip
+        ("Hoek Bouw", "Hoek Bouw 2", D),
+        ("Hoek", "Hoek Bouw 2", D),
     ],
 )
 def test_slips_and_words_cut_short(one: str, other: str, expected: Agreement) -> None:
