@@ -237,3 +237,110 @@ def test_an_answer_about_a_record_that_is_gone_changes_nothing_else() -> None:
     a, b, gone = company("a", **shared), company("b", **shared), company("c", **shared)
     for answer in (Answer(a.ref, gone.ref, same=False), Answer(gone.ref, a.ref, same=False)):
         assert linked(a, b, answers=[answer])
+
+
+# --- the second agreeing fact ----------------------------------------------------------------------------------
+
+LANDLINE, OTHER_LANDLINE = "020-1234567", "020-7654321"
+
+
+def either_way(
+    ours: dict[str, str], theirs: dict[str, str], *, kind: object = person, other: object = None
+) -> bool:
+    """Tell whether two records link; whichever is first makes no difference."""
+    one, two = kind, other or kind
+    found = {
+        linked(one(**ours), two("books", **theirs)),  # type: ignore[operator]
+        linked(one("books", **ours), two(**theirs)),  # type: ignore[operator]
+    }
+    assert len(found) == 1
+    return found.pop()
+
+
+def test_initials_and_a_landline_beside_an_address_are_enough() -> None:
+    ours = {"name": "Jan Smit", "phone": LANDLINE, "email": "j@smit.nl"}
+    assert either_way(ours, ours | {"name": "J. Smit"})
+    assert not either_way(ours, {"name": "J. Smit", "phone": LANDLINE})
+
+
+def test_one_name_and_landline_are_enough_where_only_one_has_an_address() -> None:
+    shared = {"name": "Jan Smit", "phone": LANDLINE}
+    assert either_way(shared, shared | {"email": "j@smit.nl"})
+    assert not either_way(shared | {"email": "jan@smit.nl"}, shared | {"email": "j@smit.nl"})
+
+
+EDE, GOES = {"city": "Ede", "phone": LANDLINE}, {"city": "Goes", "phone": OTHER_LANDLINE}
+
+
+@pytest.mark.parametrize(
+    ("shared", "ours", "theirs", "one"),
+    [
+        ({}, EDE, GOES, False),
+        ({}, EDE, {"phone": OTHER_LANDLINE}, True),
+        ({}, EDE, GOES | {"city": "Ede"}, True),
+        ({}, EDE, {"city": "Goes"}, True),
+        ({"email": "info@hoek.nl"}, EDE, GOES, True),
+        ({"iban": IBAN}, EDE, GOES, True),
+        ({"vat": VAT}, EDE, GOES, False),
+    ],
+)
+def test_branches_are_in_other_towns_and_share_nothing_but_the_registration(
+    shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], one: bool
+) -> None:
+    shared = {"name": "De Hoek", "kvk": KVK} | shared
+    assert either_way(shared | ours, shared | theirs, kind=company) is one
+
+
+BORN = {"birth_date": "1980-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("given", "born", "other_given", "other_born", "one"),
+    [
+        ("Anna", BORN, "Anna", BORN, True),
+        ("Anna", BORN, "Anna", {}, False),
+        ("Anna", {}, "Anna", {}, False),
+        ("Anna", BORN, "A.", BORN, False),
+        ("A.", BORN, "A.", BORN, False),
+        ("", BORN, "", BORN, False),
+    ],
+)
+def test_who_married_has_one_given_name_in_full_and_one_date_of_birth(
+    given: str, born: dict[str, str], other_given: str, other_born: dict[str, str], one: bool
+) -> None:
+    ours = {"email": "anna@vos.nl", "given_name": given, "family_name": "Bakker"} | born
+    theirs = {"email": "anna@vos.nl", "given_name": other_given, "family_name": "Vos"} | other_born
+    assert either_way(ours, theirs) is one
+
+
+def test_companies_do_not_marry() -> None:
+    shared = {"email": "anna@vos.nl", "given_name": "Anna", "birth_date": "1980-12-31"}
+    assert not either_way(shared | {"name": "De Hoek"}, shared | {"name": "Kant Bakkers"}, kind=company)
+    assert not either_way(
+        shared | {"name": "De Hoek"}, shared | {"family_name": "Vos"}, kind=company, other=person
+    )
+
+
+@pytest.mark.parametrize(
+    ("firm", "shared", "one"),
+    [
+        ("De Hoek", {"kvk": KVK}, False),
+        ("De Hoek", {"vat": VAT}, False),
+        ("De Hoek", {"kvk": KVK, "email": "jan@hoek.nl"}, True),
+        ("De Hoek", {"kvk": KVK, "vat": VAT}, True),
+        ("Schilder Jan Smit", {"kvk": KVK}, True),
+        ("Schilder Jan Smit", {"vat": VAT}, True),
+        ("Schilder Jan Smit", {"email": "jan@hoek.nl"}, True),
+        ("Schilder Jan Smit", {"phone": LANDLINE}, False),
+        ("Schilder Jan Smit", {"phone": LANDLINE, "email": "jan@hoek.nl"}, True),
+        ("Schilder Jan Smit B.V.", {"phone": LANDLINE, "email": "jan@hoek.nl"}, False),
+        ("Schilder Jan Smit V.O.F.", {"email": "jan@hoek.nl"}, False),
+        ("Schilder Jan Smit eenmanszaak", {"email": "jan@hoek.nl"}, True),
+        ("De Hoek", {"email": "jan@hoek.nl", "phone": LANDLINE}, False),
+        ("De Hoek", {"iban": IBAN, "phone": LANDLINE}, False),
+    ],
+)
+def test_when_a_firm_is_the_person_who_runs_it(firm: str, shared: dict[str, str], one: bool) -> None:
+    ours, theirs = {"name": firm} | shared, {"name": "Jan Smit"} | BORN | shared
+    assert either_way(ours, theirs, kind=company, other=person) is one
+    assert either_way(theirs, ours, kind=person, other=company) is one
