@@ -195,14 +195,13 @@ def _married(one: Facts, other: Facts) -> bool:
 def _enough_for_owner(one: Facts, other: Facts, kinds: set[str], name: Agreement) -> bool:
     """Tell whether a person's record and an organisation's are one sole trader's.
 
-    A director shares e-mail and phone with the company and is another subject, so without the registration
-    the organisation must bear the person's own name and no form that makes it a subject by itself.
+    A company that is a subject by itself is nobody's, also where its director's record shows its registration.
+    A director shares e-mail and phone with the company, so without the registration the organisation must bear
+    the person's own name.
     """
+    organisation = one if one.kind is SubjectKind.ORGANISATION else other
+    if organisation.company.incorporated:
+        return False
     if kinds & _REGISTERED:
         return name > Agreement.UNSURE or len(kinds) > 1
-    organisation = one if one.kind is SubjectKind.ORGANISATION else other
-    return (
-        name is Agreement.AGREES
-        and not organisation.company.incorporated
-        and kinds != {IdentifierKind.PHONE.value}
-    )
+    return name is Agreement.AGREES and kinds != {IdentifierKind.PHONE.value}

@@ -328,6 +328,8 @@ def test_companies_do_not_marry() -> None:
         ("De Hoek", {"vat": VAT}, False),
         ("De Hoek", {"kvk": KVK, "email": "jan@hoek.nl"}, True),
         ("De Hoek", {"kvk": KVK, "vat": VAT}, True),
+        ("De Hoek B.V.", {"kvk": KVK, "email": "jan@hoek.nl"}, False),
+        ("Schilder Jan Smit B.V.", {"kvk": KVK, "vat": VAT, "email": "jan@hoek.nl"}, False),
         ("Schilder Jan Smit", {"kvk": KVK}, True),
         ("Schilder Jan Smit", {"vat": VAT}, True),
         ("Schilder Jan Smit", {"email": "jan@hoek.nl"}, True),
