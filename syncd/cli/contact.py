@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from syncd.cli import common, linking, match, was_erased
@@ -25,6 +24,7 @@ from syncd.index.subjects import StoredStatement
 from syncd.model import IdentifierKind, Verdict, subject_name
 from syncd.report.contact import subject_values
 from syncd.report.review import proposal_values
+from syncd.report.rows import Rows
 from syncd.report.text import SHOWN
 from syncd.report.values import contact_values
 from syncd.report.words import counted, evidence_of, printable, sentence
@@ -72,11 +72,8 @@ def list_contacts(
     if as_json:
         common.show_json([contact_values(one) for one in chosen])
         return
-    table = Table(box=None, pad_edge=False)
-    for name in ("subject", "kind", "records", "decision", "erase on", "held until"):
-        table.add_column(name, overflow="fold")
-    for one in chosen:
-        table.add_row(
+    rows = [
+        (
             subject_name(one.subject.id),
             one.subject.kind.value,
             str(len(one.subject.present)),
@@ -86,7 +83,10 @@ def list_contacts(
             str(one.decision.erase_on or "-"),
             str(one.decision.hold_until or "-"),
         )
-    common.show(table)
+        for one in chosen
+    ]
+    names = ("subject", "kind", "records", "decision", "erase on", "held until")
+    common.show(Rows(names, rows, below="kind"))
     common.show(f"{counted(len(chosen), 'subject')}; ! means flagged: ended more than four weeks ago")
 
 

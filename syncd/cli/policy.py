@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -175,10 +176,10 @@ def coverage_of_policy(
         ):
             typer.echo("| " + " | ".join(printable(each).replace("|", "\\|") for each in row) + " |")
         return
-    table = Table(box=None, pad_edge=False)
-    for name in ("category", "where (records)", "fields", "how it goes"):
-        table.add_column(name, overflow="fold")
-    for category, where, fields, how, _residue in rows:
-        table.add_row(category, Text(printable(where)), Text(printable(fields)), how)
-    common.show(table)
+    for category, places in groupby(rows, key=lambda row: row[0]):
+        common.show(Text(category, "bold"))
+        for _category, where, fields, how, _residue in places:
+            common.show(Text(f"  {printable(where)}" + (f": {how}" if how != "-" else "")))
+            if fields != "-":
+                common.show(Text(f"    {printable(fields)}"))
     common.show("What stays at the vendor, and questions to put to your statement: --format html")

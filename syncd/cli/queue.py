@@ -14,6 +14,7 @@ from syncd.index import decisions
 from syncd.index import orders as journal
 from syncd.index.orders import StoredOrder
 from syncd.model import OrderState
+from syncd.report.rows import Rows
 from syncd.report.values import day, held_values, order_values
 from syncd.report.words import counted
 
@@ -54,20 +55,18 @@ def list_orders(
     if not lines:
         common.show("The queue is empty.")
         return
-    table = Table(box=None, pad_edge=False)
-    for name in ("order", "subject", "record", "action", "state", "day"):
-        table.add_column(name, overflow="fold")
-    for one in lines:
-        day = f"until {one['hold_until']}" if one["state"] == HELD else one["erase_on"]
-        table.add_row(
+    rows = [
+        (
             one["order_id"] or "-",
             one["subject"],
             f"{one['account']}:{one['kind']}:{one['key']}",
             one["action"],
             one["state"] + (" !" if one["flagged"] else ""),
-            day,
+            f"until {one['hold_until']}" if one["state"] == HELD else one["erase_on"],
         )
-    common.show(table)
+        for one in lines
+    ]
+    common.show(Rows(("order", "subject", "record", "action", "state", "day"), rows, below="record"))
     common.show(f"{counted(len(lines), 'line')}; ! means flagged: ended more than four weeks ago")
 
 

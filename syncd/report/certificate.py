@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
     from syncd.report.language import Texts
     from syncd.report.residue import Stays
+
+_WIDTH = 80
 
 
 @dataclass(frozen=True)
@@ -100,10 +103,10 @@ def as_text(one: Certificate, texts: Texts) -> str:
         [
             texts(f"certificate.title_{one.action}"),
             "",
-            statement(one, texts),
-            texts("certificate.only"),
+            fill(statement(one, texts), _WIDTH),
+            fill(texts("certificate.only"), _WIDTH),
             "",
-            *(f"{label:<{width}}  {value}" for label, value in shown),
+            *(_hanging(label, value, width) for label, value in shown),
             "",
             texts("certificate.rows"),
             *(f"  {row.seq:>6}  {row.at}  {row.kind}\n          {row.hash}" for row in one.rows),
@@ -111,7 +114,16 @@ def as_text(one: Certificate, texts: Texts) -> str:
             texts("certificate.head", seq=one.ledger_seq),
             f"          {one.ledger_head}",
             "",
-            texts("certificate.check"),
+            fill(texts("certificate.check"), _WIDTH),
             "",
         ]
     )
+
+
+def _hanging(label: str, value: str, width: int) -> str:
+    """Put a value beside its label, and what does not fit under its own first word."""
+    head = f"{label:<{width}}  "
+    return fill(
+        value or "-", _WIDTH, initial_indent=head, subsequent_indent=" " * len(head),
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.console import Console
 
+from syncd.cli import common
 from syncd.model import IdentifierKind
 from syncd.service import clock
 from syncd.service.defaults import default_schedule_text
@@ -282,6 +285,34 @@ def test_policy_test_runs_cases_against_the_schedule_in_use(office: Office) -> N
     said = office("policy", "test", str(cases))
     assert said.code == 2
     assert str(own) in said.err
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_no_list_breaks_a_key_or_a_date(
+    office: Office, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is broken in two can neither be copied nor be found on the screen."""
+    monkeypatch.setattr(common, "console", lambda: Console(width=columns, highlight=False, file=sys.stdout))
+    orders = office("queue", "list", "--format", "json").values
+    shown = office("queue", "list").out.splitlines()
+    assert {f"{one['account']}:{one['kind']}:{one['key']}" for one in orders} <= set(" ".join(shown).split())
+    contacts = office("contact", "list")
+    assert max(map(len, [*shown, *contacts.out.splitlines()])) <= columns
+    words = contacts.out.split()
+    for one in office("contact", "list", "--format", "json").values:
+        assert {one["subject"], one["kind"], one["decision"]} <= set(words)
+        assert {one["erase_on"], one["hold_until"]} - {None} <= set(words)
+
+
+def test_where_there_is_room_a_list_has_one_line_for_each(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common, "console", lambda: Console(width=200, highlight=False, file=sys.stdout))
+    orders = office("queue", "list", "--format", "json").values
+    head, *lines, _count = office("queue", "list").out.splitlines()
+    assert len(lines) == len(orders)
+    assert head.split() == ["order", "subject", "record", "action", "state", "day"]
+    assert len({line.index(each["action"]) for line, each in zip(lines, orders, strict=True)}) == 1
 
 
 def test_policy_show_in_every_form() -> None:

@@ -52,6 +52,15 @@ def test_it_can_be_read_and_pasted(office: Office) -> None:
     assert max(map(len, text.out.splitlines())) <= 80
     assert "in no account" in text.out
     assert "relaties.iban" in text.out
+    fields = {
+        each
+        for one in office("policy", "coverage", "--format", "json").values["categories"]
+        for place in one["places"]
+        for each in place["fields"]
+    }
+    assert not [
+        each for each in fields if not re.search(rf"\b{re.escape(each)}(,|$)", text.out, re.MULTILINE)
+    ]
     assert "nothing: no account covers it" in " ".join(text.out.split())
     table = office("policy", "coverage", "--also", "Dropbox", "--format", "md").out.splitlines()
     assert {one.replace("\\|", "").count("|") for one in table} == {6}
