@@ -108,6 +108,8 @@ def test_dates_of_birth(text: str, born: str | None) -> None:
         ("engberink", "oudengberink", CLOSE),
         ("dijkstra", "deikstra", CLOSE),  # it sounds so
         ("schouten", "schotanus", CLOSE),
+        ("cyntia", "zindy", CLOSE),  # three sounds and no more letters in common
+        ("ceula", "zoila", OTHER),  # two are too few
         ("jansen", "pietersen", OTHER),
         ("jansen", "janssens", CLOSE),
         ("smit", "", Likeness.UNKNOWN),
@@ -152,6 +154,8 @@ def test_a_short_name_stands_for_several_and_these_are_not_one() -> None:
         ("1980-05-06", "1981-05-06", PART),
         ("1980-05-06", "1980-07-06", PART),
         ("1980-05-06", "1980-05-16", PART),
+        ("1980-05-06", "1980-12-06", PART),  # more than a slip, and two parts agree
+        ("1980-05-16", "1981-05-17", OTHER),
         ("1980-05-06", "1908-05-06", PART),  # the year is another one, and the rest is not
         ("1980-05-06", "1981-06-05", OTHER),
         ("1980-05-06", "1908-05-07", OTHER),
