@@ -72,3 +72,11 @@ def test_an_answer_about_a_record_that_is_gone_parts_what_is_kept_through_it() -
     resolution = resolve([a, b], [Answer(gone, b.ref, same=False)], [(a.ref, gone), (gone, b.ref)])
     assert not together(resolution, a, b)
     assert resolution.kept == ((a.ref, gone),)
+
+
+def test_two_records_that_are_both_gone_keep_nobody() -> None:
+    a, b, _ = _three()
+    gone = (company("gone").ref, company("gone").ref)
+    resolution = resolve([a, b], kept=[gone])
+    assert not together(resolution, a, b)
+    assert resolution.kept == (gone,)
