@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.comparing import compare_names
+from syncd.identity.mailboxes import read_by_many, speaks_of
 from syncd.identity.persons import Person, compare_persons
 from syncd.identity.population import is_email
 from syncd.model import SubjectKind
@@ -68,7 +69,9 @@ def _attach_members(
             clusters.join(a, b)
             links.append(AddressLink(a, b, _evidence(compare_names(people.facts[a], people.facts[b]))))
         found = _choose(people, clusters, _candidates(people, clusters, key, unit, others))
-        if found is not None:
+        if found is not None and _is_whose(
+            key, _named_most(people, unit), people.facts[found.through], found.name
+        ):
             chosen[found.root].append((unit, found))
     for takers in chosen.values():
         # Two subscribers whose names contradict cannot both be the one subject: then neither is.
@@ -122,6 +125,20 @@ def _candidates(
             if known is None or (name, own) > (known.name, known.own):
                 found[root] = _Candidate(root, i, name, own or (known is not None and known.own))
     return [found[root] for root in sorted(found)]
+
+
+def _is_whose(key: Key, member: Facts, carrier: Facts, name: Agreement) -> bool:
+    """Tell whether a member's name lets it be the one who has its address.
+
+    Who has a given name and a surname is known by more than an address. Such a member is the organisation that has
+    the address only where the address is plainly the organisation's, and not a bookkeeper's of both; nor is it, by
+    an initial, whoever else of a family or an office reads the address.
+    """
+    if name is Agreement.INITIALS:
+        return not read_by_many(key, member.person.family)
+    if name is Agreement.AGREES or carrier.kind is SubjectKind.PERSON or not carrier.company.names:
+        return True
+    return not (member.person.given and member.person.family) or speaks_of(key, carrier.company.names)
 
 
 def _named_most(people: Population, unit: list[int]) -> Facts:

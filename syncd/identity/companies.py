@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from syncd.identity.agreement import Agreement
+from syncd.identity.nicknames import is_given_name
 from syncd.identity.text import differs_by_one, fold, unaccented
 
 SOLE_TRADER = "eenmanszaak"
@@ -19,7 +20,11 @@ _FORMS = {
     "stichting": "stichting", "st.": "stichting", "vereniging": "vereniging",
     "cooperatie": "cooperatie", "ua": "cooperatie", "ba": "cooperatie", "wa": "cooperatie",
     "gmbh": "gmbh", "ag": "ag", "kg": "kg", "ltd": "ltd", "limited": "ltd", "llp": "llp", "plc": "plc",
-    "llc": "llc", "inc": "inc", "sarl": "sarl", "sa": "sa", "sprl": "bvba", "bvba": "bvba", "srl": "srl",
+    "llc": "llc", "inc": "inc", "corp": "corp", "corp.": "corp", "inc.": "inc", "ltd.": "ltd",
+    "sarl": "sarl", "eurl": "eurl", "sasu": "sasu", "sa": "sa", "asbl": "vzw", "vzw": "vzw",
+    "sprl": "bvba", "bvba": "bvba", "srl": "srl", "sl": "sl", "slu": "sl",
+    "ug": "ug", "ohg": "ohg", "gbr": "gbr", "kgaa": "kgaa", "ev": "verein",
+    "sp z oo": "spzoo", "sp. z oo": "spzoo", "spzoo": "spzoo", "sp. k": "spk", "sp k": "spk", "spk": "spk",
 }  # fmt: skip
 _FORMS_IN_FRONT = frozenset(
     {"st.", "stichting", "vereniging", "cooperatie", "maatschap", "vof", "bv", "eenmanszaak"}
@@ -29,12 +34,14 @@ _TRADING_AS = re.compile(r"\b(?:thodn|hodn|h o d n|tevens handelend onder de naa
 _NOT_YET_OR_NO_MORE = re.compile(r" (?:i o|io|in oprichting|in liquidatie)$")
 _SMALL_WORDS = frozenset({"de", "het", "een", "t", "en", "van", "the", "and", "of", "firma", "fa"})
 _PLACE_WORDS = frozenset({"nederland", "nl", "netherlands", "benelux", "holland"})
-_OTHER_ENTITY = frozenset(
+OTHER_ENTITY = frozenset(
     {
         "holding", "beheer", "vastgoed", "groep", "group", "pensioen", "participaties", "invest", "investments",
         "management", "exploitatie", "onroerend", "materieel", "verhuur", "personeel", "financial", "lease",
+        "fonds", "erven", "weduwe", "sr", "jr", "senior", "junior", "ii", "iii", "iv",
     }
 )  # fmt: skip
+"""Words by which a name is another's: of another company of the group, the heirs, the son."""
 _CUT_SHORT = re.compile(r"^[a-z]{2,}\.[a-z]*$")
 _SLIP_WORTHY = 5  # in shorter words one letter makes another name
 _SLIP_WORTHY_WHOLE = 8
@@ -115,11 +122,14 @@ def compare_companies(one: Company, other: Company, places: frozenset[str] = fro
     """Compare two organisations' names. `places` are words (towns) that a name may leave out.
 
     Two different legal forms are two legal persons, however alike the names. The best pair of an official and
-    a trade name counts.
+    a trade name counts; but two official names that differ are two owners, though the second took over the sign.
     """
     if not one.names or not other.names:
         return Agreement.UNSURE
     if one.form and other.form and one.form != other.form:
+        return Agreement.DISAGREES
+    both_official = min(len(one.names), len(other.names)) > 1
+    if both_official and _compare(one.names[0], other.names[0], places) is Agreement.DISAGREES:
         return Agreement.DISAGREES
     return max(_compare(a, b, places) for a in one.names for b in other.names)
 
@@ -139,7 +149,7 @@ def _compare(one: tuple[str, ...], other: tuple[str, ...], places: frozenset[str
     if ours == theirs:
         return Agreement.AGREES
     extra = ours ^ theirs
-    if extra & _OTHER_ENTITY or any(word.isdigit() for word in extra):
+    if extra & OTHER_ENTITY or any(word.isdigit() for word in extra):
         return Agreement.DISAGREES
     if ours <= theirs or theirs <= ours:
         return Agreement.AGREES if extra <= places | _PLACE_WORDS else Agreement.UNSURE
@@ -173,7 +183,9 @@ def _compare_spelling(
     if ours & theirs and len(left) == len(right) == 1:
         short, long = sorted((left[0], right[0]), key=len)
         if len(short) >= _SLIP_WORTHY and short.isalpha() and long.isalpha() and differs_by_one(short, long):
-            return Agreement.AGREES
+            # `Maria Bakker` and `Marie Bakker`, `Jansen` and `Hansen` are two people who may give a firm its name.
+            two = short[0] != long[0] or is_given_name(short) or is_given_name(long)
+            return Agreement.UNSURE if two else Agreement.AGREES
         if len(short) >= _ABBREVIATION and long.startswith(short):
             return Agreement.UNSURE
     return Agreement.DISAGREES

@@ -1,8 +1,6 @@
 """Two records side by side: whether they contradict, what agrees, and whether that is enough to link them.
 
 The rules are those of the design (§6): one strong identifier and a second agreeing fact, and no contradiction.
-Two contact identifiers (e-mail and phone, say) are shared by sister companies and by colleagues too, so beside
-names that disagree only the trade register number and an explicit reference count.
 """
 
 from __future__ import annotations
@@ -15,6 +13,7 @@ from syncd.identity.agreement import Agreement
 from syncd.identity.companies import compare_companies
 from syncd.identity.facts import STRONG, Facts, Key, kind_of, own_references, read
 from syncd.identity.persons import Person, compare_persons, names_owner
+from syncd.identity.sufficing import enough
 from syncd.model import IdentifierKind, SubjectKind
 
 if TYPE_CHECKING:
@@ -33,9 +32,6 @@ _WEIGHT = {
 }
 _NAME_WEIGHT = {Agreement.AGREES: 4, Agreement.INITIALS: 2}
 _BIRTH_WEIGHT = 4
-_MOBILE = f"{IdentifierKind.PHONE}:+316"
-_REGISTERED = {IdentifierKind.KVK.value, IdentifierKind.VAT.value}
-_SURVIVES_ANOTHER_NAME = {IdentifierKind.KVK.value, IdentifierKind.REFERENCE.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,68 +136,5 @@ def compare(one: Facts, other: Facts, shared_by_many: Collection[Key]) -> Compar
         evidence.append(IdentifierKind.BIRTH_DATE.value)
         weight += _BIRTH_WEIGHT
     contradicts = contradict(profile(one), profile(other))
-    may = bool(strong) and not contradicts and _enough(one, other, strong, name)
+    may = bool(strong) and not contradicts and enough(one, other, strong, name)
     return Comparison(strong, name, tuple(evidence), contradicts, weight if may else 0)
-
-
-def _enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
-    """Tell whether a strong identifier has its second agreeing fact."""
-    kinds = {kind_of(key) for key in strong}
-    if one.kind is not other.kind:
-        return _enough_for_owner(one, other, kinds, name)
-    if one.kind is SubjectKind.ORGANISATION and _branches(one, other, kinds):
-        return False
-    if name >= Agreement.INITIALS and _landline_only(strong):
-        # A household shares its landline, a surname and now and then a given name or its initial. A company has
-        # one name at one number, and several addresses: one for its invoices, one for its newsletter.
-        household = one.kind is SubjectKind.PERSON and contact_differs(one, other)
-        return name is Agreement.AGREES and not household
-    if name >= Agreement.INITIALS or _married(one, other):
-        return True
-    return len(kinds) > 1 and (name is Agreement.UNSURE or bool(kinds & _SURVIVES_ANOTHER_NAME))
-
-
-def _landline_only(strong: frozenset[Key]) -> bool:
-    return all(kind_of(key) == IdentifierKind.PHONE and not key.startswith(_MOBILE) for key in strong)
-
-
-def contact_differs(one: Facts, other: Facts) -> int:
-    """Count e-mail and phone that both know and do not share."""
-    found = 0
-    for kind in (IdentifierKind.EMAIL, IdentifierKind.PHONE):
-        ours, theirs = (
-            frozenset(key for key in facts.strong if kind_of(key) == kind) for facts in (one, other)
-        )
-        found += bool(ours and theirs and not ours & theirs)
-    return found
-
-
-def _branches(one: Facts, other: Facts, kinds: set[str]) -> bool:
-    """Tell whether two records share their registration and may yet be two branches: a person must say.
-
-    Each is in another town and reached otherwise.
-    """
-    if kinds - _REGISTERED or not one.city or not other.city or one.city == other.city:
-        return False
-    return bool(contact_differs(one, other))
-
-
-def _married(one: Facts, other: Facts) -> bool:
-    """Tell whether only the surname differs: one given name in full, and one date of birth."""
-    same_name = bool(one.person.called) and one.person.called == other.person.called
-    return one.kind is other.kind is SubjectKind.PERSON and same_name and bool(one.born & other.born)
-
-
-def _enough_for_owner(one: Facts, other: Facts, kinds: set[str], name: Agreement) -> bool:
-    """Tell whether a person's record and an organisation's are one sole trader's.
-
-    A company that is a subject by itself is nobody's, also where its director's record shows its registration.
-    A director shares e-mail and phone with the company, so without the registration the organisation must bear
-    the person's own name.
-    """
-    organisation = one if one.kind is SubjectKind.ORGANISATION else other
-    if organisation.company.incorporated:
-        return False
-    if kinds & _REGISTERED:
-        return name > Agreement.UNSURE or len(kinds) > 1
-    return name is Agreement.AGREES and kinds != {IdentifierKind.PHONE.value}

@@ -54,3 +54,8 @@ _NUMBERS = _by_name()
 def one_name(one: str, other: str) -> bool:
     """Tell whether one person may be called by both given names."""
     return bool(_NUMBERS.get(one, frozenset()) & _NUMBERS.get(other, frozenset()))
+
+
+def is_given_name(word: str) -> bool:
+    """Tell whether a word is one of these given names; most others are not here."""
+    return word in _NUMBERS

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from syncd.identity.agreement import Agreement
+from syncd.identity.companies import OTHER_ENTITY
 from syncd.identity.text import differs_by_one, fold
 
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     {
         "van", "de", "den", "der", "het", "t", "ter", "ten", "te", "in", "op", "aan", "bij", "onder", "over", "tot",
         "uit", "voor", "la", "le", "du", "von", "zu", "zum", "zur", "el", "al",
@@ -22,11 +23,16 @@ _SHORT_PARTICLES = re.compile(
 _TITLES = frozenset(
     {
         "dhr", "heer", "mevr", "mevrouw", "mw", "mej", "dr", "drs", "ir", "ing", "mr", "prof", "professor", "hr",
-        "fam", "familie",
+        "fam", "familie", "herr", "frau", "mme", "madame", "monsieur", "mlle", "mrs", "ms", "miss",
     }
 )  # fmt: skip
+_MEN = frozenset({"dhr", "heer", "hr", "herr", "monsieur"})
+_WOMEN = frozenset({"mevr", "mevrouw", "mw", "mej", "frau", "mme", "madame", "mlle", "mrs", "ms", "miss"})
+_FAMILIES = frozenset({"fam", "familie"})
+_MORE_THAN_ONE = frozenset({"zn", "zonen", "zoon", "gebr", "gebr.", "gebroeders", "partners", "dochters"})
+_BOTH = frozenset({"en", "and", "und", "et"})
 _DEGREES = frozenset({"bc", "msc", "bsc", "ba", "ma", "mba", "llm", "phd"})
-_GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii"}
+_GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
 _INITIAL = re.compile(r"([^\W\d_])\.\s?(?=\S)")
 _CAPITAL_INITIALS = re.compile(r"^[BCDFGHJKLMNPQRSTVWXZ]{2,4}$")
 _SLIP_WORTHY = 5
@@ -37,14 +43,17 @@ class Person:
     """What a person's name says.
 
     `given` are given names in their order, an initial as one letter. `family` are the words of the surname
-    without particles. `generation` is jr, sr, ii or iii. `lone` is a single word of which nobody knows whether
-    it is a given name or a surname.
+    without particles. `generation` is jr, sr, ii, iii or iv. `lone` is a single word of which nobody knows whether
+    it is a given name or a surname. `addressed` is how the form of address calls a person, m or f. `several` are
+    a family or a couple.
     """
 
     given: tuple[str, ...] = ()
     family: frozenset[str] = frozenset()
     generation: str = ""
     lone: str = ""
+    addressed: str = ""
+    several: bool = False
 
     def __bool__(self) -> bool:
         """Tell whether there is any name at all."""
@@ -64,6 +73,15 @@ class Person:
 @lru_cache(maxsize=1 << 12)
 def person(name: str, given: str = "", family: str = "") -> Person:
     """Read a person's name from its fields, or from one line (`Vries, J.P. de`, `dhr. Jan de Vries jr.`)."""
+    found = _read(name, given, family)
+    spoken_to = {word for text in (name, given) for word in _before_surname(text)}
+    men, women = spoken_to & _MEN, spoken_to & _WOMEN
+    several = bool(spoken_to & _FAMILIES) or bool(men and women) or _names_two(name, given)
+    addressed = "" if several or not men | women else "m" if men else "f"
+    return replace(found, addressed=addressed, several=several) if several or addressed else found
+
+
+def _read(name: str, given: str, family: str) -> Person:
     if _is_line_in_two_fields(given, family):
         return _from_line(f"{given} {family}")
     if not family.strip():
@@ -71,6 +89,17 @@ def person(name: str, given: str = "", family: str = "") -> Person:
         if len(_pieces(line)) > 1 or not given.strip():
             return _from_line(line)
     return _from_pieces(_pieces(given), _pieces(family))
+
+
+def _before_surname(text: str) -> list[str]:
+    """Give the words among which a form of address stands: `de Heer` is a surname at the end, or before a comma."""
+    pieces = _pieces(text)
+    return [word for piece in pieces[:-1] if not piece.endswith(",") for word in fold(piece).split()]
+
+
+def _names_two(name: str, given: str) -> bool:
+    """Tell whether two people are named: `Jan en Marie Visser`, or `Jan & Marie` as given names."""
+    return any(fold(piece) in _BOTH for text in (name, given) for piece in _pieces(text)[1:-1])
 
 
 def _is_line_in_two_fields(given: str, family: str) -> bool:
@@ -113,7 +142,11 @@ def _from_line(line: str) -> Person:
         del pieces[-1]
     turned = next((i for i, piece in enumerate(pieces) if piece.endswith(",")), len(pieces))
     if 0 <= turned < len(pieces) - 1 and fold(pieces[turned + 1]) not in _GENERATIONS:
-        return _from_pieces(pieces[turned + 1 :], pieces[: turned + 1])
+        before, behind = pieces[: turned + 1], pieces[turned + 1 :]
+        if len(before) > 1 and all(map(_opens_surname, behind)):
+            # `Lotte Heuvel, van den`: only the particle was put behind.
+            return _from_pieces(before[:-1], [*behind, before[-1]])
+        return _from_pieces(behind, before)
     named = [piece for piece in pieces if fold(piece) not in _GENERATIONS]
     if len(named) <= 1:
         return Person(lone=fold("".join(named)), generation=_generation(pieces))
@@ -122,13 +155,13 @@ def _from_line(line: str) -> Person:
 
 
 def _is_address_form(pieces: list[str]) -> bool:
-    """Tell `de heer Jansen` from `de Vries`."""
-    return fold(pieces[0]) in _TITLES or fold(pieces[1]) == "heer"
+    """Tell `de heer Jansen` from `de Vries`, and from `Heer, Els de`."""
+    return (fold(pieces[0]) in _TITLES or fold(pieces[1]) == "heer") and not pieces[0].endswith(",")
 
 
 def _opens_surname(piece: str) -> bool:
     """Tell whether a surname starts here: at a particle, or at a double name that goes on with one."""
-    return "." not in piece and fold(piece.rpartition("-")[2]) in _PARTICLES
+    return "." not in piece and fold(piece.rpartition("-")[2]) in PARTICLES
 
 
 def _from_pieces(before: list[str], behind: list[str]) -> Person:
@@ -136,15 +169,19 @@ def _from_pieces(before: list[str], behind: list[str]) -> Person:
     given: list[str] = []
     for piece in (part for one in before for part in one.split("-")):
         word = fold(piece)
-        if not word or word in _TITLES or word in _GENERATIONS or _opens_surname(piece):
+        if not word or _is_no_name(word) or _opens_surname(piece):
             continue
         given += list(word) if _CAPITAL_INITIALS.match(piece) else [word]
     family = fold(" ".join(behind)).split()
     return Person(
         given=tuple(given),
-        family=frozenset(word for word in family if word not in _PARTICLES and word not in _GENERATIONS),
+        family=frozenset(word for word in family if word not in PARTICLES and word not in _GENERATIONS),
         generation=_generation([*before, *behind]),
     )
+
+
+def _is_no_name(word: str) -> bool:
+    return word in _GENERATIONS or word in _BOTH or set(word.split()) <= _TITLES
 
 
 def _generation(pieces: list[str]) -> str:
@@ -155,11 +192,16 @@ def compare_persons(one: Person, other: Person) -> Agreement:
     """Compare two persons' names.
 
     Given names that differ contradict, also by one letter: Lisa and Lise are twins before they are a typing
-    slip. A surname may miss a particle, half of a double name or, beside the same full given name, a letter.
+    slip. So do Mr and Mrs, unless it is one given name in full: then one of the two was a slip. A surname may miss
+    a particle, half of a double name or, beside the same full given name, a letter.
     """
+    if one.several is not other.several:
+        return Agreement.DISAGREES
     if one.lone or other.lone:
         return _compare_lone(one, other)
     given = _compare_given(one, other)
+    if given is not Agreement.AGREES and {one.addressed, other.addressed} == {"m", "f"}:
+        return Agreement.CONTRADICTS
     if given is Agreement.CONTRADICTS:
         return given
     if one.generation != other.generation:
@@ -209,8 +251,14 @@ def _slip(one: str, other: str) -> bool:
 
 
 def names_owner(words: tuple[str, ...], owner: Person) -> bool:
-    """Tell whether a trade name holds its owner's surname and given name or initials: `Schilder Jan de Boer`."""
+    """Tell whether a trade name holds its owner's surname and given name or initials: `Schilder Jan de Boer`.
+
+    `Jan de Boer en Zonen` are more than he, and `Jan de Boer Holding` is another.
+    """
     held = set(words)
-    if not owner.family or not owner.family <= held:
+    if not owner.family or not owner.family <= held or held & (OTHER_ENTITY | _MORE_THAN_ONE):
+        return False
+    last = max(i for i, word in enumerate(words) if word in owner.family)
+    if words[last + 1 : last + 2] == ("en",):
         return False
     return bool({owner.called, owner.initials} - {""} & (held - owner.family))

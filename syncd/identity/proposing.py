@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import same_but_for_form
-from syncd.identity.comparing import Comparison, compare, contact_differs
+from syncd.identity.comparing import Comparison, compare
 from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, given_names_alike
 from syncd.identity.population import is_email
 from syncd.identity.results import Proposal
 from syncd.identity.scoring import beyond_names, same_but_for_zero, score
+from syncd.identity.sufficing import contact_differs
 from syncd.model import IdentifierKind, SubjectKind
 
 if TYPE_CHECKING:

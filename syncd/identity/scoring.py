@@ -13,9 +13,9 @@ from rapidfuzz.fuzz import token_sort_ratio
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import same_but_for_form
-from syncd.identity.comparing import contact_differs
 from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, dates_alike, given_names_alike, numbers_alike, words_alike
+from syncd.identity.sufficing import contact_differs
 from syncd.identity.vat import one_traders
 from syncd.model import SubjectKind
 

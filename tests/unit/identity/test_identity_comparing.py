@@ -241,6 +241,7 @@ def test_an_answer_about_a_record_that_is_gone_changes_nothing_else() -> None:
 
 # --- the second agreeing fact ----------------------------------------------------------------------------------
 
+TRADERS_VAT = "NL002455799B11"
 LANDLINE, OTHER_LANDLINE = "020-1234567", "020-7654321"
 
 
@@ -327,11 +328,12 @@ def test_companies_do_not_marry() -> None:
         ("De Hoek", {"kvk": KVK}, False),
         ("De Hoek", {"vat": VAT}, False),
         ("De Hoek", {"kvk": KVK, "email": "jan@hoek.nl"}, True),
-        ("De Hoek", {"kvk": KVK, "vat": VAT}, True),
+        ("De Hoek", {"kvk": KVK, "vat": TRADERS_VAT}, True),
+        ("De Hoek", {"kvk": KVK, "vat": VAT}, False),  # it is made from a legal person's number
         ("De Hoek B.V.", {"kvk": KVK, "email": "jan@hoek.nl"}, False),
         ("Schilder Jan Smit B.V.", {"kvk": KVK, "vat": VAT, "email": "jan@hoek.nl"}, False),
         ("Schilder Jan Smit", {"kvk": KVK}, True),
-        ("Schilder Jan Smit", {"vat": VAT}, True),
+        ("Schilder Jan Smit", {"vat": TRADERS_VAT}, True),
         ("Schilder Jan Smit", {"email": "jan@hoek.nl"}, True),
         ("Schilder Jan Smit", {"phone": LANDLINE}, False),
         ("Schilder Jan Smit", {"phone": LANDLINE, "email": "jan@hoek.nl"}, True),

@@ -50,7 +50,7 @@ IBAN = "NL91ABNA0417164300"
             ("customer_number", "name"),
         ),
         (
-            {"email": "info@hoek.example", "phone": "020-1234567", "name": "Hoek"},
+            {"email": "info@hoek.example", "phone": "020-1234567"},
             {"email": "info@hoek.example", "phone": "(020) 123 45 67", "name": "Hoek Bakkers"},
             ("email", "phone"),
         ),

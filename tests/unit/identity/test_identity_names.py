@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -395,18 +397,22 @@ TITLES = [
 ]  # fmt: skip
 
 
+def named(name: str, given: str = "", family: str = "") -> Person:
+    """Read a name without how the person is spoken to."""
+    return replace(person(name, given, family), addressed="", several=False)
+
+
 @pytest.mark.parametrize("title", TITLES)
 def test_a_title_is_no_part_of_a_name(title: str) -> None:
-    plain = person("Jan Smit")
-    assert person(f"{title} Jan Smit") == plain
-    assert person(f"{title} J.P. de Smit") == person("J.P. de Smit")
-    assert person(f"{title} Smit") == person("Smit")
+    assert named(f"{title} Jan Smit") == person("Jan Smit")
+    assert named(f"{title} J.P. de Smit") == person("J.P. de Smit")
+    assert named(f"{title} Smit") == person("Smit")
 
 
 @pytest.mark.parametrize("title", [one for one in TITLES if one != "De heer"])
 def test_a_title_in_the_field_of_the_given_name_is_none(title: str) -> None:
-    assert person("", f"{title} Jan", "Smit") == person("Jan Smit")
-    assert person("", title, "Smit") == person("", "", "Smit")
+    assert named("", f"{title} Jan", "Smit") == person("Jan Smit")
+    assert named("", title, "Smit") == person("", "", "Smit")
 
 
 @pytest.mark.parametrize("degree", ["BSc", "MSc", "Bc.", "BA", "MA", "MBA", "LLM", "PhD", "BSc MSc"])

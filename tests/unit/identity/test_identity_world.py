@@ -119,7 +119,10 @@ def test_the_worlds_subjects_are_found_again(seed: int) -> None:
     assert everything["linked"] >= 0.99 * everything.total()
 
 
-def test_without_its_vetoes_it_would_take_one_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_vetoes_and_a_second_fact_it_would_take_one_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for module in (clusters, comparing):
         monkeypatch.setattr(module, "contradict", lambda _one, _other: False)
+    monkeypatch.setattr(comparing, "enough", lambda _one, _other, strong, _name: bool(strong))
     assert confusion(1, 400).wrongly_merged

@@ -1,0 +1,169 @@
+"""Whether what two records share is enough to link them: a strong identifier and a second agreeing fact.
+
+E-mail and phone are shared by sister companies, by colleagues and by a household too. So beside names that disagree
+only the trade register number and an explicit reference count, and beside names of which one is part of the other
+something besides contact data.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncd.identity.agreement import Agreement
+from syncd.identity.facts import Facts, Key, kind_of
+from syncd.identity.likeness import Likeness, words_alike
+from syncd.identity.mailboxes import read_by_many
+from syncd.identity.vat import is_legal_persons
+from syncd.model import IdentifierKind, SubjectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MOBILE = f"{IdentifierKind.PHONE}:+316"
+_REGISTERED = {IdentifierKind.KVK.value, IdentifierKind.VAT.value}
+_CONTACT = {IdentifierKind.EMAIL.value, IdentifierKind.PHONE.value}
+_SURVIVES_ANOTHER_NAME = {IdentifierKind.KVK.value, IdentifierKind.REFERENCE.value}
+_PAID_TOGETHER = _CONTACT | {IdentifierKind.IBAN.value}
+_SLIP_WORTHY = 5
+
+
+def enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
+    """Tell whether a strong identifier, of those in `strong` that both have, has its second agreeing fact."""
+    kinds = {kind_of(key) for key in strong}
+    if one.kind is not other.kind:
+        return _enough_for_owner(one, other, kinds, name)
+    if _numbered_by_two(one, other, kinds):
+        return False
+    if one.kind is SubjectKind.PERSON:
+        return _enough_for_people(one, other, strong, name)
+    if _branches(one, other, strong):
+        return False
+    if name >= Agreement.INITIALS:
+        return True
+    return len(kinds) > 1 and (bool(kinds & _SURVIVES_ANOTHER_NAME) or _name_is_open(one, other, kinds, name))
+
+
+def contact_differs(one: Facts, other: Facts) -> int:
+    """Count e-mail and phone that both know and do not share."""
+    return sum(_differ(one, other, f"{kind}:") for kind in (IdentifierKind.EMAIL, IdentifierKind.PHONE))
+
+
+def _differ(one: Facts, other: Facts, start: str) -> bool:
+    """Tell whether both know keys that begin so, and share none."""
+    ours, theirs = (frozenset(key for key in facts.strong if key.startswith(start)) for facts in (one, other))
+    return bool(ours and theirs and not ours & theirs)
+
+
+def _name_is_open(one: Facts, other: Facts, kinds: set[str], name: Agreement) -> bool:
+    """Tell whether names that neither agree nor disagree leave it to two identifiers.
+
+    Where both are named, one name is part of the other: `Groen` and `Groen Advies`, the Mrs De Vries of whom no
+    given name is known and Jan de Vries. These share e-mail, phone and bank account although they are two.
+    """
+    if name is not Agreement.UNSURE:
+        return False
+    if not one.named or not other.named:
+        return True
+    if one.company.form and other.company.form:
+        return False
+    return bool(kinds - _PAID_TOGETHER)
+
+
+def _numbered_by_two(one: Facts, other: Facts, kinds: set[str]) -> bool:
+    """Tell whether a customer number is all that two systems share, and they differ in how to reach the customer.
+
+    Each system counts from one by itself, so that in two of them one number is now and then two namesakes'.
+    """
+    if kinds != {IdentifierKind.CUSTOMER_NUMBER.value} or one.ref.account == other.ref.account:
+        return False
+    return bool(contact_differs(one, other)) and not one.born & other.born and not _one_door(one, other)
+
+
+def _branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
+    """Tell whether two records of one name or registration may yet be two branches: a person must say.
+
+    Each is in another town and reached otherwise, or they share no more than the telephone of all branches.
+    """
+    kinds = {kind_of(key) for key in strong}
+    if not (kinds <= _REGISTERED or kinds <= _CONTACT) or not _in_two_towns(one, other):
+        return False
+    return bool(contact_differs(one, other)) or (kinds == {IdentifierKind.PHONE.value} and _landlines(strong))
+
+
+def _in_two_towns(one: Facts, other: Facts) -> bool:
+    if not one.city or not other.city or _one_door(one, other):
+        return False
+    if one.postcode and one.postcode == other.postcode:
+        return False
+    alike = words_alike(one.city, other.city)
+    slip_worthy = min(len(one.city), len(other.city)) >= _SLIP_WORTHY
+    return alike < Likeness.PART or (alike is Likeness.CLOSE and not slip_worthy)
+
+
+def _one_door(one: Facts, other: Facts) -> bool:
+    if not one.house or one.house != other.house:
+        return False
+    return bool(one.street and one.street == other.street) or bool(
+        one.postcode and one.postcode == other.postcode
+    )
+
+
+def _landlines(strong: Iterable[Key]) -> bool:
+    return all(kind_of(key) == IdentifierKind.PHONE and not key.startswith(_MOBILE) for key in strong)
+
+
+def _enough_for_people(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
+    """Tell whether it is enough for two persons, who may share a house with others of their name."""
+    kinds = {kind_of(key) for key in strong}
+    if name >= Agreement.INITIALS:
+        return _name_is_ones_own(one, other, strong, name)
+    if _married(one, other):
+        return True
+    return len(kinds) > 1 and (bool(kinds & _SURVIVES_ANOTHER_NAME) or _name_is_open(one, other, kinds, name))
+
+
+def _name_is_ones_own(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
+    """Tell whether a name that agrees is enough beside what is shared.
+
+    A household shares its landline, a mailbox, a surname and now and then a given name or its initial: that is
+    enough for one name written out in full, unless each has a mobile number or an address besides. Initials want
+    something of one's own.
+    """
+    if name is Agreement.INITIALS and one.born & other.born:
+        return True
+    surname = one.person.family | other.person.family
+    if not all(_of_the_house(key, surname) for key in strong):
+        reached_alike = not _differ(one, other, f"{IdentifierKind.EMAIL}:")
+        phone_only = {kind_of(key) for key in strong} == {IdentifierKind.PHONE.value}
+        return name is Agreement.AGREES or not phone_only or reached_alike
+    shared = {kind_of(key) for key in strong}
+    besides = {f"{IdentifierKind.EMAIL}:", _MOBILE} - {f"{kind}:" for kind in shared}
+    return name is Agreement.AGREES and not any(_differ(one, other, start) for start in besides)
+
+
+def _of_the_house(key: Key, surname: frozenset[str]) -> bool:
+    """Tell whether an identifier may be a household's: a landline, or a mailbox that names nobody."""
+    if kind_of(key) == IdentifierKind.EMAIL:
+        return read_by_many(key, surname)
+    return _landlines([key])
+
+
+def _married(one: Facts, other: Facts) -> bool:
+    """Tell whether only the surname differs: one given name in full, and one date of birth."""
+    same_name = bool(one.person.called) and one.person.called == other.person.called
+    return same_name and bool(one.born & other.born)
+
+
+def _enough_for_owner(one: Facts, other: Facts, kinds: set[str], name: Agreement) -> bool:
+    """Tell whether a person's record and an organisation's are one sole trader's.
+
+    A director shares e-mail and phone with the company, and may stand in a list with its registration, and is
+    another subject. So the organisation must have no form that makes it a subject by itself, and without the
+    registration it must bear the person's own name.
+    """
+    organisation = one if one.kind is SubjectKind.ORGANISATION else other
+    if organisation.company.incorporated or any(map(is_legal_persons, organisation.vat)):
+        return False
+    if kinds & _REGISTERED:
+        return name > Agreement.UNSURE or len(kinds) > 1
+    return name is Agreement.AGREES and kinds != {IdentifierKind.PHONE.value}

@@ -1,0 +1,217 @@
+"""What a house, an office, a group or a chain shares, and whom it must not make one."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.identity import resolve
+from tests.unit.identity.kit import company, linked, member, person, proposed, together
+
+OFFICE = {"email": "info@groen.example", "phone": "010-2345671", "postcode": "1234AB", "house_number": "5"}
+HOME = {"email": "familie@thuis.example", "phone": "020-2345671", "postcode": "1234AB", "house_number": "5"}
+VAT = "NL857587973B01"
+IBAN = "NL91ABNA0417164300"
+
+
+# --- companies --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["Advies", "Techniek", "International", "Zuid", "Webshop"])
+@pytest.mark.parametrize("form", ["", " B.V."])
+def test_a_company_is_not_the_sister_whose_name_goes_on(word: str, form: str) -> None:
+    groen, sister = (
+        company(name=f"Groen{form}", **OFFICE),
+        company("crm", name=f"Groen {word}{form}", **OFFICE),
+    )
+    resolution = resolve([groen, sister])
+    assert not together(resolution, groen, sister)
+    assert proposed(resolution, groen, sister)
+
+
+@pytest.mark.parametrize("shared", [{"vat": VAT}, {"iban": IBAN}])
+def test_a_group_has_one_vat_number_and_pays_from_one_account(shared: dict[str, str]) -> None:
+    shared = OFFICE | shared
+    assert not linked(
+        company(name="Groen B.V.", **shared), company("crm", name="Groen Advies B.V.", **shared)
+    )
+    one_form_is_missing = linked(
+        company(name="Groen B.V.", **shared), company("crm", name="Groen Advies", **shared)
+    )
+    assert one_form_is_missing is ("vat" in shared)
+
+
+def test_what_says_no_name_is_the_company_with_its_email_and_phone() -> None:
+    assert linked(company(name="Groen B.V.", **OFFICE), company("crm", **OFFICE))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Grün UG", "Grün GmbH"),
+        ("TSV Grün e.V.", "TSV Grün GmbH"),
+        ("Zielony Sp. z o.o.", "Zielony S.A."),
+        ("Verde S.L.", "Verde S.A."),
+        ("Groen VZW", "Groen BV"),
+        ("Green Corp.", "Green LLC"),
+        ("Jansen h.o.d.n. De Hoek", "Pietersen h.o.d.n. De Hoek"),
+        ("Maria Bakker", "Marie Bakker"),
+        ("Simon Bakker", "Simone Bakker"),
+        ("Bakkerij Jansen", "Bakkerij Hansen"),
+        ("Jan Bakker", "Jan Bakker sr."),
+        ("Groen Vastgoed", "Groen Vastgoed II"),
+    ],
+)
+def test_two_companies_at_one_desk_stay_two(ours: str, theirs: str) -> None:
+    assert not linked(company(name=ours, **OFFICE), company("crm", name=theirs, **OFFICE))
+
+
+def test_one_owner_may_have_two_signs() -> None:
+    assert linked(company(name="Jansen h.o.d.n. De Hoek", **OFFICE),
+                  company("crm", name="Jansen h.o.d.n. De Punt", **OFFICE))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shared", "ours", "theirs"),
+    [
+        ({"email": "klant@prima.example"}, {"phone": "020-2345671"}, {"phone": "030-2345671"}),
+        ({"phone": "088-2345671"}, {}, {}),
+        ({"phone": "088-2345671"}, {"email": "ede@prima.example"}, {"email": "goes@prima.example"}),
+    ],
+)  # fmt: skip
+def test_a_chains_shops_in_two_towns_stay_two(
+    shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str]
+) -> None:
+    one = company(name="Prima Winkel", city="Ede", **shared, **ours)
+    other = company("crm", name="Prima Winkel", city="Goes", **shared, **theirs)
+    resolution = resolve([one, other])
+    assert not together(resolution, one, other)
+    assert proposed(resolution, one, other)
+    assert linked(one, company("crm", name="Prima Winkel", city="Ede", **shared, **theirs))
+
+
+def test_one_door_or_a_misspelt_town_is_no_second_shop() -> None:
+    shared = {"name": "Prima Winkel", "phone": "088-2345671", "street": "Dorpsstraat", "house_number": "5"}
+    assert linked(company(city="Ede", **shared), company("crm", city="Gemeente Goes", **shared))
+    shared = {"name": "Prima Winkel", "phone": "088-2345671"}
+    assert linked(company(city="Amsterdam", **shared), company("crm", city="Amsterdm", **shared))
+    assert not linked(company(city="Ede", **shared), company("crm", city="Epe", **shared))
+
+
+def test_two_systems_numbers_are_no_link_between_namesakes() -> None:
+    ours = {"name": "Jan Visser", "customer_number": "1001", "email": "jan@a.example"}
+    theirs = ours | {"email": "visser@b.example"}
+    assert not linked(person(**ours), person("books", **theirs))
+    assert linked(person(**ours), person("crm", **theirs))
+    door = {"postcode": "1234AB", "house_number": "5"}
+    assert linked(person(**ours, **door), person("books", **theirs, **door))
+    assert linked(person(birth_date="1980-12-31", **ours), person("books", birth_date="1980-12-31", **theirs))
+
+
+# --- a house ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Dhr. J. de Vries", "Mevr. J. de Vries"),
+        ("Herr J. Vries", "Frau J. Vries"),
+        ("Mevr. de Vries", "Jan de Vries"),
+        ("J. de Vries", "Jan de Vries"),
+        ("J. de Vries", "J. de Vries-Bakker"),
+        ("Fam. de Vries", "Jan de Vries"),
+        ("Jan en Marie de Vries", "Jan de Vries"),
+        ("Jan de Vries IV", "Jan de Vries III"),
+    ],
+)
+def test_two_of_one_house_stay_two(ours: str, theirs: str) -> None:
+    assert not linked(person(name=ours, **HOME), person("crm", name=theirs, **HOME))
+
+
+def test_a_particle_behind_the_whole_name_leaves_the_given_name_one() -> None:
+    assert linked(person(given_name="Lotte", family_name="van den Heuvel", **HOME),
+                  person("crm", name="Lotte Heuvel, van den", **HOME))  # fmt: skip
+
+
+def test_a_wrong_form_of_address_does_not_part_one_name() -> None:
+    assert linked(person(name="Dhr. Jan de Vries", **HOME), person("crm", name="Mw. Jan de Vries", **HOME))
+
+
+def test_a_surname_that_is_a_form_of_address_is_a_surname() -> None:
+    assert linked(person(name="Mevr. Els de Heer", **HOME), person("crm", name="Heer, Els de", **HOME))
+
+
+@pytest.mark.parametrize(
+    ("email", "one_persons"),
+    [
+        ("j.devries@x.example", True),
+        ("jan@x.example", True),
+        ("sunshine82@x.example", True),
+        ("t.de.vries@x.example", True),
+        ("devries@x.example", False),
+        ("fam.devries12@x.example", False),
+        ("info@x.example", False),
+        ("secretariaat@x.example", False),
+    ],
+)
+def test_initials_are_enough_beside_an_address_of_ones_own(email: str, one_persons: bool) -> None:
+    full, short = (
+        person(name="Jan de Vries", email=email, city="Ede"),
+        person("crm", name="J. de Vries", email=email),
+    )
+    assert linked(full, person("crm", name="J. de Vries", email=email, city="Ede")) is one_persons
+    assert linked(full, short) is one_persons
+    assert linked(full, person("crm", name="Jan de Vries", email=email, city="Ede"))
+
+
+def test_initials_and_a_mobile_are_not_enough_where_each_has_an_address() -> None:
+    full = {"name": "Jan de Vries", "phone": "06-23456781"}
+    assert linked(person(**full), person("crm", name="J. de Vries", phone="06-23456781"))
+    assert not linked(person(email="jan@x.example", **full),
+                      person("crm", name="J. de Vries", phone="06-23456781", email="joke@x.example"))  # fmt: skip
+
+
+def test_one_name_and_a_familys_address_are_not_enough_where_each_has_a_mobile() -> None:
+    father = {"name": "Jan de Vries", "email": "familie@x.example", "phone": "06-23456781"}
+    assert not linked(person(**father), person("crm", **(father | {"phone": "06-34567812"})))
+    assert linked(person(**father), person("crm", **(father | {"phone": "020-2345671"})))
+    own = {"email": "jan@x.example"}
+    assert linked(person(**(father | own)), person("crm", **(father | own | {"phone": "06-34567812"})))
+
+
+# --- owners and members -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "firm",
+    [
+        {"name": "Jan de Boer Holding"},
+        {"name": "Jan de Boer & Zn."},
+        {"name": "Jan de Boer en Kees Smit Advocaten"},
+        {"name": "Erven Jan de Boer"},
+        {"name": "Jan de Boer Transport", "vat": VAT},
+        {"name": "Jan de Boer Transport B.V.", "kvk": "12345678"},
+    ],
+)
+def test_who_gave_the_company_his_name_is_not_the_company(firm: dict[str, str]) -> None:
+    shared = {"email": "jan@boer.example", "phone": "06-23456781"} | {
+        k: v for k, v in firm.items() if k == "kvk"
+    }
+    owner = person("crm", name="Jan de Boer", **shared)
+    assert not linked(company(**(firm | shared)), owner)
+    assert linked(company(name="Schilders- en behangersbedrijf Jan de Boer", **shared), owner)
+
+
+def test_a_named_member_at_a_bookkeepers_address_is_not_the_bookkeepers_client() -> None:
+    client = company(name="Autobedrijf Willems", email="kantoor@boek.example")
+    named = member("kantoor@boek.example", "Kees", "Dijkstra")
+    bare = member("kantoor@boek.example", account="post")
+    assert not linked(client, named)
+    assert linked(client, bare)
+    own = company(name="Autobedrijf Willems", email="kantoor@willems.example")
+    assert linked(own, member("kantoor@willems.example", "Kees", "Dijkstra"))
+
+
+def test_a_member_with_an_initial_is_nobody_at_a_familys_address() -> None:
+    daan = {"given_name": "Daan", "family_name": "Hoekstra", "phone": "06-23456781"}
+    for email, whose in (("hoekstra@x.example", False), ("d.hoekstra@x.example", True)):
+        assert linked(person(email=email, **daan), member(email, "D.", "Hoekstra")) is whose
