@@ -13,6 +13,7 @@ from syncd.index.tables import OPEN_STATES, history, orders, runs
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy import Connection
 
@@ -22,21 +23,21 @@ if TYPE_CHECKING:
 
 def tidy(app: App, today: date) -> None:
     """Remove what is over. Raises `IndexFaultError` where a file cannot be removed."""
-    folder, own = app.index.folder, app.schedule.own
+    folder, own, zone = app.index.folder, app.schedule.own, app.schedule.zone
     if folder is None:
         return
     now = app.now()
     removed = [
-        ("backup", _remove(_over(folder / backup.FOLDER, own.backups, today))),
-        ("key", _remove(_over(folder / "keys", None, today))),
+        ("backup", _remove(_over(folder / backup.FOLDER, own.backups, today, zone))),
+        ("key", _remove(_over(folder / "keys", None, today, zone))),
         ("report", _remove_reports(app, today)),
-        ("log", _remove(_over(folder / "logs", own.logs, today))),
+        ("log", _remove(_over(folder / "logs", own.logs, today, zone))),
     ]
     with app.index.begin() as connection:
-        started = _moment(_earliest(own.tombstones, today))
+        started = _moment(_earliest(own.tombstones, today), zone)
         removed.append(("tombstone", tombstones.remove(app.index, connection, started)))
         before = _earliest(own.ledger, today)
-        removed += _remove_rows(connection, before)
+        removed += _remove_rows(connection, before, zone)
         for what, number in removed:
             if number:
                 ledger.append(connection, now, ledger.REMOVED, what=what, count=number)
@@ -62,16 +63,17 @@ def _earliest(period: Period, today: date) -> date:
     return day
 
 
-def _moment(day: date) -> str:
-    return datetime.combine(day, time(), UTC).isoformat()
+def _moment(day: date, zone: ZoneInfo) -> str:
+    """Give when a day of the schedule begins, in UTC: moments are kept in it."""
+    return datetime.combine(day, time(), zone).astimezone(UTC).isoformat()
 
 
-def _over(folder: Path, period: Period | None, today: date) -> list[Path]:
+def _over(folder: Path, period: Period | None, today: date, zone: ZoneInfo) -> list[Path]:
     """List the files that expired: by their name where it says a day, else by their age."""
     found = []
     for one in sorted(folder.glob("*")) if folder.is_dir() else []:
         named = backup.expiry_of(one)
-        made = datetime.fromtimestamp(one.stat().st_mtime, UTC).date()
+        made = datetime.fromtimestamp(one.stat().st_mtime, zone).date()
         last = named or (period.after(made) if period else None)
         if one.is_file() and last is not None and last < today:
             found.append(one)
@@ -87,12 +89,12 @@ def _remove(files: list[Path]) -> int:
     return len(files)
 
 
-def _remove_rows(connection: Connection, before: date) -> list[tuple[str, int]]:
+def _remove_rows(connection: Connection, before: date, zone: ZoneInfo) -> list[tuple[str, int]]:
     """Remove orders that are over, runs, and decisions that others took the place of, from before a day."""
-    latest = select(func.max(history.c.id)).group_by(history.c.subject)
+    latest, begins = select(func.max(history.c.id)).group_by(history.c.subject), _moment(before, zone)
     wanted = {
-        "order": (orders, (orders.c.changed_at < _moment(before)) & orders.c.state.not_in(OPEN_STATES)),
-        "run": (runs, runs.c.started < _moment(before)),
+        "order": (orders, (orders.c.changed_at < begins) & orders.c.state.not_in(OPEN_STATES)),
+        "run": (runs, runs.c.started < begins),
         "decision": (history, (history.c.on < before) & history.c.id.not_in(latest)),
     }
     return [

@@ -75,6 +75,15 @@ def test_tombstones_go_in_the_index_and_beside_it(office: Office) -> None:
     assert office("run-once").code == 0
 
 
+def test_what_was_erased_just_after_midnight_counts_from_the_new_day(office: Office) -> None:
+    """Half past midnight in Amsterdam is the day before in UTC, in which moments are written down."""
+    with sqlite3.connect(office.folder / "state" / FILE) as connection:
+        connection.execute("UPDATE tombstones SET at = '2026-06-09T22:30:00+00:00'")
+    connection.close()
+    assert "tombstone" not in _tidied(office, date(2033, 6, 10))
+    assert "tombstone" in _tidied(office, date(2033, 6, 11))
+
+
 def test_a_year_of_the_ledger_goes_as_a_whole_and_the_rest_is_checked_from_there(office: Office) -> None:
     index = office.folder / "state" / FILE
     over = date(TODAY.year + 8, 1, 1)
