@@ -14,7 +14,7 @@ from syncd.cli import common, queue_paper
 from syncd.cli.queue import find_order
 from syncd.cycle import approval, modes, unconfigured
 from syncd.cycle.app import App
-from syncd.cycle.execute import sendable
+from syncd.cycle.sendable import sendable
 from syncd.index import orders as journal
 from syncd.index.orders import StoredOrder
 from syncd.model import Action, OrderState, subject_name

@@ -7,12 +7,13 @@ from rich.text import Text
 
 from syncd.cli import common
 from syncd.cycle.asking import Asked, asked
-from syncd.cycle.execute import brakes_held
 from syncd.cycle.proposals import proposed
+from syncd.cycle.sendable import brakes_held
 from syncd.cycle.standing import standing_of
-from syncd.index import ledger, runs, store
+from syncd.index import accounts as stored_accounts
+from syncd.index import ledger, runs
 from syncd.index import orders as journal
-from syncd.index.store import AccountState
+from syncd.index.accounts import AccountState
 from syncd.model import OrderState, Verdict
 from syncd.service import timing
 from syncd.service.lock import has_daemon
@@ -29,7 +30,9 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
         with app.index.begin() as connection:
             last = runs.latest(connection)
             states = journal.counts(connection)
-            accounts = {name: store.account_state(connection, name) for name in app.settings.accounts}
+            accounts = {
+                name: stored_accounts.account_state(connection, name) for name in app.settings.accounts
+            }
             _seq, head = ledger.head(connection)
             standing = journal.find(connection, open_only=True)
         service = app.settings.service

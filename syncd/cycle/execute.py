@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from syncd import log
 from syncd.contract import ConnectorError, Refused, Stale, Transient, Uncertain, Unusable
-from syncd.cycle import brake, guards, modes, verify
-from syncd.cycle.approval import APPROVAL_DAYS, is_somebody_else
+from syncd.cycle import guards, modes, verify
+from syncd.cycle.approval import is_somebody_else
 from syncd.cycle.progress import Step
+from syncd.cycle.sendable import brake_of, sendable
 from syncd.guarded import FAULT
 from syncd.index import orders as journal
-from syncd.index import orders_about, reading, saving, store
+from syncd.index import orders_about, reading, saving
 from syncd.index import records as stored_records
 from syncd.index import subjects as stored_subjects
 from syncd.model import Action, Effect, Order, OrderState, PresenceState
@@ -69,18 +69,6 @@ def last_words(app: App) -> Words:
         return stored_subjects.last_word(connection)
 
 
-def sendable(one: StoredOrder, app: App, today: date) -> bool:
-    """Tell whether an order's day has come and somebody (a person, or the schedule) has signed it."""
-    if one.order.erase_on - timedelta(days=app.schedule.lead.longest_days) > today:
-        return False
-    if one.state is OrderState.APPROVED:
-        # One from the future was given while the clock was wrong: for how long it holds cannot be told.
-        return one.approved_on is not None and 0 <= (today - one.approved_on).days <= APPROVAL_DAYS
-    if one.state is not OrderState.SCHEDULED or app.settings.service.mode != "automatic":
-        return False
-    return not one.late or today >= app.schedule.notice.after(one.born_on)
-
-
 def execute(
     app: App, judge: Judge, today: date, *, words: Words, waits: Callable[[StoredOrder], bool]
 ) -> Execution:
@@ -100,7 +88,7 @@ def execute(
     judge.prepare(one.subject for one in ready)
     for account in sorted({one.order.ref.account for one in ready}):
         mine = [one for one in ready if one.order.ref.account == account]
-        held = _brake(app, account, mine)
+        held = brake_of(app, account, mine)
         if held.holds:
             done.held.append(held)
             log.logger().warning(
@@ -111,30 +99,6 @@ def execute(
             mine = [one for one in mine if one.approval == "single"]
         _Account(app, judge, today, account, done, words).send_all(mine)
     return done
-
-
-def brakes_held(app: App, today: date) -> list[Brake]:
-    """Give the brakes that would stop a run that sends today, from what the index holds."""
-    with app.index.begin() as connection:
-        standing = journal.find(connection, open_only=True)
-    ready = [one for one in standing if sendable(one, app, today)]
-    looked = [
-        _brake(app, name, [one for one in ready if one.order.ref.account == name])
-        for name in app.settings.accounts
-    ]
-    return [one for one in looked if one.holds]
-
-
-def _brake(app: App, account: str, mine: list[StoredOrder]) -> Brake:
-    with app.index.begin() as connection:
-        return brake.look(
-            connection,
-            app.now(),
-            account,
-            contacts=store.account_state(connection, account).contacts,
-            configured=app.settings.accounts[account].brake,
-            asked=mine,
-        )
 
 
 class _Account:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syncd.index import reading, store
+from syncd.index import accounts as stored_accounts
+from syncd.index import reading
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,7 +34,8 @@ def knowledge_of(connection: Connection, accounts: dict[str, AccountOutcome]) ->
     """Work out what this run's pulls leave unknown."""
     lacking = sorted(name for name, one in accounts.items() if not one.complete)
     everybody = any(
-        store.account_state(connection, name).last_complete is None or reading.judges(connection, name)
+        stored_accounts.account_state(connection, name).last_complete is None
+        or reading.judges(connection, name)
         for name in lacking
     )
     return Knowledge(everybody, frozenset(reading.subjects_in(connection, lacking)))

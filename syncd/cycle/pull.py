@@ -17,7 +17,8 @@ from syncd.cycle.aside import side_by_side
 from syncd.cycle.collecting import rare_collections
 from syncd.cycle.progress import Step
 from syncd.http import HALTED
-from syncd.index import ledger, orders, reading, records, saving, store
+from syncd.index import accounts as stored_accounts
+from syncd.index import ledger, orders, reading, records, saving
 from syncd.settings import seconds_of
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class _Pull:
     """
 
     run: str
-    resumed: store.Resume | None
+    resumed: stored_accounts.Resume | None
     pull: str = ""
     full: bool = False
     gone: set[RecordRef] = field(default_factory=set)
@@ -145,7 +146,7 @@ class _Pull:
             self.pull, self.full = self.resumed.pull, self.resumed.full
             self.gone = {records.ref_from(text) for text in self.resumed.gone}
 
-    def add(self, page: Page) -> store.Resume | None:
+    def add(self, page: Page) -> stored_accounts.Resume | None:
         """Take a page into account. Gives where another run could go on from it; None when it is no such place."""
         if page.full and self.resumed is not None:
             # The connector could not go on from there and reads everything: this is a pull of its own.
@@ -160,15 +161,15 @@ class _Pull:
         if page.cursor is None or page.complete or self.problems:
             return None
         gone = tuple(sorted(records.ref_text(one) for one in self.gone))
-        return store.Resume(page.cursor, page.identity, self.pull, self.full, gone)
+        return stored_accounts.Resume(page.cursor, page.identity, self.pull, self.full, gone)
 
 
 def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutcome) -> None:
     began = app.now()
     with app.index.begin() as connection:
-        known = store.account_state(connection, outcome.name).identity
-        cursor = store.account_cursor(app.index, connection, outcome.name)
-        resume = store.resume_point(app.index, connection, outcome.name)
+        known = stored_accounts.account_state(connection, outcome.name).identity
+        cursor = stored_accounts.account_cursor(app.index, connection, outcome.name)
+        resume = stored_accounts.resume_point(app.index, connection, outcome.name)
     if resume is not None:
         known, cursor = known or resume.identity, resume.cursor
     going, read = _Pull(run, resume), 0
@@ -231,7 +232,7 @@ def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None
         saving.seen_for_sure(connection, going.pull, going.records.waiting, going.documents.waiting)
         outcome.vanished = records.mark_gone(connection, going.gone)
         outcome.vanished += records.mark_unseen(connection, outcome.name, going.pull if going.full else None)
-        store.save_account(
+        stored_accounts.save_account(
             app.index,
             connection,
             outcome.name,
@@ -261,7 +262,7 @@ def _require_identity(account: str, pinned: str, answered: str) -> None:
         )
 
 
-def _save(app: App, outcome: AccountOutcome, going: _Pull, place: store.Resume | None) -> None:
+def _save(app: App, outcome: AccountOutcome, going: _Pull, place: stored_accounts.Resume | None) -> None:
     """Save what was read and not yet saved; with the place that its last page is, all of it was seen for sure."""
     pages, going.pages, sure = going.pages, [], place is not None
     with app.index.begin() as connection:
@@ -273,7 +274,7 @@ def _save(app: App, outcome: AccountOutcome, going: _Pull, place: store.Resume |
         new_papers = saving.save_documents(connection, keys, papers, seen=seen)
         if place is not None:
             saving.seen_for_sure(connection, going.pull, going.records.waiting, going.documents.waiting)
-            store.save_resume_point(app.index, connection, outcome.name, outcome.connector, place)
+            stored_accounts.save_resume_point(app.index, connection, outcome.name, outcome.connector, place)
     going.records.add(new, sure=sure)
     going.documents.add(new_papers, sure=sure)
 

@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from syncd.cycle.pull import AccountOutcome
-from syncd.index import ledger, orders, reading, records, store
+from syncd.index import accounts as stored_accounts
+from syncd.index import ledger, orders, reading, records
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -29,7 +30,7 @@ def unconfigured(app: App) -> dict[str, AccountOutcome]:
             if _is_really_gone(app, connection, name, count):
                 _forget(app, connection, name, count)
                 continue
-            outcome = AccountOutcome(name, store.account_state(connection, name).connector)
+            outcome = AccountOutcome(name, stored_accounts.account_state(connection, name).connector)
             outcome.outcome, outcome.code = "failed", NOT_CONFIGURED
             outcome.text = (
                 f"account {name} is not in the configuration any more, and {count} records of it are still known. "
@@ -52,5 +53,5 @@ def _is_really_gone(app: App, connection: Connection, name: str, count: int) -> 
 
 def _forget(app: App, connection: Connection, name: str, count: int) -> None:
     records.mark_unseen(connection, name, app.run)
-    store.forget_account(connection, name)
+    stored_accounts.forget_account(connection, name)
     ledger.append(connection, app.now(), "account.left", account=name, count=count)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from syncd import registry
 from syncd.contract import ConnectorError, Finding, Transient
 from syncd.cycle.guards import CLOCK_TOLERANCE
-from syncd.index import store
+from syncd.index import accounts as stored_accounts
 from syncd.index.store import FILE
 from syncd.service.lock import has_daemon
 from syncd.settings import DEFAULT_PATH
@@ -261,8 +261,8 @@ def _limits(app: App, name: str) -> Iterator[Finding]:
 
 def _last_pull(app: App, name: str) -> Iterator[Finding]:
     with app.index.begin() as connection:
-        last = store.account_state(connection, name).last_complete
-        resume = store.resume_point(app.index, connection, name)
+        last = stored_accounts.account_state(connection, name).last_complete
+        resume = stored_accounts.resume_point(app.index, connection, name)
     if last is None:
         yield Finding(
             "warning", "never_complete", "this account was never read whole", "syncd run-once reads it"

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import LargeBinary
 
-from syncd.index import ledger, reading, store
+from syncd.index import accounts as stored_accounts
+from syncd.index import ledger, reading
 from syncd.index.between import metadata
 from syncd.index.keyring import make_next
 from syncd.index.rotate import SEALED, rotate
@@ -30,7 +31,7 @@ def _filled(folder: Path) -> None:
     with opened(folder) as index:
         pulled(index, *(a_record(str(number)) for number in range(60)))
         with index.begin() as connection:
-            store.save_account(
+            stored_accounts.save_account(
                 index, connection, "crm", "podio", identity="7", at=AT.isoformat(), complete=True, contacts=1,
                 documents=0, cursor="c-1",
             )  # fmt: skip
@@ -47,7 +48,7 @@ def _whole(folder: Path) -> bytes:
         assert len(found) == 60
         assert {each.value for one in found.values() for each in one.record.identifiers} == set(PLANTED)
         with index.begin() as connection:
-            assert store.account_cursor(index, connection, "crm") == "c-1"
+            assert stored_accounts.account_cursor(index, connection, "crm") == "c-1"
             assert reading.count_present(connection, "crm") == 60
             assert ledger.first_broken(connection) is None
         return index.keys.index

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from syncd.index import accounts as stored_accounts
 from syncd.index import ledger, runs, store
 from syncd.index import orders as journal
 from syncd.index.between import metadata
@@ -276,28 +277,32 @@ def test_an_index_from_a_newer_syncd_is_refused_and_left_alone(tmp_path: Path) -
 
 def test_counts_cursor_and_identity_are_remembered_only_of_a_complete_pull(tmp_path: Path) -> None:
     with opened(tmp_path) as index, index.begin() as connection:
-        assert store.account_state(connection, "books") == store.AccountState("books", "", None, 0, 0)
+        assert stored_accounts.account_state(connection, "books") == stored_accounts.AccountState(
+            "books", "", None, 0, 0
+        )
         told = {"identity": "administration 1", "contacts": 5, "documents": 6, "cursor": "c-1"}
-        store.save_account(index, connection, "books", "moneybird", at="t1", complete=False, **told)  # type: ignore[arg-type]
-        assert store.account_state(connection, "books").last_complete is None
-        assert store.account_cursor(index, connection, "books") is None
-        store.save_account(index, connection, "books", "moneybird", at="t2", complete=True, **told)  # type: ignore[arg-type]
-        expected = store.AccountState("books", "administration 1", "t2", 5, 6, "moneybird")
-        assert store.account_state(connection, "books") == expected
-        assert store.account_cursor(index, connection, "books") == "c-1"
+        stored_accounts.save_account(index, connection, "books", "moneybird", at="t1", complete=False, **told)  # type: ignore[arg-type]
+        assert stored_accounts.account_state(connection, "books").last_complete is None
+        assert stored_accounts.account_cursor(index, connection, "books") is None
+        stored_accounts.save_account(index, connection, "books", "moneybird", at="t2", complete=True, **told)  # type: ignore[arg-type]
+        expected = stored_accounts.AccountState("books", "administration 1", "t2", 5, 6, "moneybird")
+        assert stored_accounts.account_state(connection, "books") == expected
+        assert stored_accounts.account_cursor(index, connection, "books") == "c-1"
 
 
 def test_where_a_pull_was_interrupted_is_kept_sealed_until_one_is_complete(tmp_path: Path) -> None:
-    point = store.Resume("c-9 of Zwaan", "administration 1", "R-1", full=True, gone=("crm|item|7|1",))
+    point = stored_accounts.Resume(
+        "c-9 of Zwaan", "administration 1", "R-1", full=True, gone=("crm|item|7|1",)
+    )
     told = {"identity": "administration 1", "contacts": 5, "documents": 6, "cursor": "c-1"}
     with opened(tmp_path) as index, index.begin() as connection:
-        assert store.resume_point(index, connection, "crm") is None
-        store.save_resume_point(index, connection, "crm", "podio", point)
-        assert store.resume_point(index, connection, "crm") == point
-        assert store.resume_point(index, connection, "books") is None
+        assert stored_accounts.resume_point(index, connection, "crm") is None
+        stored_accounts.save_resume_point(index, connection, "crm", "podio", point)
+        assert stored_accounts.resume_point(index, connection, "crm") == point
+        assert stored_accounts.resume_point(index, connection, "books") is None
         assert b"Zwaan" not in connection.execute(select(accounts.c.resume)).scalar_one()
-        store.save_account(index, connection, "crm", "podio", at="t1", complete=True, **told)  # type: ignore[arg-type]
-        assert store.resume_point(index, connection, "crm") is None
+        stored_accounts.save_account(index, connection, "crm", "podio", at="t1", complete=True, **told)  # type: ignore[arg-type]
+        assert stored_accounts.resume_point(index, connection, "crm") is None
 
 
 def test_the_latest_run_is_the_one_that_finished_last(tmp_path: Path) -> None:
