@@ -105,9 +105,9 @@ def marks_of(keys: Keys, record: Record) -> frozenset[str]:
 
 
 def is_somebody_else(keys: Keys, one: StoredOrder, seen: Record) -> bool:
-    """Tell whether nothing that identified the record at its approval identifies it now.
+    """Tell whether nothing that identified the record when the order was made, or approved since, does so now.
 
-    Then somebody put another contact in its place, and the yes was about the one before.
+    Then somebody put another contact in its place, and the order, or the yes to it, was about the one before.
     """
     now = marks_of(keys, seen)
     return bool(one.approved_as and now) and not one.approved_as & now

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from syncd import log
+from syncd.cycle.approval import is_somebody_else, marks_of
 from syncd.index import orders as journal
 from syncd.index import orders_about
 from syncd.index import records as stored_records
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from syncd.cycle.app import App
     from syncd.cycle.decide import Judged
     from syncd.cycle.proposals import Question
+    from syncd.index.orders import StoredOrder
     from syncd.index.reading import StoredRecord
-    from syncd.model import Disposition
+    from syncd.index.seal import Keys
+    from syncd.model import Disposition, Record
     from syncd.retention import Schedule
 
 WINDOW = timedelta(days=28)
@@ -44,15 +47,18 @@ class Wanted:
     """A write that the schedule asks for, before it is an order."""
 
     subject: int
-    ref: RecordRef
+    record: Record
     action: Action
     categories: frozenset[str]
     erase_on: date
     digest: str
-    version: str
-    parent: RecordRef | None
     basis: Mapping[str, Any]
     residue: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def ref(self) -> RecordRef:
+        """Give the record's reference."""
+        return self.record.ref
 
     @property
     def place(self) -> tuple[RecordRef, Action, frozenset[str]]:
@@ -130,7 +136,9 @@ class Planner:
             found[one.subject.id] = (waiting, self._blocked(one.subject.id))
         settled = {number for number, (_waiting, blocked) in found.items() if not blocked}
         free = [one for one in wanted if one.subject in settled]
-        created, superseded = reconcile(self._connection, self._app.now(), self._today, free, settled)
+        created, superseded = reconcile(
+            self._connection, self._app.index.keys, self._app.now(), self._today, free, settled
+        )
         self.plan.created += created
         self.plan.superseded += superseded
         return found
@@ -232,13 +240,11 @@ class _RecordPlan:
         wanted.append(
             Wanted(
                 subject=self._judged.subject.id,
-                ref=record.ref,
+                record=record,
                 action=action,
                 categories=categories,
                 erase_on=day,
                 digest=self._digest(action, categories, day),
-                version=record.version,
-                parent=record.parent,
                 basis=self._basis(),
                 residue=residue,
             )
@@ -285,11 +291,17 @@ class _RecordPlan:
 
 
 def reconcile(
-    connection: Connection, at: datetime, today: date, wanted: Iterable[Wanted], subjects: Collection[int]
+    connection: Connection,
+    keys: Keys,
+    at: datetime,
+    today: date,
+    wanted: Iterable[Wanted],
+    subjects: Collection[int],
 ) -> tuple[int, int]:
     """Bring the orders of some subjects to what is wanted of them. Gives how many were made, and taken back.
 
-    What still holds is kept, what lost its reason is taken back, what is new is added.
+    What still holds is kept, what lost its reason is taken back, what is new is added. An order about somebody
+    whose record is another's now is taken back as well: that other gets an order, and its notice, of its own.
     """
     standing = {
         (one.order.ref, one.order.action, one.order.categories): one
@@ -300,9 +312,7 @@ def reconcile(
     for place, one in standing.items():
         if one.state in journal.UNDER_WAY:
             continue
-        want = places.get(place)
-        if want is None or want.digest != one.order.digest:
-            code = "no_longer_due" if want is None else "facts_changed"
+        if code := _why_no_longer(keys, one, places.get(place)):
             journal.move(connection, at, one.id, OrderState.SUPERSEDED, code=code)
             superseded += 1
             standing[place] = replace(one, state=OrderState.SUPERSEDED)
@@ -314,18 +324,26 @@ def reconcile(
         if want.digest in rejected.get(place, ()):
             continue
         if stands is not None and stands.open:
-            journal.refresh(connection, at, stands.id, version=want.version, basis=want.basis)
+            journal.refresh(connection, at, stands.id, version=want.record.version, basis=want.basis)
         else:
             new.append(want)
-    _create(connection, at, today, new)
+    _create(connection, keys, at, today, new)
     return len(new), superseded
 
 
-def _create(connection: Connection, at: datetime, today: date, new: Collection[Wanted]) -> None:
+def _why_no_longer(keys: Keys, one: StoredOrder, want: Wanted | None) -> str:
+    if want is None:
+        return "no_longer_due"
+    if want.digest != one.order.digest:
+        return "facts_changed"
+    return "somebody_else" if is_somebody_else(keys, one, want.record) else ""
+
+
+def _create(connection: Connection, keys: Keys, at: datetime, today: date, new: Collection[Wanted]) -> None:
     if not new:
         return
     number = journal.next_number(connection)
-    made = []
+    made, about = [], {}
     for want in new:
         order = Order(
             id=f"O-{number:06d}",
@@ -333,13 +351,14 @@ def _create(connection: Connection, at: datetime, today: date, new: Collection[W
             action=want.action,
             categories=want.categories,
             erase_on=want.erase_on,
-            version=want.version,
+            version=want.record.version,
             digest=want.digest,
-            parent=want.parent,
+            parent=want.record.parent,
         )
         made.append((order, want.subject, want.basis, today, today > want.erase_on, want.residue))
+        about[order.id] = marks_of(keys, want.record)
         number += 1
-    journal.create(connection, at, made)
+    journal.create(connection, at, made, about)
     for order, subject, _basis, _born, late, _residue in made:
         log.logger().info(
             "order.scheduled", order=order.id, account=order.ref.account, kind=order.ref.kind,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, cast, func, insert, select, update
@@ -68,6 +69,7 @@ class StoredOrder:
     """An order and its life so far. `basis` says in codes and dates why it exists.
 
     `tries` counts the writes that had, or may have had, an effect: none that a vendor surely did not carry out.
+    `approved_as` is what identified the record when the schedule, or a person after it, signed the order.
     """
 
     order: Order
@@ -112,8 +114,12 @@ def create(
     connection: Connection,
     at: datetime,
     made: Iterable[tuple[Order, int, Mapping[str, Any], date, bool, tuple[Mapping[str, Any], ...]]],
+    about: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> None:
-    """Insert scheduled orders: (order, subject, basis, born_on, late, residue)."""
+    """Insert scheduled orders: (order, subject, basis, born_on, late, residue).
+
+    `about` are, by the numbers of orders, keyed digests of what identifies their records.
+    """
     rows, entries = [], []
     for order, subject, basis, born_on, late, residue in made:
         rows.append(
@@ -124,6 +130,7 @@ def create(
                 "erase_on": order.erase_on, "version": order.version, "digest": order.digest,
                 "basis": json.dumps(basis, sort_keys=True), "born_on": born_on, "late": late,
                 "residue": json.dumps(residue), "changed_at": at.isoformat(timespec="seconds"),
+                "approved_as": json.dumps(sorted(about.get(order.id, ()))),
             }
         )  # fmt: skip
         entries.append(
@@ -170,6 +177,8 @@ def move(
     if to not in LEGAL[OrderState(row.state)]:
         raise IllegalMoveError(f"order {order_id} is {row.state} and cannot become {to}")
     values: dict[str, Any] = {"state": to.value, "code": code, "changed_at": at.isoformat(timespec="seconds")}
+    if to.value not in OPEN_STATES:
+        values["approved_as"] = None  # whom it was about need not be known any more
     connection.execute(update(orders).where(orders.c.id == order_id).values(**values, **changes))
     if to.value not in OPEN_STATES or OrderState(row.state) in UNDER_WAY:
         # Whatever closed it, or kept it from being taken back until now: the queue is brought to the facts again.
@@ -205,7 +214,6 @@ UNSIGNED: Mapping[str, None] = {
     "approved_by": None,
     "approved_on": None,
     "approval": None,
-    "approved_as": None,
 }
 """What an order that nobody has signed (any more) holds of an approval."""
 

@@ -13,11 +13,13 @@ import pytest
 from sqlalchemy import update
 
 from connectors.podio.sandbox import PodioState
-from syncd.cycle import approval, execute, guards, modes, verify
+from syncd.cycle import approval, execute, guards, modes, plan, verify
 from syncd.index import orders as journal
 from syncd.index import second_looks, store, tables
 from syncd.index import subjects as stored_subjects
 from syncd.model import Action, OrderState, Presence, PresenceState
+from syncd.retention import parse_schedule
+from syncd.service.defaults import default_schedule_text
 from syncd.testing.faults import answer, meanwhile, on
 from syncd.testing.sandbox import Sandbox
 from tests.checker import judge
@@ -147,6 +149,77 @@ def test_f12_another_contact_in_the_place_of_the_one_that_was_approved_is_asked_
         (OrderState.SUPERSEDED, 0) if guarded else (OrderState.VERIFIED, 1)
     )
     assert not guarded or after.code == "somebody_else"
+
+
+def _is_put_in_its_place(here: Installation, one: StoredOrder) -> None:
+    """Write somebody else over the item, field by field, and leave the end that it shows."""
+    state = here.simulation.sandboxes["crm"].state
+    assert isinstance(state, PodioState)
+    key = int(one.order.ref.key)
+    other: dict[str, dict[str, str]] = {
+        "naam": {"value": "Kiki Zonnebloem"},
+        "kvk-nummer": {"value": "87654321"},
+        "btw-nummer": {"value": "NL123456782B90"},
+        "iban": {"value": "NL91ABNA0417164300"},
+        "debiteurnummer": {"value": "99001"},
+        "e-mail": {"type": "work", "value": "kiki@elders.example"},
+        "telefoon": {"type": "work", "value": "020 7000001"},
+    }
+    state.edit(key, {name: [other[name]] for name in other if name in state.items[key].values})
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+def test_f12_another_contact_in_the_place_of_the_one_that_the_schedule_signed_for_is_not_erased(
+    here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody approved: in automatic mode the order itself says whom it is about."""
+    if not guarded:
+        monkeypatch.setattr(execute, "is_somebody_else", lambda *_arguments: False)
+    here.schedule = parse_schedule(
+        default_schedule_text().replace('notice = "7 days"', 'notice = "0 days"'), "without notice"
+    )
+    here.run("automatic")
+    one = _due(here)
+    # After the pull has read who it was, and before the look.
+    here.simulation.sandboxes["crm"].faults.inject(
+        meanwhile(lambda: _is_put_in_its_place(here, one)),
+        when=on("POST", f"/item/app/{one.order.ref.within}/*"),
+    )
+    result = here.run("automatic", send=True, **{name: {"brake": 1000} for name in ("books", "crm", "news")})
+    after = _state(here, one)
+    assert result.execution.sent > 10, "whoever is not concerned goes on"
+    if guarded:
+        assert (after.state, after.code) == (OrderState.SUPERSEDED, "somebody_else")
+    else:
+        assert after.state is OrderState.VERIFIED
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+def test_f12_another_contact_in_the_place_of_one_whose_notice_is_over_gets_a_notice_of_its_own(
+    here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not guarded:
+        monkeypatch.setattr(plan, "is_somebody_else", lambda *_arguments: False)
+        monkeypatch.setattr(execute, "is_somebody_else", lambda *_arguments: False)
+    here.now = shifted(-8)
+    first = here.run("automatic")
+    one = next(
+        one
+        for one in here.orders()
+        if one.order.ref.account == "crm" and one.late and len(first.judged[one.subject].subject.records) == 1
+    )
+    here.now = shifted(0)
+    _is_put_in_its_place(here, one)
+    here.run("automatic", send=True, **{name: {"brake": 1000} for name in ("books", "crm", "news")})
+    about = [each for each in here.orders() if each.order.ref == one.order.ref]
+    told = [(each.state, each.code, each.born_on == here.app().today()) for each in about]
+    if guarded:
+        assert told == [
+            (OrderState.SUPERSEDED, "somebody_else", False),
+            (OrderState.SCHEDULED, "", True),
+        ]
+    else:
+        assert told == [(OrderState.VERIFIED, "", False)]
 
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
