@@ -13,7 +13,7 @@ import typer
 from rich.text import Text
 
 from syncd.cli import common
-from syncd.cli.contact import judged_of
+from syncd.cli.subjects import judged_of
 from syncd.cycle.answers import ABOUT_THE_END, accept
 from syncd.cycle.asking import seen_of
 from syncd.cycle.importing import read_ends

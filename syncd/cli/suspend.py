@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from syncd.cli import common
-from syncd.cli.contact import judged_of
+from syncd.cli.subjects import judged_of
 from syncd.cycle import statements
 
 SubjectArgument = Annotated[str, typer.Argument(metavar="SUBJECT", help="A subject's number, such as S-12.")]

@@ -12,6 +12,7 @@ from syncd.index.orders import stored_order
 from syncd.index.reading import present_among
 from syncd.index.records import ref_text
 from syncd.index.tables import OPEN_STATES, orders
+from syncd.model import OrderState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,6 +31,13 @@ def standing_of(connection: Connection, subjects: Iterable[int]) -> list[StoredO
         query = select(orders).where(orders.c.subject.in_(some), orders.c.state.in_(OPEN_STATES))
         found += [stored_order(row) for row in connection.execute(query)]
     return sorted(found, key=lambda one: (one.order.erase_on, one.id))
+
+
+def verified_of(connection: Connection, subject: int) -> list[StoredOrder]:
+    """Give the orders about a subject that a second look proved, by the day of that look and number."""
+    verified = orders.c.state == OrderState.VERIFIED.value
+    query = select(orders).where(orders.c.subject == subject, verified)
+    return [stored_order(row) for row in connection.execute(query.order_by(orders.c.changed_at, orders.c.id))]
 
 
 def hand_over(connection: Connection, moved: Mapping[RecordRef, int]) -> None:

@@ -5,25 +5,45 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from syncd.index.second_looks import CAME_BACK
 from syncd.model import subject_name
+from syncd.report.figures import verified_on
 from syncd.report.values import contact_values, day, hold
 from syncd.retention.holds import read_paper
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
+
     from syncd.cycle.decide import Judged
+    from syncd.index.orders import StoredOrder
     from syncd.index.subjects import StoredStatement
     from syncd.model import Document
     from syncd.retention import Schedule
 
 
-def subject_values(one: Judged, schedule: Schedule) -> dict[str, Any]:
-    """Give one subject: what a list gives, and beside it organisations, statements and evidence of the hold."""
+def subject_values(one: Judged, done: Iterable[StoredOrder], schedule: Schedule) -> dict[str, Any]:
+    """Give one subject: what a list gives, its organisations, statements, the hold's evidence, what was `done`."""
     behind = set(one.decision.held_by)
     return {
         **contact_values(one),
         "organisations": [subject_name(number) for number in sorted(one.subject.organisations)],
         "statements": [_statement(each) for each in one.said],
         "held_by": [_paper(each, schedule) for each in one.subject.documents if each.ref in behind],
+        "done": [_done(each, schedule.zone) for each in done],
+    }
+
+
+def _done(one: StoredOrder, zone: ZoneInfo) -> dict[str, Any]:
+    ref = one.order.ref
+    return {
+        "order_id": one.id,
+        "account": ref.account,
+        "kind": ref.kind,
+        "key": ref.key,
+        "action": one.order.action.value,
+        "verified_on": day(verified_on(one, zone)),
+        "came_back": one.code == CAME_BACK,
     }
 
 

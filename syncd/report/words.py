@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from syncd.cycle.decide import Judged
-    from syncd.model import Decision, Document, Reason
+    from syncd.model import Decision, Document, Reason, RecordRef
 
 
 _BACKGROUND = frozenset({ENDED, EFFECTIVE_END, DUE, RELEASED, NO_ROLE, LAST_DOCUMENT, LAST_OBLIGATION})
@@ -90,6 +90,18 @@ def sentence(reason: Reason) -> str:
     if reason.documents:
         text += f" [{len(reason.documents)} document{'s' if len(reason.documents) > 1 else ''}]"
     return text
+
+
+BELONGS = ("parent",)
+"""The evidence of a link between a record and the one that it hangs on."""
+
+
+def child_first(one: Judged, a: RecordRef, b: RecordRef) -> tuple[RecordRef, RecordRef]:
+    """Put first, of two records of which one hangs on the other, the one that does."""
+    parents = {each.ref: each.record.parent for each in one.subject.records}
+    # Where the record between them is another subject's, the child has a parent and the other one none.
+    a_is_child = parents.get(a) == b or (parents.get(b) != a and parents.get(a) is not None)
+    return (a, b) if a_is_child else (b, a)
 
 
 LONGEST = 200
