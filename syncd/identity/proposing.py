@@ -14,7 +14,7 @@ from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, given_names_alike
 from syncd.identity.population import is_email
 from syncd.identity.results import Proposal
-from syncd.identity.scoring import beyond_names, same_but_for_zero, score
+from syncd.identity.scoring import beyond_names, is_ones_own, same_but_for_zero, score
 from syncd.identity.sufficing import contact_differs
 from syncd.model import IdentifierKind, SubjectKind
 
@@ -41,7 +41,6 @@ FROM_SCORE = 0.5
 PER_GROUP = 5
 """A group is asked about at most this many others, the likeliest; more would be a list nobody answers."""
 
-_NOT_A_HOUSEHOLDS = {IdentifierKind.CUSTOMER_NUMBER.value, IdentifierKind.REFERENCE.value}
 _PAIR_BY_PAIR = 12
 
 
@@ -183,15 +182,17 @@ def _strong_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
 
 
 def _veto_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
-    """Tell whether a veto may be wrong: the legal form changed, or a given name was mistyped."""
+    """Tell whether a veto may be wrong: the legal form changed, a given name or a date of birth was mistyped."""
+    likely = score(one, other, found) >= FROM_SCORE
     if found.name is Agreement.CONTRADICTS:
-        kinds = {kind_of(key) for key in found.strong}
         mistyped = given_names_alike(one.person.called, other.person.called) is Likeness.CLOSE
-        if not kinds & _NOT_A_HOUSEHOLDS and (not mistyped or contact_differs(one, other)):
-            return False
-        return score(one, other, found) >= FROM_SCORE
+        return likely and (is_ones_own(found) or (mistyped and not contact_differs(one, other)))
     companies = one.kind is other.kind is SubjectKind.ORGANISATION
-    return found.name >= Agreement.INITIALS or (companies and same_but_for_form(one.company, other.company))
+    return (
+        found.name >= Agreement.INITIALS
+        or (companies and same_but_for_form(one.company, other.company))
+        or (likely and is_ones_own(found))
+    )
 
 
 def _address_pairs(people: Population) -> Iterator[Pair]:

@@ -17,7 +17,7 @@ from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, dates_alike, given_names_alike, numbers_alike, words_alike
 from syncd.identity.sufficing import contact_differs
 from syncd.identity.vat import one_traders
-from syncd.model import SubjectKind
+from syncd.model import IdentifierKind, SubjectKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,7 @@ _STRONG = {
     "kvk": 9.0, "vat": 9.0, "reference": 9.0, "iban": 7.0, "customer_number": 6.0, "email": 6.0, "phone": 4.5,
 }  # fmt: skip
 
+_ONES_OWN = {IdentifierKind.CUSTOMER_NUMBER.value, IdentifierKind.REFERENCE.value}
 _EQUAL, _CLOSE, _PART, _UNLIKE, _OTHER = (
     Likeness.EQUAL, Likeness.CLOSE, Likeness.PART, Likeness.UNLIKE, Likeness.OTHER,
 )  # fmt: skip
@@ -54,9 +55,10 @@ _NEIGHBOUR = -4.0
 """One street and another house number: a namesake next door."""
 _TOLD_APART = -10.0
 """What it counts besides that a relative or neighbour has other contact data or another date of birth."""
-_RELATIVE, _RELATIVE_BORN_ALIKE = -0.75, 0.5
+_RELATIVE, _RELATIVE_LIKELIER = -0.75, 0.5
 """At most, in all. Another given name beside one surname is a relative, who shares everything else, before it is
-a mistake; with one date of birth it is a name on paper beside the name in use, now and then a twin."""
+a mistake; with one date of birth it is a name on paper beside the name in use, now and then a twin, and with one
+customer number either a mistake or a household's."""
 
 
 def score(one: Facts, other: Facts, comparison: Comparison) -> float:
@@ -66,8 +68,9 @@ def score(one: Facts, other: Facts, comparison: Comparison) -> float:
     total += _registrations(one, other) + _GUESSED_REGISTRATION * same_but_for_zero(one, other)
     total += _CONTACT_DIFFERS * differing
     total += _place(one, other) + beyond_names(one, other)
-    # Father and son may share a name and a door; what tells them apart is the date of birth.
-    born_apart = _born(one, other) is Likeness.OTHER
+    # Father and son may share a name and a door; what tells them apart is the date of birth. They do not share a
+    # number: beside one, another date of birth is a mistake as often.
+    born_apart = _born(one, other) is Likeness.OTHER and not is_ones_own(comparison)
     told_apart = bool(differing) or born_apart
     total += born_apart * _TOLD_APART
     if _neighbours(one, other):
@@ -75,11 +78,17 @@ def score(one: Facts, other: Facts, comparison: Comparison) -> float:
     if one.kind is SubjectKind.PERSON and other.kind is SubjectKind.PERSON:
         total += _person_names(one.person, other.person)
         if _relatives(one.person, other.person):
-            most = _RELATIVE_BORN_ALIKE if _born(one, other) is Likeness.EQUAL else _RELATIVE
+            likelier = _born(one, other) is Likeness.EQUAL or is_ones_own(comparison)
+            most = _RELATIVE_LIKELIER if likelier else _RELATIVE
             total = min(total, most) + told_apart * _TOLD_APART
     else:
         total += _company_names(one, other, comparison.name)
     return round(1 / (1 + 2 ** (-total / _SCALE)), 6)
+
+
+def is_ones_own(comparison: Comparison) -> bool:
+    """Tell whether something is shared that a household does not share: a customer number, a reference."""
+    return any(kind_of(key) in _ONES_OWN for key in comparison.strong)
 
 
 def _registrations(one: Facts, other: Facts) -> float:

@@ -145,3 +145,22 @@ def test_likeness_is_symmetric_and_equal_only_for_equals(one: str, other: str) -
     assert words_alike(one, other) is words_alike(other, one)
     assert (words_alike(one, other) is Likeness.EQUAL) == (one == other != "")
     assert (words_alike(one, other) is Likeness.UNKNOWN) == (not one or not other)
+
+
+def test_one_customer_number_makes_another_date_of_birth_a_question() -> None:
+    ours = ANNA | {"birth_date": "1980-05-06", "family_name": "Dyk"}
+    theirs = ours | {"birth_date": "1951-11-23", "family_name": "Dijk"}
+    number = {"customer_number": "K-1001"}
+    assert score(ours, theirs) == 0
+    assert score(ours | number, theirs | number) >= 0.5
+    reference = {"reference": "shop:customer:7"}
+    assert score(ours | reference, theirs | reference) >= 0.5
+    mail = {"email": "thuis@x.nl"}
+    assert score(ours | mail, theirs | mail) == 0
+
+
+def test_relatives_on_one_customer_number_are_the_last_question() -> None:
+    number = {"customer_number": "K-1001"}
+    for other in ({"given_name": "Pieter"}, {"given_name": "Pieter", "birth_date": "1951-11-23"}):
+        theirs = ANNA | {"birth_date": "1980-05-06"} | other
+        assert 0.5 <= score(ANNA | {"birth_date": "1980-05-06"} | number, theirs | number) < 0.6
