@@ -80,11 +80,11 @@ def given_names_alike(one: str, other: str) -> Likeness:
     That two begin alike says little: `Charles` and `Charlotte` are brother and sister.
     """
     found = words_alike(one, other, _GIVEN_CLOSE)
-    return Likeness.CLOSE if found < Likeness.CLOSE and one and other and one_name(one, other) else found
+    return Likeness.CLOSE if found < Likeness.CLOSE and one_name(one, other) else found
 
 
 def dates_alike(one: str, other: str) -> Likeness:
-    """Compare two ISO dates: `CLOSE` with day and month swapped, `PART` after one slip or with one part other."""
+    """Compare two ISO dates: `CLOSE` with day and month swapped, `PART` with one part other."""
     ours, theirs = _ISO.fullmatch(one), _ISO.fullmatch(other)
     if not ours or not theirs:
         return Likeness.UNKNOWN
@@ -93,7 +93,7 @@ def dates_alike(one: str, other: str) -> Likeness:
     if ours[1] == theirs[1] and (ours[2], ours[3]) == (theirs[3], theirs[2]):
         return Likeness.CLOSE
     parts = sum(a == b for a, b in zip(ours.groups(), theirs.groups(), strict=True))
-    return Likeness.PART if parts == _ALL_BUT_ONE or OSA.distance(one, other) == 1 else Likeness.OTHER
+    return Likeness.PART if parts == _ALL_BUT_ONE else Likeness.OTHER
 
 
 def numbers_alike(one: str, other: str) -> Likeness:

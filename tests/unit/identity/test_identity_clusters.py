@@ -95,6 +95,21 @@ def test_what_is_in_doubt_is_not_taken_by_weaker_links_nor_is_what_hung_on_it() 
     assert grouped(clusters, 5) == {frozenset({0}), frozenset({1}), frozenset({2}), frozenset({3, 4})}
 
 
+def test_what_hangs_on_one_end_of_a_doubt_takes_nothing_from_it() -> None:
+    """Cut off, it must not make its neighbour an end: whoever conflicts stays where the doubt begins."""
+    clusters = Clusters([ONE, ANY, OTHER, ANY, ANY])
+    leaves = [Edge(5, 0, 3), Edge(5, 2, 4)]
+    assert clusters.link([Edge(5, 0, 1), Edge(5, 1, 2), *leaves]) == leaves
+    assert grouped(clusters, 5) == {frozenset({0, 3}), frozenset({1}), frozenset({2, 4})}
+
+
+def test_who_conflicts_is_not_in_doubt_and_may_still_be_linked() -> None:
+    clusters = Clusters([ONE, ANY, OTHER, ANY])
+    assert clusters.link([Edge(5, 0, 1), Edge(5, 1, 2)]) == []
+    weaker = Edge(3, 0, 3)
+    assert clusters.link([weaker]) == [weaker]
+
+
 @pytest.mark.parametrize("first", [0, 1, 2])
 def test_what_is_in_doubt_stays_so_when_it_grows(first: int) -> None:
     """Two records between the same two: whichever is the larger, both stay in doubt."""

@@ -55,6 +55,8 @@ def test_a_registration_without_its_zero_is_a_guess() -> None:
     assert read(company(kvk="1234567")).kvk == set()
     assert read(company(kvk="12345678")).kvk_guessed == set()
     assert read(company(phone="1234567")).kvk_guessed == set()
+    assert read(company(kvk="geen")).kvk_guessed == set()
+    assert read(company(kvk="0000000")).kvk_guessed == set()
 
 
 def test_an_address_is_read_from_one_line_or_two_fields() -> None:
@@ -69,7 +71,7 @@ def test_an_address_is_read_from_one_line_or_two_fields() -> None:
 def test_of_several_spellings_the_order_in_the_record_is_nothing() -> None:
     names = [
         Identifier(IdentifierKind.NAME, name)
-        for name in ("Hoek Bakkers", "De Hoek", "x" * (LONGEST + 1), " ")
+        for name in ("Hoek Bakkers", "De Hoek", "A" * (LONGEST + 1), " ")
     ]
     longest = Identifier(IdentifierKind.CITY, "a" * LONGEST)
     some = [
@@ -79,6 +81,7 @@ def test_of_several_spellings_the_order_in_the_record_is_nothing() -> None:
     assert read(some[0]) == read(some[1])
     assert read(some[0]).company.names == (("de", "hoek"),)
     assert len(read(some[0]).city) == LONGEST
+    assert read(company(name="A" * LONGEST)).named
 
 
 @pytest.mark.parametrize(
@@ -161,6 +164,8 @@ BY_BOTH = {
          {"person:vries:j:", "pair:jan:vries", "sound:an:frs", "born:1980-05-06:j", "born:1980-05-06:v"}),
         ({"given_name": "Jan", "city": "Ede"}, {"at:jan:ede:"}),
         ({"given_name": "J.", "family_name": "Vries"}, {"person:vries:j:", "pair::vries", "sound::frs"}),
+        ({"given_name": "J.", "family_name": "Vos de Boer-Aker"},
+         {"person:akerboervos:j:", "pair::akerboervos", "sound::akrprfs"}),
         ({}, set()),
     ],
 )  # fmt: skip

@@ -77,12 +77,16 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
         "1 234 567.0": None,
         "123456789": None,
         "00000000": None,
+        "00000000 0001": None,
         "geen": None,
     },
     IdentifierKind.CUSTOMER_NUMBER: {"k-1001": "K-1001", "# 1001": "1001", "0012": "0012", "000": None},
     IdentifierKind.REFERENCE: {
         "books:contact:12": "books:contact:12",
         "books : contact : a:b": "books:contact:a:b",
+        "books::12": None,
+        ":contact:12": None,
+        "books:contact:": None,
         "12": None,
     },
     IdentifierKind.NAME: {

@@ -99,17 +99,18 @@ def test_two_dozen_subjects_are_in_doubt_pair_by_pair_and_more_all_together() ->
     assert (one.kind, one.groups) == (IdentifierKind.PHONE, tuple(range(25)))
 
 
+@pytest.mark.parametrize("accounts", [("books", "crm"), ("crm", "books")])
 @pytest.mark.parametrize("shared", [{"email": "jan@x.nl"}, {"iban": IBAN}, {"customer_number": "7"}])
 def test_what_one_has_only_through_somebody_leaves_a_doubt_where_names_do_not_disagree(
-    shared: dict[str, str],
+    shared: dict[str, str], accounts: tuple[str, str]
 ) -> None:
     for theirs, doubt in (("Kant Bakkers", False), ("De Hoek", True), ("", True)):
-        hoek, kant = company("books", name="De Hoek"), company(name=theirs, **shared)
+        hoek, kant = company(accounts[0], name="De Hoek"), company(accounts[1], name=theirs, **shared)
         jan = child(hoek, name="Jan Smit", **shared)
         found = resolve([hoek, kant, jan])
         assert contested(found, hoek, kant) is doubt
         both = child(kant, name="Jan Smit", **shared)
-        found = resolve([hoek, company(name=theirs, key=kant.ref.key), jan, both])
+        found = resolve([hoek, company(accounts[1], name=theirs, key=kant.ref.key), jan, both])
         assert contested(found, hoek, kant) is doubt
 
 
