@@ -103,6 +103,19 @@ def test_what_hangs_on_one_end_of_a_doubt_takes_nothing_from_it() -> None:
     assert grouped(clusters, 5) == {frozenset({0, 3}), frozenset({1}), frozenset({2, 4})}
 
 
+def test_what_is_in_doubt_is_not_taken_whichever_end_of_a_link_it_is() -> None:
+    clusters = Clusters([ANY, ONE, ANY, OTHER, ANY])
+    assert clusters.link([Edge(5, 1, 2), Edge(5, 2, 3)]) == []
+    assert clusters.link([Edge(3, 0, 2)]) == []
+    assert clusters.link([Edge(3, 2, 4)]) == []
+
+
+def test_what_is_in_doubt_keeps_the_links_within_it() -> None:
+    clusters = Clusters([ANY, ANY, ONE, OTHER])
+    first, within = Edge(9, 0, 1), Edge(3, 0, 1)
+    assert clusters.link([first, Edge(5, 0, 2), Edge(5, 0, 3), within]) == [first, within]
+
+
 def test_who_conflicts_is_not_in_doubt_and_may_still_be_linked() -> None:
     clusters = Clusters([ONE, ANY, OTHER, ANY])
     assert clusters.link([Edge(5, 0, 1), Edge(5, 1, 2)]) == []
