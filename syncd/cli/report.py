@@ -17,7 +17,7 @@ from syncd.cycle.certifying import NoCertificateError, certify
 from syncd.cycle.filing import file_one
 from syncd.cycle.reporting import gather_report
 from syncd.cycle.review import current
-from syncd.report.certificate import as_text
+from syncd.report.certificate import as_text, certificate_values
 from syncd.report.html import certificate_page, plan_page, report_page
 from syncd.report.language import LANGUAGES, Language, Texts
 from syncd.report.overview import overview
@@ -103,7 +103,7 @@ def _certificate(app: App, order: str, output: str, language: Language) -> str:
         typer.echo(f"no certificate: {error}", err=True)
         common.leave(common.EXIT_FAILED)
     if output == "json":
-        return json.dumps(as_values(one), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(certificate_values(one), indent=2, ensure_ascii=False) + "\n"
     return (
         certificate_page(one, language)
         if output == "html"

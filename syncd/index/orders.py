@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from syncd.index import decisions, ledger
 from syncd.index.records import ref_from, ref_text
 from syncd.index.tables import OPEN_STATES, brakes, meta, orders
-from syncd.model import Action, Order, OrderState, RecordRef
+from syncd.model import Action, Order, OrderState, RecordRef, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -103,6 +103,11 @@ class StoredOrder:
         if self.state is not OrderState.VERIFIED or self.order.action is not Action.ERASE or not days:
             return None
         return datetime.fromisoformat(self.changed_at).date() + timedelta(days=max(days))
+
+    @property
+    def for_withdrawn_consent(self) -> bool:
+        """Tell whether it is for a consent that was withdrawn: of a relationship that goes on nothing else goes."""
+        return self.basis.get("decision") == Verdict.KEEP
 
     @property
     def open(self) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from syncd.report.page import as_values
+from syncd.retention.reasons import HOLDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from syncd.report.language import Texts
@@ -28,7 +31,10 @@ class ProofRow:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What is known of a verified order. `approval` says how it was approved, empty: by the schedule."""
+    """What is known of a verified order. `approval` says how it was approved, empty: by the schedule.
+
+    `withdrawn`: the relationship goes on, and what was done is for a consent that was withdrawn.
+    """
 
     as_of: date
     made_at: datetime
@@ -43,11 +49,12 @@ class Certificate:
     ordered_on: date
     erase_on: date
     reasons: tuple[str, ...]
+    withdrawn: bool
     rule: str
     approved_on: date | None
     approval: str
     sent_at: str | None
-    receipt: str
+    receipt: Mapping[str, str]
     verified_on: date
     looked_again_on: date | None
     residue: tuple[Stays, ...]
@@ -61,9 +68,16 @@ def statement(one: Certificate, texts: Texts) -> str:
     return texts(f"certificate.says_{one.action}")
 
 
+def certificate_values(one: Certificate) -> dict[str, Any]:
+    """Give a certificate as JSON values."""
+    values: dict[str, Any] = as_values(one)
+    return values | {"receipt": ", ".join(f"{name} {value}" for name, value in one.receipt.items())}
+
+
 def lines(one: Certificate, texts: Texts) -> Iterator[tuple[str, str]]:
     """Give what the certificate says, each with its label."""
     kind = texts.record(one.account, one.kind)
+    holds = [each for each in one.reasons if each in HOLDS]
     told = {
         "order": one.order_id,
         "record": f"{one.account} ({one.connector or texts('certificate.unknown')}): {kind} {one.key}",
@@ -71,11 +85,12 @@ def lines(one: Certificate, texts: Texts) -> Iterator[tuple[str, str]]:
         "what": ", ".join(texts.word("category", each) for each in one.categories),
         "ordered": texts.day(one.ordered_on),
         "due": texts.day(one.erase_on),
-        "why": "; ".join(texts.reason(each) for each in one.reasons) or texts("certificate.unknown"),
+        "why": why_said(one.reasons, texts, withdrawn=one.withdrawn),
+        **({"held": _said(texts, holds)} if holds else {}),
         "rule": one.rule,
         "approved": _approved(one, texts),
         "sent": one.sent_at or texts("certificate.not_sent"),
-        "receipt": one.receipt or texts("certificate.no_receipt"),
+        "receipt": texts.receipt(one.receipt) or texts("certificate.no_receipt"),
         "verified": texts.day(one.verified_on),
         "looked": texts.day(one.looked_again_on),
     }
@@ -85,6 +100,17 @@ def lines(one: Certificate, texts: Texts) -> Iterator[tuple[str, str]]:
         until = texts.day(each.until) if each.until else texts("report.not_said")
         stays = texts.stays(one.account, each.code, each.text).rstrip(".")
         yield texts("certificate.stays"), f"{stays} ({texts('report.until')}: {until})"
+
+
+def why_said(reasons: Iterable[str], texts: Texts, *, withdrawn: bool) -> str:
+    """Say why an order was made; what the law keeps of the subject is no reason for that."""
+    if withdrawn:
+        return texts("certificate.withdrawn")
+    return _said(texts, (each for each in reasons if each not in HOLDS))
+
+
+def _said(texts: Texts, reasons: Iterable[str]) -> str:
+    return "; ".join(texts.reason(each) for each in reasons) or texts("certificate.unknown")
 
 
 def _approved(one: Certificate, texts: Texts) -> str:

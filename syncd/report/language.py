@@ -91,6 +91,21 @@ class Texts:
             said = str(known["status"]).format(status=status)
         return said or (self.foreign(message) if message else code.replace("_", " "))
 
+    def receipt(self, said: Mapping[str, str]) -> str:
+        """Say what a vendor answered to an order; what no catalogue knows (a connector's own) stays a code."""
+        known = catalogue(self.language)["receipt"]
+        return ", ".join(
+            self(f"receipt.{name}", value=", ".join(map(self._answered, value.split(","))))
+            if name in known
+            else f"{name.replace('_', ' ')} {value}"
+            for name, value in said.items()
+        )
+
+    def _answered(self, code: str) -> str:
+        """Say one word of an answer: a claim, what was found, or a category of data."""
+        group = "category" if code in catalogue(self.language)["category"] else "answered"
+        return self.word(group, code)
+
     def stays(self, account: str, code: str, text: str) -> str:
         """Say what stays at a vendor: in English in the words of the connector."""
         return text if self.language == "en" else self._of(account, "residue", code) or self.foreign(text)

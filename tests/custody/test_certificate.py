@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from syncd.index.store import FILE
+from syncd.report.language import catalogue
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Office
@@ -93,3 +95,57 @@ def test_there_is_no_certificate_of_what_is_not_proved(office: Office, change: s
 def test_an_unknown_order_and_a_form_without_certificate_are_usage_errors(office: Office) -> None:
     assert office("report", "--certificate", "O-999999").code == 2
     assert office("report", "--certificate", "O-000001", "--format", "csv").code == 2
+
+
+def test_in_dutch_the_receipt_is_in_words_and_what_is_held_is_no_reason_to_go(office: Office) -> None:
+    lines = office("queue", "list", "--all", "--format", "json").values
+    verified = [one for one in lines if one["state"] == "verified"]
+    held = next(one for one in verified if {"hold", "ended"} <= {*one["basis"]["reasons"]})
+    text = office("report", "--certificate", held["order_id"], "--language", "nl").out
+    told = {
+        match["label"]: " ".join(match["value"].split())
+        for match in re.finditer(r"^(?P<label>\S.*?)  +(?P<value>.*\n(?: {10,}.*\n)*)", text, re.MULTILINE)
+    }
+    assert "fiscale wet" not in told["redenen"]
+    assert "de relatie is geëindigd" in told["redenen"]
+    assert "fiscale wet" in told["vastgehouden omdat"]
+    assert told["ontvangstbewijs"].startswith("gedaan, HTTP-status 20")
+    free = next(one for one in verified if "hold" not in one["basis"]["reasons"])
+    assert (
+        "vastgehouden omdat"
+        not in office("report", "--certificate", free["order_id"], "--language", "nl").out
+    )
+
+
+def test_what_goes_for_a_withdrawn_consent_says_so_and_not_why_the_relationship_is_kept(
+    office: Office,
+) -> None:
+    lines = office("queue", "list", "--all", "--format", "json").values
+    kept = next(one for one in lines if one["state"] == "verified" and one["basis"]["decision"] == "keep")
+    assert kept["categories"] == ["newsletter"]
+    said = office("report", "--certificate", kept["order_id"]).out
+    assert "consent was withdrawn; the relationship itself goes on" in " ".join(said.split())
+    assert "no end of the relationship is known" not in said
+    told = office("report", "--certificate", kept["order_id"], "--format", "json").values
+    assert told["withdrawn"] is True
+    Draft202012Validator(SCHEMA).validate(told)
+
+
+def test_every_answer_of_the_vendors_has_words(office: Office) -> None:
+    known = catalogue("nl")
+    verified = [
+        one["order_id"]
+        for one in office("queue", "list", "--all", "--format", "json").values
+        if one["state"] == "verified"
+    ]
+    receipts = [office("queue", "show", one, "--format", "json").values["receipt"] for one in verified[:40]]
+    assert {"effect", "status"} <= {name for one in receipts for name in one}
+    assert {name for one in receipts for name in one} <= set(known["receipt"])
+    assert {one["effect"] for one in receipts if one} <= set(known["answered"])
+
+
+def test_a_program_is_told_the_receipt_in_codes(office: Office) -> None:
+    order = _verified(office, "minimise")["order_id"]
+    told = office("report", "--certificate", order, "--format", "json").values["receipt"]
+    assert "effect done" in told
+    assert "status 200" in told

@@ -87,13 +87,21 @@ def _residue(shown: Made) -> dict[str, list[Residue]]:
     return found
 
 
+RECEIPT = {
+    "effect": "weaker", "status": "204", "kept_as": "archived", "references": "3",
+    "shop_customers": "2", "fields": "4", "consent": "ab", "seen": "absent", "found": "empty", "left": "name",
+}  # fmt: skip
+"""Everything that the connectors note of an answer."""
+
+
 def certificate_of(report: Report, action: str) -> Certificate:
     """Give a certificate of an order with this action."""
     return Certificate(
         as_of=report.as_of, made_at=report.made_at, order_id="O-000001", action=action, subject="S-1",
         account="crm", connector="podio", kind="item", key="1", categories=("relation_record",),
-        ordered_on=report.as_of, erase_on=report.as_of, reasons=("ended", "due"), rule="2026-01",
-        approved_on=report.as_of, approval="bulk", sent_at=None, receipt="", verified_on=report.as_of,
+        ordered_on=report.as_of, erase_on=report.as_of, reasons=("ended", "due", "hold"), withdrawn=False,
+        rule="2026-01",
+        approved_on=report.as_of, approval="bulk", sent_at=None, receipt=RECEIPT, verified_on=report.as_of,
         looked_again_on=None, residue=(Stays("deleted_data", "Podio keeps deleted data for 90 days.", None),),
         rows=(ProofRow(1, "2026-01-01", "order.verified", "ab" * 32),), ledger_seq=1, ledger_head="ab" * 32,
     )  # fmt: skip
