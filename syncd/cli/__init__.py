@@ -25,6 +25,7 @@ from syncd.cli import (
     queue,
     queue_decide,
     queue_paper,
+    queue_show,
     queue_walk,
     relationship,
     report,
@@ -58,6 +59,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("run-once")(run.run_once)
+queue.group.command("show")(queue_show.show_order)
 queue.group.command("approve")(queue_decide.approve)
 queue.group.command("reject")(queue_decide.reject)
 queue.group.command("retry")(queue_decide.retry)

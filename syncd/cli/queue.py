@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from syncd.cli import common
 from syncd.cycle.app import App
 from syncd.cycle.review import current
 from syncd.index import decisions
 from syncd.index import orders as journal
-from syncd.index.orders import StoredOrder
 from syncd.model import OrderState
 from syncd.report.rows import Rows
-from syncd.report.values import day, held_values, order_values
+from syncd.report.values import held_values, order_values
 from syncd.report.words import counted
 
 group = typer.Typer(help="The deletion queue: what is ordered, held and waiting.", no_args_is_help=True)
@@ -82,62 +80,3 @@ def queue_lines(app: App, *, everything: bool = False) -> list[dict[str, Any]]:
         *(order_values(one, connectors, decided.get(one.subject)) for one in found),
         *held_values(judge.judged.that(decisions.HELD), connectors),
     ]
-
-
-@group.command("show")
-def show_order(
-    order: Annotated[
-        str, typer.Argument(metavar="ORDER", help="The order's number, as `syncd queue list` prints it.")
-    ],
-    config: common.ConfigOption = None,
-    output: common.FormatOption = "text",
-) -> None:
-    """Show one order. Why it exists, what it does, what stays behind, what happened so far."""
-    as_json = common.wants_json(output)
-    with common.opened(config) as app:
-        one = find_order(app, order)
-        connectors = {name: each.connector for name, each in app.settings.accounts.items()}
-        judged = current(app).judged.get(one.subject)
-        values = order_values(one, connectors, judged.decision if judged else None)
-        values |= {"tries": one.tries, "sent_at": one.sent_at, "receipt": dict(one.receipt)}
-        values |= {"recoverable_until": day(one.recoverable_until)}
-    if as_json:
-        common.show_json(values)
-        return
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column("what")
-    table.add_column("value", overflow="fold")
-    for name, value in values.items():
-        if value in (None, "", [], {}):
-            continue
-        if name == "residue":
-            for each in value:
-                table.add_row("stays", _stays(each))
-            continue
-        table.add_row(name.replace("_", " "), _in_words(value))
-    common.show(table)
-
-
-def _stays(residue: dict[str, Any]) -> str:
-    """Say what stays at the vendor after the order, and for how long."""
-    text = str(residue["text"]).rstrip(".")
-    return f"{text} ({residue['days']} days)" if residue.get("days") is not None else text
-
-
-def _in_words(value: object) -> str:
-    if isinstance(value, dict):
-        return "; ".join(
-            f"{name} {_in_words(each)}" for name, each in value.items() if each not in (None, "", [])
-        )
-    if isinstance(value, list):
-        return ", ".join(_in_words(each) for each in value)
-    return str(value)
-
-
-def find_order(app: App, order: str) -> StoredOrder:
-    """Find an order by its number. Raises `UsageError`."""
-    with app.index.begin() as connection:
-        found = journal.find(connection, order_id=order)
-    if not found:
-        raise common.UsageError(f"{order}: no such order; see `syncd queue list`")
-    return found[0]

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from syncd.cli import common, queue_paper
-from syncd.cli.queue import find_order
+from syncd.cli.orders import find_order
 from syncd.cycle import approval, modes, unconfigured
 from syncd.cycle.app import App
 from syncd.cycle.sendable import sendable

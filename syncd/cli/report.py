@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from syncd.cli import common
-from syncd.cli.queue import find_order
+from syncd.cli.orders import find_order
 from syncd.cycle.app import App
 from syncd.cycle.certifying import NoCertificateError, certify
 from syncd.cycle.filing import file_one

@@ -77,7 +77,7 @@ def certificate_values(one: Certificate) -> dict[str, Any]:
 def lines(one: Certificate, texts: Texts) -> Iterator[tuple[str, str]]:
     """Give what the certificate says, each with its label."""
     kind = texts.record(one.account, one.kind)
-    holds = [each for each in one.reasons if each in HOLDS]
+    held = held_said(one.reasons, texts)
     told = {
         "order": one.order_id,
         "record": f"{one.account} ({one.connector or texts('certificate.unknown')}): {kind} {one.key}",
@@ -86,7 +86,7 @@ def lines(one: Certificate, texts: Texts) -> Iterator[tuple[str, str]]:
         "ordered": texts.day(one.ordered_on),
         "due": texts.day(one.erase_on),
         "why": why_said(one.reasons, texts, withdrawn=one.withdrawn),
-        **({"held": _said(texts, holds)} if holds else {}),
+        **({"held": held} if held else {}),
         "rule": one.rule,
         "approved": _approved(one, texts),
         "sent": one.sent_at or texts("certificate.not_sent"),
@@ -106,11 +106,13 @@ def why_said(reasons: Iterable[str], texts: Texts, *, withdrawn: bool) -> str:
     """Say why an order was made; what the law keeps of the subject is no reason for that."""
     if withdrawn:
         return texts("certificate.withdrawn")
-    return _said(texts, (each for each in reasons if each not in HOLDS))
+    said = "; ".join(texts.reason(each) for each in reasons if each not in HOLDS)
+    return said or texts("certificate.unknown")
 
 
-def _said(texts: Texts, reasons: Iterable[str]) -> str:
-    return "; ".join(texts.reason(each) for each in reasons) or texts("certificate.unknown")
+def held_said(reasons: Iterable[str], texts: Texts) -> str:
+    """Say why something of the subject was held when the order was made; empty where nothing was."""
+    return "; ".join(texts.reason(each) for each in reasons if each in HOLDS)
 
 
 def _approved(one: Certificate, texts: Texts) -> str:

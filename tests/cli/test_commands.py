@@ -184,6 +184,29 @@ def test_an_order_says_what_stays_at_the_vendor_for_every_kind_of_record(office:
             assert f"stays {words}{until}" in said
 
 
+def test_an_order_says_why_it_exists_in_sentences_and_with_days(office: Office) -> None:
+    orders = [one for one in office("queue", "list", "--format", "json").values if one["order_id"]]
+    ended = next(one for one in orders if {"ended", "hold"} <= {*one["basis"]["reasons"]})
+    said = " ".join(office("queue", "show", ended["order_id"]).out.split())
+    for role, day in ended["basis"]["ended"].items():
+        assert f"the relationship ended ({role}): {day}" in said
+    why, _, held = said.partition("held because ")
+    assert "the tax law wants documents kept for seven years" in held
+    assert "tax law" not in why
+    assert f"due {ended['erase_on']}" in said
+    assert ("flagged" in said) == ended["flagged"]
+    for code in ("basis", "reasons", "decision", "True", "False", "contact_details"):
+        assert code not in said, code
+
+
+def test_an_order_for_a_withdrawn_consent_gives_that_as_its_reason(office: Office) -> None:
+    orders = [one for one in office("queue", "list", "--format", "json").values if one["order_id"]]
+    kept = next(one for one in orders if one["basis"]["decision"] == "keep")
+    said = " ".join(office("queue", "show", kept["order_id"]).out.split())
+    assert "why consent was withdrawn; the relationship itself goes on" in said
+    assert "no end of the relationship" not in said
+
+
 # --- finding ------------------------------------------------------------------------------------------------
 
 
