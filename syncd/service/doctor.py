@@ -201,6 +201,8 @@ def _asked(app: App, name: str) -> Iterator[Finding]:
     answered = True
     try:
         for one in app.connectors[name].check():
+            # An error may be that nothing answered at all: then that no answer has a date says nothing more.
+            answered = answered and one.level != "error"
             is_bare = one.level == "error" and not one.remedy
             yield replace(one, remedy=_LOOK_UP.format(code=one.code)) if is_bare else one
     except ConnectorError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import sqlite3
 import tomllib
 from datetime import timedelta
@@ -217,6 +218,19 @@ def test_a_clock_that_is_an_hour_wrong_is_an_error(office: Office, monkeypatch: 
     [error] = [one for one in _account(said.values, "news") if one["level"] == "error"]
     assert error["code"] == "clock"
     assert "ahead" in error["text"]
+
+
+def test_of_an_account_that_cannot_be_reached_nothing_is_said_about_its_clock(office: Office) -> None:
+    with socket.socket() as nobody:  # bound and not listening: a connection to it is refused
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        office.configure("approve", **{name: {"base_url": address} for name in office.simulation.sandboxes})
+        said = office("check", "--format", "json")
+    assert said.code == 1
+    for name in office.simulation.sandboxes:
+        findings = _account(said.values, name)
+        assert _codes(findings, "error"), name
+        assert "clock" not in {one["code"] for one in findings}, name
 
 
 def test_a_state_directory_that_cannot_be_made_is_an_error_and_not_a_first_run(office: Office) -> None:
