@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from syncd.cli import common
-from syncd.cycle.asking import Asked, asked
+from syncd.cycle.asking import asked
 from syncd.cycle.proposals import proposed
 from syncd.cycle.sendable import brakes_held
 from syncd.cycle.standing import standing_of
@@ -15,6 +15,7 @@ from syncd.index import ledger, runs
 from syncd.index import orders as journal
 from syncd.index.accounts import AccountState
 from syncd.model import OrderState, Verdict
+from syncd.report.words import counted
 from syncd.service import timing
 from syncd.service.lock import has_daemon
 
@@ -42,6 +43,7 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
         braked = {one.account: one.command for one in brakes_held(app, app.today())}
         app.connect()
         budgets = {name: one.budget.left() for name, one in app.https.items()}
+    waits = len(questions.doubts) + len(questions.questions)
     outcomes = last.summary.get("accounts", {}) if last else {}
     waiting = [one for one in standing if one.state is OrderState.SCHEDULED]
     values = {
@@ -67,7 +69,7 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
         "flagged": len(stands.flagged),
         "held": len(stands.held),
         "suspended": len(stands.stops),
-        "questions": len(questions.doubts) + len(questions.questions),
+        "questions": waits,
         "proposals": proposals,
         "orders": states,
         "waiting": len(waiting),
@@ -94,7 +96,7 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
         table.add_row(
             "suspended", f"{len(stands.stops)} by a person, the first to be looked at again on {first}"
         )
-    table.add_row("to answer", _to_answer(questions, values["proposals"]))
+    table.add_row("to answer", to_answer(waits, proposals - len(questions.questions)))
     table.add_row("queue", ", ".join(f"{number} {state}" for state, number in states.items()) or "empty")
     what = f"{len(waiting)} orders{' for approval' if mode == 'approve' else ''}"
     table.add_row("waiting", f"{what}, the oldest since {values['oldest_waiting']}" if waiting else "nothing")
@@ -102,11 +104,10 @@ def status(config: common.ConfigOption = None, output: common.FormatOption = "te
     common.show(table)
 
 
-def _to_answer(found: Asked, proposals: object) -> str:
-    """Say how many doubts wait, and how many pairs may be one contact; few of those matter to an order."""
-    waiting = len(found.doubts) + len(found.questions)
-    pairs = f"{proposals} may be the same, {len(found.questions)} of them matter"
-    return f"{waiting or 'nothing'}{': syncd review list' if waiting else ''} ({pairs})"
+def to_answer(waiting: int, idle: int) -> str:
+    """Say how many questions wait, and of how many pairs of contacts nothing depends on whether they are one."""
+    told = f"{counted(waiting, 'question')}: syncd review list" if waiting else "nothing"
+    return f"{told}; {counted(idle, 'pair')} may be the same, and nothing depends on it" if idle else told
 
 
 def _account(state: AccountState, outcome: str | None, budget: int | None) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
+from syncd.cli.status import to_answer
 from syncd.model import OrderState
 from syncd.service.lock import daemon_lock
 from syncd.testing.faults import answer
@@ -71,6 +72,31 @@ def test_with_three_accounts_in_trouble_and_orders_in_every_state_it_is_one_scre
     for name in ("books", "crm", "news"):
         assert f"syncd queue approve --brake {name}" in words
     assert "by a person, the first to be looked at again on 2030-01-01" in words
+
+
+def test_what_is_to_be_answered_is_said_plainly(office: Office) -> None:
+    told = " ".join(_shown(office).split())
+    values = office("status", "--format", "json").values
+    waiting, pairs = values["questions"], values["proposals"]
+    assert waiting > 1
+    assert f"to answer {waiting} questions: syncd review list" in told
+    asked = {one["id"] for one in office("review", "list", "--format", "json").values}
+    idle = pairs - sum(1 for one in asked if one.startswith("P-"))
+    assert ("may be the same" in told) == (idle > 0)
+
+
+@pytest.mark.parametrize(
+    ("questions", "idle", "said"),
+    [
+        (0, 0, "nothing"),
+        (1, 0, "1 question: syncd review list"),
+        (2, 0, "2 questions: syncd review list"),
+        (0, 1, "nothing; 1 pair may be the same, and nothing depends on it"),
+        (3, 2, "3 questions: syncd review list; 2 pairs may be the same, and nothing depends on it"),
+    ],
+)
+def test_none_one_and_many_questions_and_pairs_are_said_each(questions: int, idle: int, said: str) -> None:
+    assert to_answer(questions, idle) == said
 
 
 @pytest.mark.parametrize("mode", ["observe", "approve", "automatic"])
