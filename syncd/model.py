@@ -37,6 +37,11 @@ def subject_name(number: int) -> str:
     return f"S-{number}"
 
 
+def order_name(number: int) -> str:
+    """Give the number of an order as it is written everywhere."""
+    return f"O-{number:06d}"
+
+
 # --- what is pulled -----------------------------------------------------------------------------------------
 
 

@@ -48,6 +48,7 @@ def show_contact(
         raise common.UsageError("--on looks back in codes and dates: it goes with neither --names nor json")
     with common.opened(config) as app:
         if on is not None:
+            _require_past(on.date(), app.today())
             for line in _then(app, subject, on.date()):
                 common.show(line)
             return
@@ -63,6 +64,15 @@ def show_contact(
         return
     for line in told(one, values, app.schedule, names=names, said_by=said):
         common.show(line)
+
+
+def _require_past(on: date, today: date) -> None:
+    """Of a day to come nothing has been decided yet; what would be is another command. Raises `UsageError`."""
+    if on > today:
+        raise common.UsageError(
+            f"--on {on}: that day is still to come; what would be decided then, on today's facts, says "
+            f"`syncd run-once --as-of {on}`"
+        )
 
 
 def _then(app: App, subject: str, on: date) -> Iterator[Text]:

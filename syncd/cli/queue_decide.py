@@ -94,7 +94,8 @@ def approve(
                 _ask(chosen)
             _approve(app, chosen, by, how="bulk")
         else:
-            _approve(app, [find_order(app, one) for one in dict.fromkeys(orders or [])], by, how="single")
+            named = {one.id: one for one in (find_order(app, each) for each in orders or [])}
+            _approve(app, list(named.values()), by, how="single")
 
 
 def _approve(app: App, chosen: list[StoredOrder], by: str | None, *, how: approval.How) -> None:
@@ -200,11 +201,12 @@ def reject(
 ) -> None:
     """Reject an order until a day, for a reason. It comes back then, or when its facts change."""
     with common.opened(config) as app:
+        one = find_order(app, order)
         try:
-            approval.reject(app, find_order(app, order), common.person(by), until.date(), reason)
+            approval.reject(app, one, common.person(by), until.date(), reason)
         except approval.CannotDecideError as error:
             raise common.UsageError(str(error)) from None
-    common.show(f"{order} rejected until {until.date()}")
+    common.show(f"{one.id} rejected until {until.date()}")
 
 
 def retry(

@@ -145,4 +145,4 @@ def _say(
         day = on.date() if on else app.today()
         state(app, judged, kind, day, role, common.person(by))
         accept(app, seen_of(judged, app.schedule), judged.decision, common.person(by), codes=ABOUT_THE_END)
-    common.show(f"{subject}: {kind} on {day}; the next run decides on it")
+    common.show(f"{subject_name(judged.subject.id)}: {kind} on {day}; the next run decides on it")

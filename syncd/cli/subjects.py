@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncd.cli import common
+from syncd.cli.numbers import number_in
 from syncd.cycle.review import current
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ def known(judge: Judge, name: str) -> Judged:
 
 def number_of(name: str) -> int:
     """Read a subject's number: `S-12`, or `12`. Raises `UsageError`."""
-    number = name.upper().removeprefix("S-")
-    if not (number.isascii() and number.isdigit()):
+    number = number_in(name, "S")
+    if number is None:
         raise _unknown(name)
-    return int(number)
+    return number
 
 
 def _unknown(name: str) -> common.UsageError:

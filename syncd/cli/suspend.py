@@ -10,6 +10,7 @@ import typer
 from syncd.cli import common
 from syncd.cli.subjects import judged_of
 from syncd.cycle import statements
+from syncd.model import subject_name
 
 SubjectArgument = Annotated[str, typer.Argument(metavar="SUBJECT", help="A subject's number, such as S-12.")]
 
@@ -35,7 +36,7 @@ def suspend(
         if day <= app.today():
             raise common.UsageError(f"--review-on {day}: choose a day after today")
         statements.suspend(app, judged, reason, day, common.person(by))
-    common.show(f"{subject}: suspended ({reason}); to be looked at again on {day}")
+    common.show(f"{subject_name(judged.subject.id)}: suspended ({reason}); to be looked at again on {day}")
 
 
 def release(subject: SubjectArgument, config: common.ConfigOption = None, by: common.ByOption = None) -> None:
@@ -43,6 +44,8 @@ def release(subject: SubjectArgument, config: common.ConfigOption = None, by: co
     with common.opened(config) as app:
         judged = judged_of(app, subject)
         if statements.standing_stop(judged.said) is None:
-            raise common.UsageError(f"{subject}: is not suspended, so there is nothing to release")
+            raise common.UsageError(
+                f"{subject_name(judged.subject.id)}: is not suspended, so there is nothing to release"
+            )
         statements.release(app, judged, common.person(by))
-    common.show(f"{subject}: released; the next run decides on it")
+    common.show(f"{subject_name(judged.subject.id)}: released; the next run decides on it")

@@ -19,7 +19,7 @@ from syncd.cycle.approval import is_somebody_else, marks_of
 from syncd.index import orders as journal
 from syncd.index import orders_about
 from syncd.index import records as stored_records
-from syncd.model import Action, Order, OrderState, RecordRef
+from syncd.model import Action, Order, OrderState, RecordRef, order_name
 from syncd.retention.reasons import DUE
 
 if TYPE_CHECKING:
@@ -346,7 +346,7 @@ def _create(connection: Connection, keys: Keys, at: datetime, today: date, new: 
     made, about = [], {}
     for want in new:
         order = Order(
-            id=f"O-{number:06d}",
+            id=order_name(number),
             ref=want.ref,
             action=want.action,
             categories=want.categories,

@@ -151,3 +151,28 @@ def test_bulk_approval_takes_filters_and_shows_counts(office: Office) -> None:
 def test_a_mode_is_confirmed_only_as_it_is_configured(office: Office) -> None:
     assert office("queue", "approve", "--mode", "automatic").code == 2
     assert "may send already" in office("queue", "approve", "--mode", "approve").out
+
+
+def test_an_order_is_named_by_its_number_with_or_without_letter_and_zeros(office: Office) -> None:
+    order = next(
+        one["order_id"] for one in office("queue", "list", "--format", "json").values if one["order_id"]
+    )
+    number = order.removeprefix("O-").lstrip("0")
+    whole = office("queue", "show", order).out
+    for name in (number, f"o-{number}", f"O-{number}", order.removeprefix("O-")):
+        assert office("queue", "show", name).out == whole
+    assert office("queue", "approve", number, order).out.startswith("1 order approved")
+    assert _state(office, order) == "approved"
+    rejected = office("queue", "reject", number, "--until", "2099-01-01", "--reason", "mistake")
+    assert rejected.out.startswith(f"{order} rejected until")
+    assert "is cancelled" in office("queue", "retry", number).err
+
+
+def test_a_subject_is_named_by_its_number_with_or_without_letter(office: Office) -> None:
+    subject = office("contact", "list", "--format", "json").values[0]["subject"]
+    number = subject.removeprefix("S-")
+    whole = office("contact", "show", subject).out
+    assert office("contact", "show", number).out == office("contact", "show", subject.lower()).out == whole
+    stop = ("--reason", "dispute", "--review-on", "2099-01-01")
+    assert office("suspend", number, *stop).out.startswith(f"{subject}: suspended")
+    assert office("release", number).out.startswith(f"{subject}: released")
