@@ -215,6 +215,14 @@ def _terminal(report: Report, language: Language = "en", width: int = 80) -> str
     return console.export_text()
 
 
+def test_no_number_of_an_order_is_broken_in_two_on_a_narrow_screen(shown: Made) -> None:
+    for page in (plan_page(shown.first, "en"), report_page(shown.report, "en")):
+        rows = re.findall(r'<th scope="row"([^>]*)>O-\d{6}</th>', page)
+        assert rows
+        assert set(rows) == {' class="d"'}
+        assert re.search(r"\.d \{[^}]*white-space: nowrap", page)
+
+
 def test_the_terminal_shows_it_in_eighty_columns(shown: Made) -> None:
     text = _terminal(shown.report)
     assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
