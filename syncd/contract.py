@@ -210,16 +210,26 @@ def _rate(text: str) -> str:
 class AccountSettings(BaseModel):
     """Keys that every account takes. A connector's settings derive from this and add their own.
 
-    An unknown key is an error that names it. Secrets are `SecretStr`.
+    An unknown key is an error that names it. Secrets are `SecretStr`. A key says what it is in its
+    field's `description` where `syncd init` is to ask for it, else in the `title`; `syncd connectors NAME`
+    prints both.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    connector: str
-    base_url: str = ""
-    share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    rate: Annotated[str, AfterValidator(_rate)] | None = None
-    brake: Annotated[int, Field(ge=0)] | None = None
+    connector: Annotated[str, Field(title="which connector speaks to it")]
+    base_url: Annotated[str, Field(title="another address of the service")] = ""
+    share: Annotated[float, Field(gt=0, le=1, title="how much of the vendor's request limit syncd takes")] = (
+        0.8
+    )
+    rate: Annotated[
+        Annotated[str, AfterValidator(_rate)] | None,
+        Field(title='the vendor\'s limit where yours is another, such as "150/5m"'),
+    ] = None
+    brake: Annotated[
+        Annotated[int, Field(ge=0)] | None,
+        Field(title="the most writes in 24 hours before a person has to say go on"),
+    ] = None
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,24 @@ class MailchimpSettings(AccountSettings):
     """
 
     api_key: Annotated[SecretStr | None, Field(description="with the data centre it ends in")] = None
-    access_token: SecretStr | None = None
-    dc: Annotated[str, Field(pattern=rf"^({_DATA_CENTRE.pattern})?$")] = ""
-    metadata_url: str = METADATA_URL
-    audiences: frozenset[str] = frozenset()
-    beta_contacts: bool = False
-    fields: MergeTags = MergeTags()
+    access_token: Annotated[SecretStr | None, Field(title="an OAuth access token instead of a key")] = None
+    dc: Annotated[
+        str,
+        Field(
+            pattern=rf"^({_DATA_CENTRE.pattern})?$",
+            title="the data centre, such as us6, where the key does not tell",
+        ),
+    ] = ""
+    metadata_url: Annotated[str, Field(title="where to ask for the data centre of an access token")] = (
+        METADATA_URL
+    )
+    audiences: Annotated[frozenset[str], Field(title="ids of the only audiences; none: every one")] = (
+        frozenset()
+    )
+    beta_contacts: Annotated[
+        bool, Field(title="also reads and erases contacts without an e-mail address")
+    ] = False
+    fields: Annotated[MergeTags, Field(title="which merge field says what, by tag")] = MergeTags()
 
     @field_validator("base_url")
     @classmethod

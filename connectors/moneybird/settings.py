@@ -70,20 +70,35 @@ class MoneybirdSettings(AccountSettings):
 
     administration_id: Annotated[Id, Field(description="the number in the address bar of Moneybird")]
     token: Annotated[SecretStr | None, Field(description="a personal token")] = None
-    client_id: Annotated[str, Field(min_length=1)] | None = None
-    client_secret: SecretStr | None = None
-    refresh_token: SecretStr | None = None
-    token_file: Annotated[Path, AfterValidator(_absolute)] | None = None
+    client_id: Annotated[
+        Annotated[str, Field(min_length=1)] | None,
+        Field(title="OAuth instead of a token: the application's id"),
+    ] = None
+    client_secret: Annotated[SecretStr | None, Field(title="OAuth: of the same application")] = None
+    refresh_token: Annotated[SecretStr | None, Field(title="OAuth: from authorising once")] = None
+    token_file: Annotated[
+        Annotated[Path, AfterValidator(_absolute)] | None,
+        Field(title="OAuth: absolute path of the file that keeps the tokens"),
+    ] = None
     ended_field: Annotated[
         str | None, BeforeValidator(_as_text), Field(description="custom field with the day of the end")
     ] = None
     role_field: Annotated[
         str | None, BeforeValidator(_as_text), Field(description="custom field with customer or supplier")
     ] = None
-    roles: Annotated[dict[str, Role], Field(min_length=1)] = DEFAULT_ROLES
-    oss_tax_rates: frozenset[Id] = frozenset()
+    roles: Annotated[dict[str, Role], Field(min_length=1, title="what words of role_field mean")] = (
+        DEFAULT_ROLES
+    )
+    oss_tax_rates: Annotated[
+        frozenset[Id], Field(title="ids of the tax rates of the one-stop shop scheme: ten years")
+    ] = frozenset()
     property_ledger_accounts: Annotated[
-        dict[Id, date | Literal["unknown"]], BeforeValidator(_with_unknown_dates), Field(default_factory=dict)
+        dict[Id, date | Literal["unknown"]],
+        BeforeValidator(_with_unknown_dates),
+        Field(
+            default_factory=dict,
+            title="ids of ledger accounts for own real estate, each with the day of first use",
+        ),
     ]
 
     @property

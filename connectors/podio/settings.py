@@ -151,11 +151,23 @@ class PodioSettings(AccountSettings):
     client_secret: Annotated[SecretStr, Field(description="of the same API key")]
     username: Annotated[str | None, Field(description="the e-mail address that syncd signs in with")] = None
     password: Annotated[SecretStr | None, Field(description="of that user")] = None
-    refresh_token: SecretStr | None = None
-    token_file: Annotated[Path, AfterValidator(_absolute)] | None = None
-    hooks: bool = False
-    children: bool = False
-    apps: dict[str, AppSettings] = Field(default_factory=dict)
+    refresh_token: Annotated[
+        SecretStr | None, Field(title="instead of username and password: from authorising once")
+    ] = None
+    token_file: Annotated[
+        Annotated[Path, AfterValidator(_absolute)] | None,
+        Field(title="absolute path of the file that keeps a replaced refresh token"),
+    ] = None
+    hooks: Annotated[bool, Field(title="lets your own automations in Podio run on what syncd deletes")] = (
+        False
+    )
+    children: Annotated[
+        bool, Field(title="reads what hangs on every item, not only on those that have ended")
+    ] = False
+    apps: Annotated[
+        dict[str, AppSettings],
+        Field(default_factory=dict, title="one table per app: syncd connectors podio --discover prints them"),
+    ]
 
     @property
     def app_authentication(self) -> bool:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from syncd import registry
 from syncd.cli import common
-from syncd.service.first import described
 from syncd.testing.scaffold import ScaffoldError, lay_out
 
 
@@ -82,14 +82,14 @@ def _show(name: str | None, *, as_json: bool) -> None:
     for one in values:
         common.show(f"{one['name']} (contract {one['contract']})")
         if name is not None:
+            fields = registry.plugins()[name].settings.model_fields
             for key, info in one["settings"].items():
                 notes = [
                     text for text, on in (("required", info["required"]), ("secret", info["secret"])) if on
                 ]
-                said = described(name).get(key, "")
-                common.show(
-                    f"  {key}{' (' + ', '.join(notes) + ')' if notes else ''}{f': {said}' if said else ''}"
-                )
+                said = fields[key].description or fields[key].title
+                noted = f" ({', '.join(notes)})" if notes else ""
+                common.show(Text(f"  {key}{noted}{f': {said}' if said else ''}"))
 
 
 def _discover(name: str, config: Path | None, account: str | None) -> None:

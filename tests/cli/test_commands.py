@@ -271,6 +271,14 @@ def test_the_installed_connectors() -> None:
     assert syncd("connectors", "exact").code == 2
 
 
+@pytest.mark.parametrize("name", ["mailchimp", "moneybird", "podio"])
+def test_every_key_of_a_connector_is_explained(name: str) -> None:
+    (values,) = syncd("connectors", name, "--format", "json").values
+    lines = syncd("connectors", name).out.splitlines()[1:]
+    told = [line for line in lines if re.match(r"  [a-z_]+( \([a-z, ]+\))?: \S", line)]
+    assert [re.split(r"[ :]", line.strip())[0] for line in told] == list(values["settings"])
+
+
 # --- policy -------------------------------------------------------------------------------------------------
 
 
