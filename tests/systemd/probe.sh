@@ -67,6 +67,19 @@ kill -STOP "$(field MainPID)"
 wait_until '(($(field NRestarts) >= 1)) && [[ $(field ActiveState) == active ]]'
 note watchdog "$(field NRestarts)"
 
+# --- its control: without the watchdog it hangs on, well after one beside it that has the same watchdog was ended
+printf '[Service]\nWatchdogSec=0\n' >/etc/systemd/system/syncd.service.d/unguarded.conf
+systemctl daemon-reload
+systemctl restart syncd
+hung=$(field MainPID)
+kill -STOP "$hung"
+systemd-run --quiet --unit=beside -p WatchdogSec=4s sleep infinity
+wait_until '[[ $(systemctl show -p Result --value beside) == watchdog ]]'
+note unguarded "$(field WatchdogUSec) $(field NRestarts) $(ps -o state= -p "$hung")"
+kill -CONT "$hung"
+rm /etc/systemd/system/syncd.service.d/unguarded.conf
+systemctl daemon-reload
+
 # --- killed in the middle of an order: started again, it looks before anything else
 runuser -u syncd -- env BOOKS_TOKEN="$(cat /srv/world/token)" /usr/local/bin/syncd queue approve --all --yes \
   >/out/approve.txt 2>&1
@@ -87,8 +100,9 @@ kill -KILL "$(field MainPID)"
 note verified_before_the_kill "$(logged order.verified)"
 wait_until '[[ $(field ActiveState) == active ]] && (($(field NRestarts) >= 1))'
 runuser -u syncd -- /opt/syncd/venv/bin/python /srv/world/age.py
+finished=$(logged run.finished)
 systemctl restart syncd
-wait_until '(($(logged run.finished) >= 2))'
+wait_until '(($(logged run.finished) > finished))'
 runuser -u syncd -- env BOOKS_TOKEN="$(cat /srv/world/token)" /usr/local/bin/syncd queue list --all --format json \
   >/out/queue.json 2>/out/queue.err
 

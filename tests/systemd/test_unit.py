@@ -137,6 +137,11 @@ def test_the_watchdog_ends_a_process_that_hangs_and_it_is_started_again(notes: d
     assert int(notes["watchdog"]) == 1
 
 
+def test_f46_without_the_watchdog_a_process_that_hangs_is_not_ended(notes: dict[str, str]) -> None:
+    """Stopped before a process beside it, and stopped still when that one's watchdog had ended it."""
+    assert notes["unguarded"].split() == ["0", "0", "T"]
+
+
 def test_killed_in_the_middle_of_an_order_it_recovers(out: Path, notes: dict[str, str]) -> None:
     assert notes["approve"] == "0", (out / "approve.txt").read_text(encoding="utf-8")
     states = [one["state"] for one in json.loads((out / "queue.json").read_text(encoding="utf-8"))]
