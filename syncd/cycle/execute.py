@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from syncd.index.orders import StoredOrder
     from syncd.model import Presence, Receipt, RecordRef
 
-    Words: TypeAlias = tuple[int, int, str]
+    Words: TypeAlias = tuple[int, int]
 
 
 @dataclass

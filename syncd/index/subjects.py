@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from syncd.index import decisions
+from syncd.index import decisions, store
 from syncd.index.many import in_parts, write_many
 from syncd.index.records import mark_changed, ref_from, ref_text
 from syncd.index.tables import answers, links, records, statements, subjects
@@ -155,6 +155,9 @@ def save_statement(connection: Connection, said: StoredStatement) -> None:
 TAKEN_BACK = "taken_back"
 """Kind of a statement: what was said about the subject at the moment in its `fields` counts no more."""
 
+_ANSWERED = "answers_given"
+"""Where the index counts the answers about pairs: one that is changed takes the place of the one before."""
+
 ANSWERING = frozenset({"accepted", "kept", "ended", "resumed"})
 """Kinds of a statement that can be taken back. A stop is released instead."""
 
@@ -206,11 +209,13 @@ def _standing(said: Iterable[StoredStatement]) -> list[StoredStatement]:
     return left
 
 
-def last_word(connection: Connection) -> tuple[int, int, str]:
-    """Give what changes whenever a person says something about a subject or about two records."""
+def last_word(connection: Connection) -> tuple[int, int]:
+    """Give what changes whenever a person says something about a subject or about two records.
+
+    It counts, and looks at no clock: that may stand still for a second, and be put back.
+    """
     said = connection.execute(select(func.max(statements.c.id))).scalar()
-    answered = connection.execute(select(func.count(), func.max(answers.c.at)).select_from(answers)).one()
-    return (said or 0, answered[0], answered[1] or "")
+    return (said or 0, int(store.remembered(connection, _ANSWERED) or 0))
 
 
 def kinds_of(connection: Connection, numbers: Collection[int]) -> dict[int, SubjectKind]:
@@ -231,6 +236,7 @@ def save_answer(
     """Remember that a person said that two records are, or are not, the same subject."""
     first, second = sorted((ref_text(a), ref_text(b)))
     mark_changed(connection, [first, second])
+    store.remember(connection, _ANSWERED, str(last_word(connection)[1] + 1))
     values = {"same": same, "by": by, "at": at}
     connection.execute(
         upsert(answers)

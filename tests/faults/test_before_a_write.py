@@ -15,6 +15,7 @@ from sqlalchemy import update
 from connectors.podio.sandbox import PodioState
 from syncd.cycle import approval, execute, guards, modes, plan, verify
 from syncd.index import orders as journal
+from syncd.index import records as stored_records
 from syncd.index import second_looks, store, tables
 from syncd.index import subjects as stored_subjects
 from syncd.model import Action, OrderState, Presence, PresenceState
@@ -222,18 +223,32 @@ def test_f12_another_contact_in_the_place_of_one_whose_notice_is_over_gets_a_not
         assert told == [(OrderState.VERIFIED, "", False)]
 
 
+@pytest.mark.parametrize("says", ["a stop", "another answer within the same second"])
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
 def test_f13_a_word_said_while_the_run_is_under_way_is_heard_before_the_write(
-    here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
+    here: Installation, guarded: bool, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = _approved(here)
     app = here.app()
     if not guarded:
-        monkeypatch.setattr("syncd.index.subjects.last_word", lambda _connection: (0, 0, ""))
-    _during_the_look(here, one, lambda: _stop(app, one.subject))
+        monkeypatch.setattr("syncd.index.subjects.last_word", lambda _connection: (0, 0))
+    _answer(app, one, same=False)
+    if says == "a stop":
+        _during_the_look(here, one, lambda: _stop(app, one.subject))
+    else:
+        _during_the_look(here, one, lambda: _answer(app, one, same=True))
     here.run(send=True)
     assert writes(here) == (0 if guarded else 1)
     app.close()
+
+
+def _answer(app: App, one: StoredOrder, *, same: bool) -> None:
+    """Say at one moment, whenever it is, whether the record and another one are the same subject's."""
+    with app.index.begin() as connection:
+        other = next(ref for ref, _seen in stored_records.present(connection) if ref != one.order.ref)
+        stored_subjects.save_answer(
+            connection, one.order.ref, other, same=same, by=b"-", at="2026-01-01T12:00:00+00:00"
+        )
 
 
 def _stop(app: App, subject: int) -> None:
