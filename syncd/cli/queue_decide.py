@@ -102,8 +102,10 @@ def _approve(app: App, chosen: list[StoredOrder], by: str | None, *, how: approv
     """Approve all of them or, when one cannot be approved, none."""
     if wrong := [why for one in chosen if (why := approval.why_not(one))]:
         raise common.UsageError("; ".join(wrong) + ". Nothing was approved")
-    for one in chosen:
-        approval.approve(app, one, common.person(by), how)
+    try:
+        approval.approve_together(app, chosen, common.person(by), how)
+    except approval.CannotDecideError as error:
+        raise common.UsageError(f"{error}. Nothing was approved") from None
     common.show(f"{counted(len(chosen), 'order')} approved; {_what_follows(app)}")
 
 
@@ -116,8 +118,7 @@ def _what_follows(app: App) -> str:
 def approve_all(app: App, by: str) -> int:
     """Approve everything that waits and let every account write it: for a demo, never for a company."""
     chosen = waiting(app)
-    for one in chosen:
-        approval.approve(app, one, by, "bulk")
+    approval.approve_together(app, chosen, by, "bulk")
     for account, number in sorted(Counter(one.order.ref.account for one in chosen).items()):
         with app.index.begin() as connection:
             sealed = app.index.keys.seal(by.encode(), f"brake:{account}")
@@ -216,8 +217,8 @@ def retry(
     """Put a refused order back, after its cause was mended."""
     with common.opened(config) as app:
         one = find_order(app, order)
-        if one.state is not OrderState.REFUSED:
-            raise common.UsageError(f"{order} is {one.state.value}: only a refused order is retried")
-        with app.index.begin() as connection:
-            journal.move(connection, app.now(), one.id, OrderState.SCHEDULED, code="retried")
+        try:
+            approval.retry(app, one.id)
+        except approval.CannotDecideError as error:
+            raise common.UsageError(str(error)) from None
     common.show(f"{order} is scheduled again, about {subject_name(one.subject)}")

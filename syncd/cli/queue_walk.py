@@ -90,8 +90,7 @@ class _Walk:
             try:
                 match words:
                     case ["a"]:
-                        for one in some:
-                            approval.approve(self._app, one, self._by, "single")
+                        approval.approve_together(self._app, some, self._by, "single")
                         self.approved += len(some)
                     case ["r", day, reason]:
                         until = date.fromisoformat(day)

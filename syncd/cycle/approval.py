@@ -13,7 +13,10 @@ from syncd.index import reading
 from syncd.model import IdentifierKind, OrderState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
+
+    from sqlalchemy import Connection
 
     from syncd.cycle.app import App
     from syncd.index.orders import StoredOrder
@@ -36,22 +39,35 @@ class CannotDecideError(Exception):
 
 def approve(app: App, one: StoredOrder, by: str, how: How) -> None:
     """Note a person's yes. Raises `CannotDecideError` when there is nothing to approve (any more)."""
+    approve_together(app, [one], by, how)
+
+
+def approve_together(app: App, some: Iterable[StoredOrder], by: str, how: How) -> None:
+    """Note a person's yes to all of them or, when one cannot be approved, to none: `CannotDecideError`.
+
+    A run may have come to one of them while the person was reading.
+    """
     with app.index.begin() as connection:
-        current = journal.find(connection, order_id=one.id)[0]
-        if why := why_not(current):
-            raise CannotDecideError(why)
-        if current.order.digest != one.order.digest:
-            raise CannotDecideError(f"{one.id}: its facts changed meanwhile: see syncd queue show {one.id}")
-        record = reading.one_record(connection, app.index.keys, one.order.ref)
-        marks = marks_of(app.index.keys, record) if record else frozenset()
-        journal.move(
-            connection, app.now(), one.id, OrderState.APPROVED, digest=one.order.digest, approval=how,
-            approved_by=app.index.keys.seal(by.encode(), one.id), approved_on=app.today(),
-            approved_as=json.dumps(sorted(marks)),
-        )  # fmt: skip
+        for one in some:
+            _approve(app, connection, one, by, how)
         if modes.waits(connection, app.settings.service.mode) and app.settings.service.mode == "approve":
             # Whoever approves while the mode says that approved orders are sent has said so.
             modes.confirm(connection, app.now(), app.settings.service.mode)
+
+
+def _approve(app: App, connection: Connection, one: StoredOrder, by: str, how: How) -> None:
+    current = journal.find(connection, order_id=one.id)[0]
+    if why := why_not(current):
+        raise CannotDecideError(why)
+    if current.order.digest != one.order.digest:
+        raise CannotDecideError(f"{one.id}: its facts changed meanwhile: see syncd queue show {one.id}")
+    record = reading.one_record(connection, app.index.keys, one.order.ref)
+    marks = marks_of(app.index.keys, record) if record else frozenset()
+    journal.move(
+        connection, app.now(), one.id, OrderState.APPROVED, digest=one.order.digest, approval=how,
+        approved_by=app.index.keys.seal(by.encode(), one.id), approved_on=app.today(),
+        approved_as=json.dumps(sorted(marks)),
+    )  # fmt: skip
 
 
 def why_not(one: StoredOrder) -> str:
@@ -83,6 +99,21 @@ def reject(app: App, one: StoredOrder, by: str, until: date, reason: str) -> Non
             connection, app.now(), one.id, OrderState.CANCELLED, code=f"rejected_{reason}",
             rejected_until=until, approved_by=app.index.keys.seal(by.encode(), one.id),
         )  # fmt: skip
+
+
+def retry(app: App, order_id: str) -> None:
+    """Put a refused order back. Raises `CannotDecideError` for any other.
+
+    It was approved before anybody knew that it is refused, so it is nobody's now: it asks again or, in automatic
+    mode, counts for the brake as any other.
+    """
+    with app.index.begin() as connection:
+        current = journal.find(connection, order_id=order_id)[0]
+        if current.state is not OrderState.REFUSED:
+            raise CannotDecideError(f"{order_id} is {current.state.value}: only a refused order is retried")
+        journal.move(
+            connection, app.now(), order_id, OrderState.SCHEDULED, code="retried", **journal.UNSIGNED
+        )
 
 
 def lapse(app: App, today: date) -> int:

@@ -63,6 +63,22 @@ def test_a_refused_order_waits_for_a_person_and_goes_again_after_retry_and_a_new
     assert own_office("queue", "retry", order).code == 2
 
 
+def test_a_retried_order_is_nobodys_so_in_automatic_mode_the_brake_counts_it(own_office: Office) -> None:
+    own_office("run-once")
+    today = clock.today().isoformat()
+    order = next(one for one in _due(own_office, "crm", "erase") if one["erase_on"] == today)["order_id"]
+    own_office("queue", "approve", order)
+    service = own_office.simulation.sandboxes["crm"]
+    service.faults.inject(answer(403, b'{"error":"forbidden"}'), when=on("DELETE"), times=1)
+    own_office("run-once", "--execute")
+    assert own_office("queue", "retry", order).code == 0
+    written = own_office.writes()
+    own_office.configure("automatic", **{name: {"brake": 0} for name in ("books", "crm", "news")})
+    braked = own_office("run-once", "--execute", "--format", "json").values
+    assert "crm" in {one["account"] for one in braked["attention"] if one["code"] == "brake"}
+    assert own_office.writes() == written
+
+
 def test_looking_at_another_day_or_at_one_account_sends_nothing_of_what_was_approved(
     own_office: Office,
 ) -> None:

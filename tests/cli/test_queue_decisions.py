@@ -9,6 +9,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.cli.conftest import Office
 
 
@@ -107,6 +109,27 @@ def test_a_finished_order_is_not_approved_in_silence_and_neither_is_the_rest(off
     assert said.code == 2
     assert f"{first['order']} is finished: it was rejected" in said.err
     assert _state(office, second["order"]) == "scheduled"
+
+
+def test_who_approves_what_changed_while_they_were_reading_is_told_and_nothing_is_approved(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = office("queue", "list", "--state", "scheduled", "--account", "crm", "--format", "json").values
+    orders = sorted(one["order_id"] for one in lines)
+
+    def reads_for_long(question: str, **_options: object) -> bool:
+        # Before the answer, somebody else says no to the last of them.
+        assert f"Approve these {len(orders)} orders" in question
+        no = office("queue", "reject", orders[-1], "--until", "2999-01-31", "--reason", "mistake")
+        assert no.code == 0
+        return True
+
+    monkeypatch.setattr("typer.confirm", reads_for_long)
+    said = office("queue", "approve", "--all", "--account", "crm")
+    assert said.code == 2
+    assert f"{orders[-1]} is finished: it was rejected" in said.err
+    assert "Nothing was approved" in said.err
+    assert [_state(office, one) for one in orders] == ["scheduled"] * (len(orders) - 1) + ["cancelled"]
 
 
 def test_a_walk_says_why_it_goes_and_not_why_a_part_of_it_stays(office: Office) -> None:
