@@ -122,6 +122,15 @@ def lapse(app: App, today: date) -> int:
         return journal.lapse(connection, app.now(), today - timedelta(days=APPROVAL_DAYS))
 
 
+def withdraw_ahead(app: App) -> int:
+    """Take back approvals that are dated more than a day ahead: only for a run whose clock vendors confirm.
+
+    They were given while the clock was wrong, so nobody knows from which day their thirty days count.
+    """
+    with app.index.begin() as connection:
+        return journal.withdraw_ahead(connection, app.now(), app.today() + timedelta(days=1))
+
+
 def marks_of(keys: Keys, record: Record) -> frozenset[str]:
     """Give keyed digests of what identifies a record: strong identifiers and whole names."""
     said: dict[IdentifierKind, str] = {}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from syncd.cycle import modes
+from syncd.index.orders import APPROVAL_AHEAD
 from syncd.index.second_looks import CAME_BACK
 from syncd.model import OrderState, subject_name
 from syncd.report.attention import Attention
@@ -74,6 +75,8 @@ def _orders(result: Result) -> Iterator[Attention]:
         elif one.state in _WAITING and (one.state is not OrderState.ACCEPTED or _is_old(one, result)):
             code = f"order_{one.state.value}"
             yield Attention.about(code, account, subject, order=one.id, fault=one.code or "none")
+        if one.state is OrderState.SCHEDULED and one.code == APPROVAL_AHEAD:
+            yield Attention.about("approval_ahead", account, subject, order=one.id)
         if one.state is OrderState.VERIFIED and one.code == CAME_BACK:
             yield Attention.about("came_back", account, subject, ref=str(one.order.ref), order=one.id)
 

@@ -69,6 +69,13 @@ def require_room(app: App) -> None:
         )
 
 
+def clock_agrees(app: App) -> bool:
+    """Tell whether vendors said what time it is during this run, and all of them what this host says."""
+    now = app.now()
+    told = [one for each in app.https.values() if (one := each.clock_offset(now)) is not None]
+    return bool(told) and all(abs(one) <= CLOCK_TOLERANCE for one in told)
+
+
 def require_clock(app: App, account: str) -> None:
     """Raise `Unusable` unless this host's clock is known to agree with the vendor's, by the `Date` of its answers.
 

@@ -86,6 +86,8 @@ def run(app: App, request: Request) -> Result:
     accounts = pull_accounts(app, app.run, request.only) | unconfigured(app)
     if app.halt.asked:
         raise StoppedError
+    if guards.clock_agrees(app):
+        approval.withdraw_ahead(app)
     complete = frozenset(name for name, one in accounts.items() if one.complete)
     proven = verify_pending(app, complete, sends=request.send)
     look_again(app, complete)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 LEGAL: dict[OrderState, frozenset[OrderState]] = {
     OrderState.SCHEDULED: frozenset(
@@ -201,13 +201,24 @@ def move(
 
 def lapse(connection: Connection, at: datetime, approved_before: date) -> int:
     """Take back the approvals given before a day: their orders wait for a person again. Gives how many."""
-    old = select(orders.c.id).where(
-        orders.c.state == OrderState.APPROVED.value, orders.c.approved_on < approved_before
-    )
-    lapsed = list(connection.execute(old.order_by(orders.c.id)).scalars())
-    for order_id in lapsed:
-        move(connection, at, order_id, OrderState.SCHEDULED, code="approval_expired", **UNSIGNED)
-    return len(lapsed)
+    return _take_back(connection, at, orders.c.approved_on < approved_before, "approval_expired")
+
+
+APPROVAL_AHEAD = "approval_ahead"
+"""Code of an order whose approval was dated in the future, and was taken back for that."""
+
+
+def withdraw_ahead(connection: Connection, at: datetime, approved_after: date) -> int:
+    """Take back the approvals dated after a day, likewise."""
+    return _take_back(connection, at, orders.c.approved_on > approved_after, APPROVAL_AHEAD)
+
+
+def _take_back(connection: Connection, at: datetime, which: ColumnElement[bool], code: str) -> int:
+    found = select(orders.c.id).where(orders.c.state == OrderState.APPROVED.value, which)
+    taken = list(connection.execute(found.order_by(orders.c.id)).scalars())
+    for order_id in taken:
+        move(connection, at, order_id, OrderState.SCHEDULED, code=code, **UNSIGNED)
+    return len(taken)
 
 
 def unsign(connection: Connection, order_id: str) -> None:

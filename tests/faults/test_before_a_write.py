@@ -462,8 +462,27 @@ def test_f36_an_approval_from_the_future_sends_nothing(here: Installation) -> No
     here.now = shifted(60)
     _approve(here, one)
     here.now = shifted(0)
-    here.run(send=True)
-    assert (writes(here), _state(here, one).state) == (0, OrderState.APPROVED)
+    result = here.run(send=True)
+    after = _state(here, one)
+    assert (writes(here), after.state, after.code) == (0, OrderState.SCHEDULED, "approval_ahead")
+    assert (after.approved_on, after.approval) == (None, None)
+    (told,) = [each.text for each in result.attention if each.code == "approval_ahead"]
+    assert f"syncd queue approve {one.id}" in told
+    here.now = shifted(61)
+    here.run()
+    assert _state(here, one).state is OrderState.SCHEDULED, "nor does it come to life on its day"
+
+
+@pytest.mark.parametrize("clock", ["nobody tells", "behind"])
+def test_f36_only_a_clock_that_vendors_confirm_takes_an_approval_back(
+    here: Installation, clock: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = _approved(here)
+    here.now = shifted(-3)
+    if clock == "nobody tells":
+        monkeypatch.setattr(Sandbox, "_dated", lambda _one, send: send)
+    here.run()
+    assert _state(here, one).state is OrderState.APPROVED
 
 
 def test_f11_a_second_look_that_cannot_be_had_does_not_stand_before_the_others(
