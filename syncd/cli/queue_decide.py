@@ -49,9 +49,7 @@ def approve(
     ] = None,
     absences: Annotated[
         str | None,
-        typer.Option(
-            "--absences", metavar="ACCOUNT", help="Believe that this account really lost so many contacts."
-        ),
+        typer.Option("--absences", metavar="ACCOUNT", help="Believe that this account really lost so many."),
     ] = None,
     count: Annotated[
         int | None,

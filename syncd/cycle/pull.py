@@ -24,6 +24,8 @@ from syncd.settings import seconds_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Connection
+
     from syncd.contract import Connector, Page
     from syncd.cycle.app import App
     from syncd.model import RecordRef
@@ -33,7 +35,7 @@ SAVED_AT_ONCE = 2000
 
 SHRUNKEN_SHARE = 0.5
 SHRUNKEN_COUNT = 10
-"""An account that lost more than this many contacts and more than this share of them is not believed."""
+"""An account that lost more than this many contacts, or documents, and more than this share is not believed."""
 
 
 @dataclass
@@ -205,28 +207,24 @@ def _pull_account(app: App, run: str, connector: Connector, outcome: AccountOutc
 def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None:
     now = app.now()
     with app.index.begin() as connection:
-        expected = reading.count_contacts(connection, outcome.name)
-        lost = reading.count_lost(
-            connection,
-            outcome.name,
-            going.gone,
-            pull=going.pull if going.full else None,
-            waiting=going.records.waiting,
-        )
+        contacts, papers = _losses(connection, outcome.name, going)
+        strange = [one for one in (contacts, papers) if not one.believed]
+        lost = max((one.lost for one in strange), default=0)
         allowed = orders.allowance(
             connection, outcome.name, "absences", (now - timedelta(hours=24)).isoformat(timespec="seconds")
         )
-        if _not_believed(expected, lost) and allowed < lost:
+        if allowed < lost:
             outcome.code = "shrunken"
             outcome.text = (
-                f"account {outcome.name}: expected {expected} contacts, saw {expected - lost}. "
+                f"account {outcome.name}: {', '.join(map(str, strange))}. "
                 "Check its token and rights; if so many are really gone: "
                 f"syncd queue approve --absences {outcome.name} --count {lost}"
             )
-            ledger.append(
-                connection, now, "account.shrunken", account=outcome.name, expected=expected,
-                seen=expected - lost,
-            )  # fmt: skip
+            for one in strange:
+                ledger.append(
+                    connection, now, "account.shrunken", account=outcome.name, what=one.what,
+                    expected=one.expected, seen=one.seen,
+                )  # fmt: skip
             # The next pull goes on where this one could, and looks at everything again that was not believed.
             return
         saving.seen_for_sure(connection, going.pull, going.records.waiting, going.documents.waiting)
@@ -240,17 +238,47 @@ def _finish(app: App, outcome: AccountOutcome, going: _Pull, last: Page) -> None
             identity=last.identity,
             at=now.isoformat(timespec="seconds"),
             complete=True,
-            contacts=expected - lost,
+            contacts=contacts.seen,
             documents=reading.count_documents(connection, outcome.name),
             cursor=last.cursor,
         )
     outcome.outcome = "complete"
 
 
-def _not_believed(expected: int, lost: int) -> bool:
-    if lost == 0:
-        return False
-    return lost == expected or (lost > SHRUNKEN_COUNT and lost > expected * SHRUNKEN_SHARE)
+@dataclass(frozen=True)
+class _Loss:
+    """How many contacts, or documents, an account had, and how many of them it no longer shows."""
+
+    what: str
+    expected: int
+    lost: int
+
+    @property
+    def seen(self) -> int:
+        return self.expected - self.lost
+
+    @property
+    def believed(self) -> bool:
+        """Tell whether so many may be gone. Without any contact an account is empty, however few they were."""
+        if self.lost == self.expected and self.what == "contacts":
+            return self.lost == 0
+        return self.lost <= SHRUNKEN_COUNT or self.lost <= self.expected * SHRUNKEN_SHARE
+
+    def __str__(self) -> str:
+        return f"expected {self.expected} {self.what}, saw {self.seen}"
+
+
+def _losses(connection: Connection, account: str, going: _Pull) -> tuple[_Loss, _Loss]:
+    """Count what an account's contacts and documents lost: without its papers, a hold would be over."""
+    pull = going.pull if going.full else None
+    lost = reading.count_lost(connection, account, going.gone, pull=pull, waiting=going.records.waiting)
+    papers = reading.count_lost_documents(
+        connection, account, going.gone, pull=pull, waiting=going.documents.waiting
+    )
+    return (
+        _Loss("contacts", reading.count_contacts(connection, account), lost),
+        _Loss("documents", reading.count_documents(connection, account), papers),
+    )
 
 
 def _require_identity(account: str, pinned: str, answered: str) -> None:

@@ -127,10 +127,33 @@ def count_lost(
 
     `waiting` were seen, though not yet for sure.
     """
-    unseen = select(records.c.ref).where(*_contacts(account), not_seen(records, pull))
+    return _count_lost(connection, records, _contacts(account), gone, pull, waiting)
+
+
+def count_lost_documents(
+    connection: Connection,
+    account: str,
+    gone: Iterable[RecordRef],
+    *,
+    pull: str | None,
+    waiting: Collection[str],
+) -> int:
+    """Count the documents that are `gone` or unseen, likewise."""
+    return _count_lost(connection, documents, _papers(account), gone, pull, waiting)
+
+
+def _count_lost(
+    connection: Connection,
+    table: Table,
+    there: tuple[ColumnElement[bool], ...],
+    gone: Iterable[RecordRef],
+    pull: str | None,
+    waiting: Collection[str],
+) -> int:
+    unseen = select(table.c.ref).where(*there, not_seen(table, pull))
     lost = set(connection.execute(unseen).scalars()).difference(waiting)
     for some in in_parts(sorted({ref_text(ref) for ref in gone})):
-        told = select(records.c.ref).where(*_contacts(account), records.c.ref.in_(some))
+        told = select(table.c.ref).where(*there, table.c.ref.in_(some))
         lost |= set(connection.execute(told).scalars())
     return len(lost)
 
@@ -141,7 +164,11 @@ def _contacts(account: str) -> tuple[ColumnElement[bool], ...]:
 
 def count_documents(connection: Connection, account: str) -> int:
     """Count the documents of an account that still exist."""
-    return _count(connection, documents, documents.c.account == account, documents.c.gone.is_(False))
+    return _count(connection, documents, *_papers(account))
+
+
+def _papers(account: str) -> tuple[ColumnElement[bool], ...]:
+    return documents.c.account == account, documents.c.gone.is_(False)
 
 
 def all_records(connection: Connection, keys: Keys) -> list[StoredRecord]:

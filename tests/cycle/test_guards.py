@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from connectors.moneybird.sandbox.memory import Administration
 from connectors.podio.sandbox import PodioState
 from syncd.cycle import brake
+from syncd.index import orders as journal
+from syncd.index import reading
 from syncd.model import Action, OrderState
 from syncd.testing.faults import (
     answer,
@@ -151,6 +155,45 @@ def test_an_account_that_comes_back_empty_is_not_believed(here: Installation) ->
     )
     assert kept == first.accounts["crm"].records
     assert "syncd queue approve --absences crm" in result.accounts["crm"].text
+
+
+def test_f20_an_account_that_lost_most_of_its_documents_is_not_believed_until_a_person_says_so(
+    here: Installation,
+) -> None:
+    """A list that leaves out the older invoices would end the holds that rest on them."""
+    here.run()
+    here.approve()
+    books = here.simulation.sandboxes["books"].state
+    assert isinstance(books, Administration)
+    known = _documents(here)
+    for papers in books.documents.values():
+        for key in sorted(papers)[: len(papers) * 2 // 3]:
+            del papers[key]
+    result = here.run(send=True)
+    assert result.accounts["books"].code == "shrunken"
+    assert _all_writes(here) == 0
+    assert _documents(here) == known
+    told = re.search(
+        r"expected (\d+) documents, saw (\d+)\. .* --count (\d+)$", result.accounts["books"].text
+    )
+    assert told is not None
+    expected, seen, count = map(int, told.groups())
+    assert (expected, seen) == (known, known - count)
+    app = here.app()
+    for allowed, outcome in ((count - 1, "shrunken"), (count, "")):
+        with app.index.begin() as connection:
+            journal.allow(connection, app.now(), "books", "absences", allowed, b"-")
+        assert here.run().accounts["books"].code == outcome
+    app.close()
+    assert _documents(here) == seen
+
+
+def _documents(here: Installation) -> int:
+    app = here.app()
+    with app.index.begin() as connection:
+        found = reading.count_documents(connection, "books")
+    app.close()
+    return found
 
 
 def test_another_identity_under_the_same_name_is_refused(here: Installation, tmp_path: Path) -> None:
