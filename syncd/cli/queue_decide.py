@@ -42,7 +42,9 @@ def approve(
     ] = None,
     mode: Annotated[
         str | None,
-        typer.Option("--mode", metavar="MODE", help="Say that this mode, new since observe, may send."),
+        typer.Option(
+            "--mode", metavar="MODE", help="Say that this mode, new here or since observe, may send."
+        ),
     ] = None,
     brake: Annotated[
         str | None, typer.Option("--brake", metavar="ACCOUNT", help="Let this account write more.")
@@ -157,7 +159,7 @@ def _confirm_mode(app: App, mode: str, *, yes: bool) -> None:
     ready = [one for one in standing if sendable(one, app, app.today())]
     show_counts(ready)
     if not yes:
-        typer.confirm(f"The mode was observe. Send these {len(ready)} orders in mode {mode}?", abort=True)
+        typer.confirm(f"Nobody has said so yet. Send these {len(ready)} orders in mode {mode}?", abort=True)
     with app.index.begin() as connection:
         modes.confirm(connection, app.now(), mode)
     common.show(

@@ -1,4 +1,7 @@
-"""Going from only looking to sending: asked once, with the number of orders that would leave."""
+"""Going from only looking to sending: asked once, with the number of orders that would leave.
+
+An installation that begins in mode automatic has looked at nothing yet, so it is asked the same.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-OBSERVE = "observe"
+OBSERVE, AUTOMATIC = "observe", "automatic"
 _WAITS = "mode_waits"
 
 
 def note(connection: Connection, at: datetime, mode: str) -> None:
-    """Put a change of mode in the ledger; one from observe to sending waits for a person's word."""
+    """Put a change of mode in the ledger; one to sending that nobody has said yes to waits for a person's word."""
     before = store.remembered(connection, "mode")
     if before == mode:
         return
@@ -24,7 +27,7 @@ def note(connection: Connection, at: datetime, mode: str) -> None:
     ledger.append(connection, at, "configuration.mode", value=mode)
     if mode == OBSERVE:
         store.remember(connection, _WAITS, "")
-    elif before == OBSERVE:
+    elif _is_new(before, mode):
         store.remember(connection, _WAITS, mode)
 
 
@@ -33,7 +36,12 @@ def waits(connection: Connection, mode: str) -> bool:
     before = store.remembered(connection, "mode")
     noted = store.remembered(connection, _WAITS) == mode
     # Changed in the configuration since the last run: the next one will note it.
-    return mode != OBSERVE and (noted or before == OBSERVE)
+    return mode != OBSERVE and (noted or _is_new(before, mode))
+
+
+def _is_new(before: str | None, mode: str) -> bool:
+    """Tell whether sending in this mode begins here. What is approved one by one needs no word besides."""
+    return before == OBSERVE or (before is None and mode == AUTOMATIC)
 
 
 def confirm(connection: Connection, at: datetime, mode: str) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from syncd import registry
+from syncd.cycle import modes
 from syncd.cycle.app import App
 from syncd.cycle.run import Request, Result, run
 from syncd.index import ledger
@@ -77,6 +78,13 @@ class Installation:
                     journal.allow(connection, app.now(), account, "writes", 10_000, b"-")
         app.close()
         return len(chosen)
+
+    def agree(self, mode: str) -> None:
+        """Say that orders may be sent in a mode, as a person does with --mode."""
+        app = self.app(mode)
+        with app.index.begin() as connection:
+            modes.confirm(connection, app.now(), mode)
+        app.close()
 
     def orders(self) -> list[journal.StoredOrder]:
         """Give all orders."""

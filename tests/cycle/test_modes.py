@@ -24,7 +24,26 @@ def here(tmp_path: Path) -> Iterator[Installation]:
         yield made
 
 
+def test_an_installation_that_begins_in_automatic_mode_sends_nothing_before_a_person_has_said_so(
+    here: Installation,
+) -> None:
+    for _run in range(2):
+        result = here.run("automatic", send=True, **WIDE)
+        assert (result.execution.sent, sum(len(each) for each in here.writes().values())) == (0, 0)
+        (told,) = [one.text for one in result.attention if one.code == "mode"]
+        assert f"{result.execution.unasked} orders would be sent" in told
+        assert "syncd queue approve --mode automatic" in told
+    here.agree("automatic")
+    assert here.run("automatic", send=True, **WIDE).execution.sent == result.execution.unasked > 0
+
+
+def test_who_went_from_approve_to_automatic_is_not_asked(here: Installation) -> None:
+    here.run("approve")
+    assert here.run("automatic", send=True, **WIDE).execution.sent > 0
+
+
 def test_what_was_born_late_waits_for_its_notice_and_what_is_on_time_goes(here: Installation) -> None:
+    here.agree("automatic")
     result = here.run("automatic", send=True, **WIDE)
     sent = [one for one in result.orders if one.state is OrderState.VERIFIED]
     waiting = [one for one in result.orders if one.state is OrderState.SCHEDULED]
@@ -38,6 +57,7 @@ def test_what_was_born_late_waits_for_its_notice_and_what_is_on_time_goes(here: 
 def test_without_notice_the_schedule_signs_for_everybody_who_is_due(here: Installation) -> None:
     text = default_schedule_text().replace('notice = "7 days"', 'notice = "0 days"')
     here.schedule = parse_schedule(text, "without notice")
+    here.agree("automatic")
     result = here.run("automatic", send=True, **WIDE)
     today = here.app().today()
     left = [one for one in result.orders if one.state is OrderState.SCHEDULED]
@@ -48,6 +68,7 @@ def test_without_notice_the_schedule_signs_for_everybody_who_is_due(here: Instal
 def test_the_brake_holds_also_in_automatic_mode(here: Installation) -> None:
     text = default_schedule_text().replace('notice = "7 days"', 'notice = "0 days"')
     here.schedule = parse_schedule(text, "without notice")
+    here.agree("automatic")
     result = here.run("automatic", send=True)
     assert {one.account for one in result.execution.held} == {"books", "crm", "news"}
     assert result.execution.sent == 0

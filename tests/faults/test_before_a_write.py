@@ -179,6 +179,7 @@ def test_f12_another_contact_in_the_place_of_the_one_that_the_schedule_signed_fo
     here.schedule = parse_schedule(
         default_schedule_text().replace('notice = "7 days"', 'notice = "0 days"'), "without notice"
     )
+    here.agree("automatic")
     here.run("automatic")
     one = _due(here)
     # After the pull has read who it was, and before the look.
@@ -203,6 +204,7 @@ def test_f12_another_contact_in_the_place_of_one_whose_notice_is_over_gets_a_not
         monkeypatch.setattr(plan, "is_somebody_else", lambda *_arguments: False)
         monkeypatch.setattr(execute, "is_somebody_else", lambda *_arguments: False)
     here.now = shifted(-8)
+    here.agree("automatic")
     first = here.run("automatic")
     one = next(
         one

@@ -280,4 +280,5 @@ def installed(folder: Path, start: datetime, *, seed: int, size: int) -> Iterato
             witness = _Dated(year, account, sandbox, folder / "state" / FILE, year.log)
             simulation.addresses[account] = stack.enter_context(serve(witness))
         write_configuration(simulation, folder, mode="automatic")
+        year.person("queue", "approve", "--mode", "automatic", "--yes")
         yield year
