@@ -205,6 +205,8 @@ def test_words_that_sound_otherwise(one: str, other: str) -> None:
         ("smit", "smi", True), ("smit", "mit", True), ("smit", "smid", True), ("smit", "smti", True),
         ("smit", "smit", False), ("smit", "sm", False), ("smit", "tims", False), ("smit", "msti", False),
         ("ab", "ba", True), ("a", "", True), ("", "", False), ("abc", "cba", False), ("abcd", "abdce", False),
+        ("abcd", "acbd", True), ("abcd", "bacd", True), ("abcde", "acbde", True), ("abcd", "axyd", False),
+        ("abcde", "acbxe", False),
     ],
 )  # fmt: skip
 def test_one_slip(one: str, other: str, slip: bool) -> None:
