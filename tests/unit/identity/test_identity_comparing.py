@@ -334,6 +334,7 @@ def test_companies_do_not_marry() -> None:
         ("Schilder Jan Smit B.V.", {"kvk": KVK, "vat": VAT, "email": "jan@hoek.nl"}, False),
         ("Schilder Jan Smit", {"kvk": KVK}, True),
         ("Schilder Jan Smit", {"vat": TRADERS_VAT}, True),
+        ("Schilder Jan Smit", {"vat": "NL123456782B01"}, True),  # as sole traders' were until 2020
         ("Schilder Jan Smit", {"email": "jan@hoek.nl"}, True),
         ("Schilder Jan Smit", {"phone": LANDLINE}, False),
         ("Schilder Jan Smit", {"phone": LANDLINE, "email": "jan@hoek.nl"}, True),
