@@ -42,9 +42,6 @@ def order_name(number: int) -> str:
     return f"O-{number:06d}"
 
 
-# --- what is pulled -----------------------------------------------------------------------------------------
-
-
 class SubjectKind(StrEnum):
     """What a subject is. A sole trader is an organisation whose record also names the person."""
 

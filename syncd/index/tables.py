@@ -245,9 +245,8 @@ orders = Table(
     Column("approved_by", LargeBinary),
     Column("approved_on", Date),
     Column("approval", String(8)),  # single, bulk or paper
-    Column(
-        "approved_as", Text
-    ),  # keyed digests of what identified the record when the order was made, or approved since
+    # Keyed digests of what identified the record when the order was made, or approved since.
+    Column("approved_as", Text),
     Column("rejected_until", Date),
     Column("tries", Integer, nullable=False, default=0),
     Column("sent_at", String(40)),

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from connectors.podio.sandbox import PodioState
-from syncd.cycle import approval, execute, guards, modes, plan, verify
+from syncd.cycle import approval, execute, guards, modes, reconcile, verify
 from syncd.index import orders as journal
 from syncd.index import records as stored_records
 from syncd.index import second_looks, store, tables
@@ -201,7 +201,7 @@ def test_f12_another_contact_in_the_place_of_one_whose_notice_is_over_gets_a_not
     here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not guarded:
-        monkeypatch.setattr(plan, "is_somebody_else", lambda *_arguments: False)
+        monkeypatch.setattr(reconcile, "is_somebody_else", lambda *_arguments: False)
         monkeypatch.setattr(execute, "is_somebody_else", lambda *_arguments: False)
     here.now = shifted(-8)
     here.agree("automatic")
