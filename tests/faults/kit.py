@@ -196,6 +196,7 @@ def forked(act: Callable[[], None]) -> int:
 
 def replaced(place: object, name: str, instead: object) -> None:
     """Put something in the place of a guard, or around it: only in a process that ends."""
+    assert hasattr(place, name), f"{name}: no such guard any more"
     setattr(place, name, instead)
 
 

@@ -122,7 +122,7 @@ def test_what_was_not_read_whole_makes_nothing_vanish_and_lets_nothing_be_writte
         skip = 0 if fault.startswith("F24") else 1
         here.simulation.sandboxes["crm"].faults.inject(FAULTS[fault](), when=LISTED, times=None, skip=skip)
         if not guarded:
-            replaced(pull, "_not_believed", lambda _expected, _lost: False)
+            replaced(pull._Loss, "believed", True)
         crm = _run(here, believing=not guarded).accounts["crm"]
         if guarded:
             assert (crm.complete, crm.vanished, writes(here)) == (False, [], 0)
@@ -140,7 +140,7 @@ def test_f20_an_account_that_comes_back_empty_is_not_believed(
     def play(here: Installation) -> None:
         _reads_all_again(here)
         if not guarded:
-            replaced(pull, "_not_believed", lambda _expected, _lost: False)
+            replaced(pull._Loss, "believed", True)
         nothing = empty_list(b'{"total":0,"filtered":0,"items":[]}')
         here.simulation.sandboxes["crm"].faults.inject(nothing, when=LISTED, times=None)
         crm = _run(here).accounts["crm"]
