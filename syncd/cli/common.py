@@ -41,6 +41,9 @@ ConfigOption = Annotated[
     ),
 ]
 FormatOption = Annotated[str, typer.Option("--format", metavar="text|json", help="text or json.")]
+OnlyAccountOption = Annotated[
+    str | None, typer.Option("--account", metavar="NAME", help="Only this account.")
+]
 ByOption = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help="Who decides [default: the user who runs this].")
 ]

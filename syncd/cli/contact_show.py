@@ -11,7 +11,7 @@ from rich.text import Text
 
 from syncd.cli import common
 from syncd.cli.contact_told import told
-from syncd.cli.subjects import known, number_of
+from syncd.cli.subjects import SubjectArgument, known, number_of
 from syncd.cycle.app import App
 from syncd.cycle.asking import Asked, asked
 from syncd.cycle.proposals import proposed, question_id
@@ -25,7 +25,7 @@ from syncd.report.words import sentence
 
 
 def show_contact(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="A subject's number, such as S-12.")],
+    subject: SubjectArgument,
     config: common.ConfigOption = None,
     output: common.FormatOption = "text",
     names: Annotated[bool, typer.Option("--names", help="Show what identifies the records.")] = False,

@@ -32,9 +32,7 @@ def list_orders(
             "--state", metavar="STATE", help="Only orders in this state, such as approved; or what is held."
         ),
     ] = None,
-    account: Annotated[
-        str | None, typer.Option("--account", metavar="NAME", help="Only this account.")
-    ] = None,
+    account: common.OnlyAccountOption = None,
     everything: Annotated[bool, typer.Option("--all", help="Also orders that are over.")] = False,
 ) -> None:
     """List every standing order, and what is held until when."""

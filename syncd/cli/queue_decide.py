@@ -221,4 +221,4 @@ def retry(
             approval.retry(app, one.id)
         except approval.CannotDecideError as error:
             raise common.UsageError(str(error)) from None
-    common.show(f"{order} is scheduled again, about {subject_name(one.subject)}")
+    common.show(f"{one.id} is scheduled again, about {subject_name(one.subject)}")

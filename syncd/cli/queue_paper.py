@@ -37,9 +37,7 @@ _NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY
 def export(
     config: common.ConfigOption = None,
     output: Annotated[str, typer.Option("--format", metavar="csv|json", help="csv or json.")] = "csv",
-    account: Annotated[
-        str | None, typer.Option("--account", metavar="NAME", help="Only this account.")
-    ] = None,
+    account: common.OnlyAccountOption = None,
     names: Annotated[bool, typer.Option("--names", help="Also say who it is about.")] = False,
 ) -> None:
     """Print what waits for approval as a file to fill in. Decision yes or no, and for no a day and a reason."""

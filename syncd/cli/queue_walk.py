@@ -27,9 +27,7 @@ _NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY
 
 def review(
     config: common.ConfigOption = None,
-    account: Annotated[
-        str | None, typer.Option("--account", metavar="NAME", help="Only this account.")
-    ] = None,
+    account: common.OnlyAccountOption = None,
     names: Annotated[bool, typer.Option("--names", help="Also say who it is about.")] = False,
     by: common.ByOption = None,
 ) -> None:

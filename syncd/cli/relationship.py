@@ -13,7 +13,7 @@ import typer
 from rich.text import Text
 
 from syncd.cli import common
-from syncd.cli.subjects import judged_of
+from syncd.cli.subjects import SubjectArgument, judged_of
 from syncd.cycle.answers import ABOUT_THE_END, accept
 from syncd.cycle.asking import seen_of
 from syncd.cycle.importing import read_ends
@@ -29,7 +29,6 @@ from syncd.settings.wording import unreadable
 
 group = typer.Typer(help="Say that a relationship ended or resumed.", no_args_is_help=True)
 
-SubjectArgument = Annotated[str, typer.Argument(metavar="SUBJECT", help="A subject's number, such as S-12.")]
 ConfigOption = common.ConfigOption
 OnOption = Annotated[
     datetime | None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from syncd.cli import common
 from syncd.cli.numbers import number_in
@@ -11,6 +13,9 @@ from syncd.cycle.review import current
 if TYPE_CHECKING:
     from syncd.cycle.app import App
     from syncd.cycle.decide import Judge, Judged
+
+
+SubjectArgument = Annotated[str, typer.Argument(metavar="SUBJECT", help="A subject's number, such as S-12.")]
 
 
 def judged_of(app: App, name: str) -> Judged:

@@ -8,11 +8,9 @@ from typing import Annotated
 import typer
 
 from syncd.cli import common
-from syncd.cli.subjects import judged_of
+from syncd.cli.subjects import SubjectArgument, judged_of
 from syncd.cycle import statements
 from syncd.model import subject_name
-
-SubjectArgument = Annotated[str, typer.Argument(metavar="SUBJECT", help="A subject's number, such as S-12.")]
 
 
 def suspend(

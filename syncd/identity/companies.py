@@ -20,7 +20,7 @@ _FORMS = {
     "stichting": "stichting", "st.": "stichting", "vereniging": "vereniging",
     "cooperatie": "cooperatie", "ua": "cooperatie", "ba": "cooperatie", "wa": "cooperatie",
     "gmbh": "gmbh", "ag": "ag", "kg": "kg", "ltd": "ltd", "limited": "ltd", "llp": "llp", "plc": "plc",
-    "llc": "llc", "inc": "inc", "corp": "corp", "corp.": "corp", "inc.": "inc", "ltd.": "ltd",
+    "llc": "llc", "inc": "inc", "corp": "corp",
     "sarl": "sarl", "eurl": "eurl", "sasu": "sasu", "sa": "sa", "asbl": "vzw", "vzw": "vzw",
     "sprl": "bvba", "bvba": "bvba", "srl": "srl", "sl": "sl", "slu": "sl",
     "ug": "ug", "ohg": "ohg", "gbr": "gbr", "kgaa": "kgaa", "ev": "verein",
@@ -108,7 +108,7 @@ def _without_form(name: str) -> tuple[tuple[str, ...], str]:
     form = ""
     for words, short in _FORMS.items():
         if " " in words and words in name:
-            name = re.sub(rf"\b{words}\b", short, name)
+            name = re.sub(rf"\b{re.escape(words)}\b", short, name)
     bare = name.split()
     while len(bare) > 1 and bare[-1] in _FORMS:
         form = _FORMS[bare.pop()]
