@@ -47,6 +47,22 @@ _KVK = re.compile(r"^(\d{8})(?:[\s/-]+\d{4}(?:\d{8})?)?$")
 _KVK_WITHOUT_ZERO = re.compile(r"^\d{7}$")
 _OF_A_SPREADSHEET = re.compile(r"(?<=\d)\.0$")
 """What is added to a number that was taken for one to reckon with."""
+_NO_NUMBER = {
+    "nvt",
+    "na",
+    "geen",
+    "nee",
+    "onbekend",
+    "leeg",
+    "none",
+    "no",
+    "null",
+    "nan",
+    "unknown",
+    "test",
+    "x",
+}
+"""What people and programs write where there is no number, folded to its letters."""
 _IBAN_WORD = re.compile(r"^iban[\s:.]*", re.IGNORECASE)
 
 
@@ -147,9 +163,13 @@ def _together(number: str) -> str:
 
 
 def customer_number(text: str) -> str | None:
-    """Give a customer number without spaces and in capitals; leading zeros tell numbers apart and stay."""
+    """Give a customer number without spaces and in capitals; leading zeros tell numbers apart and stay.
+
+    Without a letter or a digit but zeros, and a word such as `n.v.t.`, it is none.
+    """
     number = re.sub(r"[\s#]", "", text).upper()
-    return number if number.strip("0") else None
+    telling = re.sub(r"[\W_]", "", number).casefold()
+    return number if telling.strip("0") and telling not in _NO_NUMBER else None
 
 
 def reference(text: str) -> str | None:
