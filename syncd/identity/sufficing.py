@@ -19,10 +19,12 @@ from syncd.model import IdentifierKind, SubjectKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_EMAIL = f"{IdentifierKind.EMAIL}:"
 _MOBILE = f"{IdentifierKind.PHONE}:+316"
 _REGISTERED = {IdentifierKind.KVK.value, IdentifierKind.VAT.value}
 _CONTACT = {IdentifierKind.EMAIL.value, IdentifierKind.PHONE.value}
 _SURVIVES_ANOTHER_NAME = {IdentifierKind.KVK.value, IdentifierKind.REFERENCE.value}
+_OF_A_COUPLE = {IdentifierKind.PHONE.value, IdentifierKind.IBAN.value}
 _PAID_TOGETHER = _CONTACT | {IdentifierKind.IBAN.value}
 _SLIP_WORTHY = 5
 
@@ -87,7 +89,7 @@ def _branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
     kinds = {kind_of(key) for key in strong}
     if not (kinds <= _REGISTERED or kinds <= _CONTACT) or not _in_two_towns(one, other):
         return False
-    return bool(contact_differs(one, other)) or (kinds == {IdentifierKind.PHONE.value} and _landlines(strong))
+    return bool(contact_differs(one, other)) or _landlines(strong)
 
 
 def _in_two_towns(one: Facts, other: Facts) -> bool:
@@ -127,17 +129,16 @@ def _name_is_ones_own(one: Facts, other: Facts, strong: frozenset[Key], name: Ag
 
     A household shares its landline, a mailbox, a surname and now and then a given name or its initial: that is
     enough for one name written out in full, unless each has a mobile number or an address besides. Initials want
-    something of one's own.
+    something of one's own; a couple may pay from one account and pass one telephone on.
     """
-    if name is Agreement.INITIALS and one.born & other.born:
+    if one.born & other.born:
         return True
     surname = one.person.family | other.person.family
     if not all(_of_the_house(key, surname) for key in strong):
-        reached_alike = not _differ(one, other, f"{IdentifierKind.EMAIL}:")
-        phone_only = {kind_of(key) for key in strong} == {IdentifierKind.PHONE.value}
-        return name is Agreement.AGREES or not phone_only or reached_alike
+        of_a_couple = {kind_of(key) for key in strong} <= _OF_A_COUPLE
+        return name is Agreement.AGREES or not (of_a_couple and _differ(one, other, _EMAIL))
     shared = {kind_of(key) for key in strong}
-    besides = {f"{IdentifierKind.EMAIL}:", _MOBILE} - {f"{kind}:" for kind in shared}
+    besides = {_EMAIL, _MOBILE} - {f"{kind}:" for kind in shared}
     return name is Agreement.AGREES and not any(_differ(one, other, start) for start in besides)
 
 

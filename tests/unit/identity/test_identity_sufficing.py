@@ -1,0 +1,172 @@
+"""What two records of one name must share, and where it must not suffice: towns, doors, households, couples."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.identity.kit import company, linked, person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from syncd.model import Record
+
+EMAIL, KVK, IBAN = "info@hoek.example", "12345678", "NL91ABNA0417164300"
+LANDLINE, OTHER_LANDLINE = "020-2345671", "030-2345671"
+MOBILE, OTHER_MOBILE = "06-23456781", "06-23456782"
+HERE, THERE = {"phone": LANDLINE}, {"phone": OTHER_LANDLINE}
+
+
+def both(
+    make: Callable[..., Record], shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str]
+) -> bool:
+    """Tell whether two records link, whichever comes first."""
+    one = linked(make("books", **shared | ours), make("crm", **shared | theirs))
+    other = linked(make("books", **shared | theirs), make("crm", **shared | ours))
+    assert one is other
+    return one
+
+
+# --- one name or number in two towns -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "one"),
+    [
+        ("Delft", "Delfd", True),
+        ("Goes", "Does", False),
+        ("Goes", "Goest", False),
+        ("Hengelo", "Hengelo Gld", True),
+        ("Utrecht", "Uttrecht", True),
+        ("Utrecht", "Zwolle", False),
+        ("Utrecht", "", True),
+        ("", "Utrecht", True),
+    ],
+)
+@pytest.mark.parametrize("shared", [{"email": EMAIL}, {"kvk": KVK}])
+def test_a_towns_name_may_have_a_slip_when_it_is_long_enough(
+    shared: dict[str, str], ours: str, theirs: str, one: bool
+) -> None:
+    shared = shared | {"name": "De Hoek"}
+    assert both(company, shared, HERE | {"city": ours}, THERE | {"city": theirs}) is one
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "one"),
+    [
+        ({"postcode": "2511 AB"}, {"postcode": "2511AB"}, True),
+        ({"postcode": "2511 AB"}, {"postcode": "2512AB"}, False),
+        ({}, {}, False),
+        ({"street": "Spui", "house_number": "5"}, {"street": "Spui", "house_number": "5"}, True),
+        ({"street": "Spui", "house_number": "5"}, {"street": "Plein", "house_number": "5"}, False),
+        ({"street": "Spui", "house_number": "5"}, {"street": "Spui", "house_number": "7"}, False),
+        ({"street": "Spui"}, {"street": "Spui"}, False),
+        ({"house_number": "5"}, {"house_number": "5"}, False),
+    ],
+)
+def test_two_names_of_one_town_are_told_by_the_postcode_or_the_door(
+    ours: dict[str, str], theirs: dict[str, str], one: bool
+) -> None:
+    hague, den_haag = HERE | {"city": "'s-Gravenhage"}, THERE | {"city": "Den Haag"}
+    assert both(company, {"name": "De Hoek", "email": EMAIL}, hague | ours, den_haag | theirs) is one
+
+
+@pytest.mark.parametrize(
+    ("phones", "one"), [([LANDLINE], False), ([MOBILE], True), ([LANDLINE, MOBILE], True)]
+)
+def test_a_landline_is_all_branches_and_a_mobile_number_is_somebodys(phones: list[str], one: bool) -> None:
+    def calling(account: str, city: str) -> Record:
+        made = company(account, name="De Hoek", city=city, phone=phones[0])
+        more = company(account, phone=phones[-1]).identifiers
+        return replace(made, identifiers=tuple({*made.identifiers, *more}))
+
+    assert linked(calling("books", "Utrecht"), calling("crm", "Zwolle")) is one
+
+
+def test_where_one_has_a_form_and_the_other_none_a_number_decides() -> None:
+    shared = {"email": EMAIL, "vat": "NL857587973B01"}
+    assert both(company, shared, {"name": "Groen B.V."}, {"name": "Groen Advies"})
+    assert not both(company, shared, {"name": "Groen B.V."}, {"name": "Groen Advies B.V."})
+
+
+# --- one customer number in two systems ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "one"),
+    [
+        ({}, {}, False),
+        ({"birth_date": "1980-02-03"}, {"birth_date": "1980-02-03"}, True),
+        ({"birth_date": "1980-02-03"}, {}, False),
+        ({"postcode": "1234AB", "house_number": "5"}, {"postcode": "1234AB", "house_number": "5"}, True),
+        ({"postcode": "1234AB", "house_number": "5"}, {"postcode": "1234AC", "house_number": "5"}, False),
+        ({"postcode": "1234AB", "house_number": "5"}, {"postcode": "1234AB", "house_number": "7"}, False),
+        ({"postcode": "1234AB"}, {"postcode": "1234AB"}, False),
+        ({"house_number": "5"}, {"house_number": "5"}, False),
+    ],
+)
+def test_one_customer_number_reached_otherwise_wants_a_date_of_birth_or_a_door(
+    ours: dict[str, str], theirs: dict[str, str], one: bool
+) -> None:
+    shared = {"name": "Jan Smit", "customer_number": "1001"}
+    assert both(person, shared, {"phone": MOBILE} | ours, {"phone": OTHER_MOBILE} | theirs) is one
+
+
+# --- a household, a couple ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shared", [{"kvk": KVK}, {"reference": "shop:item:7"}])
+def test_a_person_who_married_is_known_by_registration_or_reference_and_one_more(
+    shared: dict[str, str],
+) -> None:
+    before, after = {"name": "A. Smit"}, {"name": "A. Bakker"}
+    assert both(person, shared | {"email": "anna@x.example"}, before, after)
+    assert not both(person, shared, before, after)
+    assert not both(person, {"iban": IBAN, "email": "anna@x.example"}, before, after)
+
+
+@pytest.mark.parametrize("ours", ["J. de Vries", "Jan de Vries"])
+@pytest.mark.parametrize(("born", "one"), [("1980-02-03", True), ("", False)])
+def test_a_date_of_birth_makes_a_households_telephone_enough(ours: str, born: str, one: bool) -> None:
+    mine, yours = {"name": ours, "email": "jan@x.example"}, {"name": "Jan de Vries", "email": "jan@y.example"}
+    theirs = {"birth_date": born} if born else {}
+    mine |= {"birth_date": "1980-02-03"}
+    assert both(person, {"phone": LANDLINE}, mine, yours | theirs) is one
+
+
+@pytest.mark.parametrize("shared", [{"iban": IBAN}, {"phone": MOBILE}, {"iban": IBAN, "phone": MOBILE}])
+@pytest.mark.parametrize(
+    ("ours", "theirs", "one"),
+    [
+        ({"name": "Jan de Vries", "email": "jan@x.example"}, {"email": "joke@x.example"}, False),
+        ({"name": "Jan de Vries", "email": "jan@x.example"}, {}, True),
+        ({"name": "J. de Vries"}, {"email": "joke@x.example"}, True),
+    ],
+)
+def test_a_couple_pays_from_one_account_and_an_initial_with_another_address_may_be_the_other(
+    shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], one: bool
+) -> None:
+    assert both(person, shared, ours, {"name": "J. de Vries"} | theirs) is one
+
+
+@pytest.mark.parametrize("shared", [{"iban": IBAN}, {"phone": MOBILE}])
+def test_one_name_in_full_with_one_account_is_one_whatever_the_addresses(shared: dict[str, str]) -> None:
+    mine, yours = {"email": "jan@x.example"}, {"email": "jan@y.example"}
+    assert both(person, shared | {"name": "Jan de Vries"}, mine, yours)
+
+
+def test_a_customer_number_of_one_system_is_ones_own_whatever_the_address() -> None:
+    shared = {"customer_number": "1001"}
+    mine, yours = {"name": "Jan de Vries", "email": "jan@x.example"}, {"name": "J. de Vries"}
+    assert linked(person("books", **shared | mine), person("books", **shared | yours, email="jan@y.example"))
+
+
+def test_half_a_double_name_in_a_mailbox_names_the_household() -> None:
+    mine = {"given_name": "Jan", "family_name": "Vries-Bakker"}
+    yours = {"given_name": "Jan", "family_name": "Vries"}
+    mailbox = {"email": "vriesbakker@thuis.example"}
+    assert both(person, mailbox, mine, yours)
+    assert not both(person, mailbox, mine | {"phone": MOBILE}, yours | {"phone": OTHER_MOBILE})
