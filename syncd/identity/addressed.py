@@ -114,7 +114,7 @@ def _candidates(
     found: dict[int, _Candidate] = {}
     for i in others:
         root = clusters.find(i)
-        if any(clusters.conflict(one, i) for one in unit):
+        if clusters.conflict(unit[0], i):  # the unit is one cluster by now
             continue
         for carrier in people.carrying(i, key):
             name = compare_names(member, carrier)
@@ -158,7 +158,7 @@ def _choose(people: Population, clusters: Clusters, candidates: list[_Candidate]
     if len(by_name) == 1:
         return by_name[0]
     roots = {one.root for one in organisations}
-    tied = [one for one in persons if roots and roots <= ties(people, clusters, one.root)]
+    tied = [one for one in persons if roots <= ties(people, clusters, one.root)]
     if len(persons) == 1 and tied:
         return persons[0]
     if len(organisations) == 1 and len(tied) == len(persons) and organisations[0].own:

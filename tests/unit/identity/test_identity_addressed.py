@@ -9,6 +9,7 @@ from tests.unit.identity.kit import child, company, employee, group_of, linked, 
 
 JAN = "jan@hoek.example"
 INFO = "info@hoek.example"
+ADMIN = "admin@cijfers.example"
 
 
 def evidence(*records: object) -> set[tuple[str, ...]]:
@@ -63,6 +64,15 @@ def test_a_dozen_spellings_of_one_name_are_one_person_and_more_are_not_looked_th
     ]
     members = [member(JAN, "Jan", f"Smit-{name}", f"list{i}") for i, name in enumerate(doubles[:names])]
     assert linked(*members) is one
+
+
+def test_two_members_that_were_called_different_are_two() -> None:
+    one, other = member(JAN), member(JAN, account="post")
+    assert not linked(one, other, answers=[Answer(one.ref, other.ref, same=False)])
+
+
+def test_a_member_without_a_name_is_the_family_that_reads_the_address() -> None:
+    assert linked(member(JAN), person("post", name="Fam. de Vries", email=JAN))
 
 
 def test_who_was_called_different_stays_alone_and_the_others_stay_together() -> None:
@@ -212,3 +222,57 @@ def test_a_companys_own_address_stays_its_own_where_the_member_is_named_like_som
     news = member(INFO, "Jan", "Smit")
     found = resolve([hoek, jan, one, other, news])
     assert together(found, hoek, news)
+
+
+def test_an_address_of_contact_persons_only_is_not_the_companys_own() -> None:
+    hoek = company("books", name="De Hoek")
+    short, whole = child(hoek, name="J. Smit", email=INFO), child(hoek, name="Jan Smit", email=INFO)
+    one, other = (employee(hoek, email=INFO, birth_date=day) for day in ("1980-12-31", "1981-12-31"))
+    news = member(INFO, "Jan", "Smit")
+    found = resolve([hoek, short, whole, one, other, news])
+    assert not any(together(found, news, each) for each in (hoek, one, other))
+
+
+# --- a member with a whole name at somebody else's address -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "name", "email", "one"),
+    [
+        ("Jan", "Smit", "De Hoek", ADMIN, False),
+        ("Jan", "Smit", "De Hoek", INFO, True),
+        ("Jan", "Smit", "Jan Smit", ADMIN, True),
+        ("Jan", "Smit", "", ADMIN, True),
+        ("Jan", "", "De Hoek", ADMIN, True),
+        ("", "Smit", "De Hoek", ADMIN, True),
+        ("", "", "De Hoek", ADMIN, True),
+    ],
+)
+def test_a_whole_name_is_the_company_only_where_the_address_is_plainly_its_own(
+    given: str, family: str, name: str, email: str, one: bool
+) -> None:
+    known = company(name=name, email=email) if name else company(email=email)
+    assert linked(known, member(email, given, family)) is one
+
+
+def test_a_whole_name_is_the_person_of_whom_no_name_is_known() -> None:
+    assert linked(person(email=ADMIN, phone="06-12345678"), member(ADMIN, "Jan", "Smit"))
+
+
+def test_the_whole_name_speaks_for_the_member_without_one() -> None:
+    hoek, bare, named = (
+        company(name="De Hoek", email=ADMIN),
+        member(ADMIN),
+        member(ADMIN, "Jan", "Smit", "post"),
+    )
+    found = resolve([hoek, bare, named])
+    assert together(found, bare, named)
+    assert not together(found, hoek, bare)
+
+
+@pytest.mark.parametrize(("email", "one"), [(JAN, True), ("info@smit.example", False)])
+def test_an_initial_is_whoever_has_the_address_but_not_where_a_family_or_an_office_reads_it(
+    email: str, one: bool
+) -> None:
+    known = person(name="Jan Smit", email=email, phone="06-12345678")
+    assert linked(known, member(email, "J.", "Smit")) is one

@@ -128,6 +128,24 @@ def test_a_person_who_married_is_known_by_registration_or_reference_and_one_more
     assert not both(person, {"iban": IBAN, "email": "anna@x.example"}, before, after)
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "one"),
+    [
+        ({"birth_date": "1980-02-03"}, {"birth_date": "1980-02-03"}, True),
+        ({"birth_date": "1980-02-03"}, {}, False),
+        ({}, {}, False),
+    ],
+)
+def test_another_surname_beside_one_given_name_wants_one_date_of_birth(
+    ours: dict[str, str], theirs: dict[str, str], one: bool
+) -> None:
+    before, after = {"name": "Anna Smit"}, {"name": "Anna Bakker"}
+    assert both(person, {"email": "anna@x.example"}, before | ours, after | theirs) is one
+    assert not both(
+        person, {"email": "anna@x.example"}, {"name": "A. Smit"} | ours, {"name": "A. Bakker"} | theirs
+    )
+
+
 @pytest.mark.parametrize("ours", ["J. de Vries", "Jan de Vries"])
 @pytest.mark.parametrize(("born", "one"), [("1980-02-03", True), ("", False)])
 def test_a_date_of_birth_makes_a_households_telephone_enough(ours: str, born: str, one: bool) -> None:
