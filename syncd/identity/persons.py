@@ -23,12 +23,12 @@ _SHORT_PARTICLES = re.compile(
 _TITLES = frozenset(
     {
         "dhr", "heer", "mevr", "mevrouw", "mw", "mej", "dr", "drs", "ir", "ing", "mr", "prof", "professor", "hr",
-        "fam", "familie", "herr", "frau", "mme", "madame", "monsieur", "mlle", "mrs", "ms", "miss",
+        "fam", "familie", "gezin", "herr", "frau", "mme", "madame", "monsieur", "mlle", "mrs", "ms", "miss",
     }
 )  # fmt: skip
 _MEN = frozenset({"dhr", "heer", "hr", "herr", "monsieur"})
 _WOMEN = frozenset({"mevr", "mevrouw", "mw", "mej", "frau", "mme", "madame", "mlle", "mrs", "ms", "miss"})
-_FAMILIES = frozenset({"fam", "familie"})
+_FAMILIES = frozenset({"fam", "familie", "gezin"})
 _MORE_THAN_ONE = frozenset({"zn", "zonen", "zoon", "gebr", "gebr.", "gebroeders", "partners", "dochters"})
 _BOTH = frozenset({"en", "and", "und", "et"})
 _DEGREES = frozenset({"bc", "msc", "bsc", "ba", "ma", "mba", "llm", "phd"})

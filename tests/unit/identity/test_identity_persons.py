@@ -1,0 +1,146 @@
+"""How a person is addressed, whom a name means when it means several, and the firm that bears a person's name."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.identity.agreement import Agreement
+from syncd.identity.persons import Person, compare_persons, names_owner, person
+
+MEN = ("dhr", "Dhr.", "heer", "De heer", "hr.", "Herr", "Monsieur")
+WOMEN = (
+    "mevr", "Mevr.", "Mevrouw", "mw.", "mej.", "Frau", "Mme", "Madame", "Mlle", "Mrs.", "Ms.", "Miss",
+)  # fmt: skip
+NEITHER = ("dr.", "drs.", "ir.", "ing.", "mr.", "prof.", "Professor")
+FAMILIES = ("fam.", "Fam", "Familie", "Gezin")
+
+
+def compared(one: Person, other: Person) -> Agreement:
+    """Compare two names; which comes first changes nothing."""
+    found = compare_persons(one, other)
+    assert compare_persons(other, one) is found
+    return found
+
+
+# --- the form of address -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["J. de Vries", "Jan Smit", "Jansen"])
+@pytest.mark.parametrize(
+    ("titles", "addressed"), [(MEN, "m"), (WOMEN, "f"), (NEITHER, ""), (("",), "")], ids=["m", "f", "-", ""]
+)
+def test_a_form_of_address_tells_a_man_from_a_woman_and_is_no_part_of_the_name(
+    titles: tuple[str, ...], addressed: str, name: str
+) -> None:
+    plain = person(name)
+    for title in titles:
+        found = person(f"{title} {name}")
+        assert found.addressed == addressed, title
+        assert (found.given, found.family, found.lone) == (plain.given, plain.family, plain.lone), title
+        assert not found.several, title
+
+
+@pytest.mark.parametrize("title", ["Dhr.", "dhr. drs.", "De heer"])
+def test_it_may_stand_with_the_given_name_or_behind_the_comma(title: str) -> None:
+    assert person("", f"{title} Jan", "Smit").addressed == "m"
+    assert person(f"Smit, {title} Jan").addressed == "m"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "family"),
+    [("Els de Heer", "els", "heer"), ("Heer, Els de", "els", "heer"), ("Els Frau", "els", "frau")],
+)
+def test_a_surname_that_is_such_a_word_addresses_nobody(name: str, given: str, family: str) -> None:
+    found = person(name)
+    assert (found.given, found.family, found.addressed) == ((given,), frozenset({family}), "")
+
+
+def test_mr_and_mrs_of_one_initial_are_two_and_of_one_whole_name_a_slip() -> None:
+    assert compared(person("Dhr. J. Smit"), person("Mevr. J. Smit")) is Agreement.CONTRADICTS
+    assert compared(person("Dhr. J. Smit"), person("Mevr. Joke Smit")) is Agreement.CONTRADICTS
+    assert compared(person("Dhr. Jan Smit"), person("Mevr. Jan Smit")) is Agreement.AGREES
+    assert compared(person("Dhr. J. Smit"), person("J. Smit")) is Agreement.INITIALS
+    assert compared(person("Dhr. J. Smit"), person("De heer J. Smit")) is Agreement.INITIALS
+
+
+# --- names of several --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        *(person(f"{word} de Vries") for word in FAMILIES),
+        person("Dhr. en Mevr. de Vries"),
+        person("De heer en mevrouw de Vries"),
+        person("Dhr. / Mevr. de Vries"),
+        person("Jan en Marie de Vries"),
+        person("Jan & Marie de Vries"),
+        person("Jan and Marie de Vries"),
+        person("Jan und Marie de Vries"),
+        person("Jan et Marie de Vries"),
+        person("", "Jan en Marie", "de Vries"),
+    ],
+)
+def test_a_family_or_a_couple_is_several_and_none_of_them(found: Person) -> None:
+    assert found.several
+    assert found.addressed == ""
+    for one in ("Jan de Vries", "J. de Vries", "Marie de Vries", "Dhr. J. de Vries"):
+        assert compared(found, person(one)) is Agreement.DISAGREES
+
+
+def test_one_family_is_one_however_it_is_called() -> None:
+    assert compared(person("Fam. de Vries"), person("Familie de Vries")) >= Agreement.UNSURE
+    assert not person("Jan de Vries").several
+    assert not person("En Tan").several
+
+
+# --- a field that holds more than its part, or less --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "family", "found"),
+    [
+        ("Jan Smit", "Jan", "", Person(given=("jan",), family=frozenset({"smit"}))),
+        ("", "Jan Smit", "", Person(given=("jan",), family=frozenset({"smit"}))),
+        ("", "Jan", "", Person(given=("jan",))),
+        ("Smit", "Jan", "", Person(given=("jan",))),
+        ("Smit", "", "", Person(lone="smit")),
+        ("", "", "Smit", Person(family=frozenset({"smit"}))),
+        ("Wat anders", "Jan", "Smit", Person(given=("jan",), family=frozenset({"smit"}))),
+        ("", "", "", Person()),
+    ],
+)
+def test_the_fields_of_a_name_come_before_the_line_and_one_word_says_little(
+    name: str, given: str, family: str, found: Person
+) -> None:
+    assert person(name, given, family) == found
+
+
+# --- the firm of a person ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("firm", "owned"),
+    [
+        ("jan de boer", True),
+        ("schilder jan de boer", True),
+        ("j de boer schilderwerken", True),
+        ("de boer schilderwerken", False),
+        ("jan schilderwerken", False),
+        ("jan bakker", False),
+        ("jan de boer en marie", False),
+        *(
+            (f"jan de boer {word}", False)
+            for word in (
+                "holding", "zn", "zonen", "zoon", "gebr", "gebr.", "gebroeders", "partners", "dochters", "sr",
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_a_firm_is_its_owners_when_it_bears_the_whole_name_and_nobody_elses(firm: str, owned: bool) -> None:
+    assert names_owner(tuple(firm.split()), person("Jan de Boer")) is owned
+
+
+def test_nobody_owns_a_firm_by_a_name_that_is_not_known() -> None:
+    assert not names_owner(("jan",), person("Jan"))
+    assert not names_owner(("boer",), person("", "", "Boer"))
