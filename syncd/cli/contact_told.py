@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from syncd.cycle.answers import ACCEPTED, KEPT
-from syncd.model import IdentifierKind, Verdict, subject_name
-from syncd.report.words import BELONGS, child_first, evidence_of, printable, sentence
+from syncd.model import Verdict, subject_name
+from syncd.report.words import BELONGS, child_first, evidence_of, printable, sentence, who
 from syncd.retention import in_words
 from syncd.retention.holds import read_paper
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from syncd.index.subjects import StoredStatement
     from syncd.retention import Schedule
 
-_NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.EMAIL)
 _DID = {"erase": "erased", "minimise": "minimised", "archive": "archived"}
 
 
@@ -81,9 +80,8 @@ def _decision(one: Judged, year: str) -> Iterator[Text]:
 def _records(one: Judged, *, names: bool) -> Iterator[Text]:
     for stored in one.subject.present:
         yield Text(f"  {stored.ref}  holds {', '.join(sorted(stored.record.categories)) or 'nothing'}")
-        shown = [each.value for each in stored.record.identifiers if each.kind in _NAMING]
-        if names and shown:
-            yield Text(f"      {printable(' / '.join(shown))}")
+        if names and (named := who(stored.record)):
+            yield Text(f"      {printable(named)}")
     for a, b, evidence in one.subject.links:
         if evidence == BELONGS:
             child, parent = child_first(one, a, b)

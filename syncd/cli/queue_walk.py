@@ -18,11 +18,12 @@ from syncd.cycle.decide import Judged
 from syncd.cycle.review import current
 from syncd.index import reading
 from syncd.index.orders import StoredOrder
-from syncd.model import IdentifierKind, subject_name
-from syncd.report.words import because, counted, ended_on, printable
+from syncd.model import subject_name
+from syncd.report.language import ScreenTexts
+from syncd.report.words import because, counted, ended_on, printable, who
 
 HELP = "a approve · r DATE REASON reject until then · s skip · q quit"
-_NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.EMAIL)
+_TEXTS = ScreenTexts("en")
 
 
 def review(
@@ -65,21 +66,20 @@ class _Walk:
 
     def _show(self, place: str, number: int, some: list[StoredOrder]) -> None:
         judged = self._judged.get(number)
-        why = f": {_why(judged)}" if judged else ""
+        why = f": {_why(judged, some)}" if judged else ""
         common.show(f"\n{subject_name(number)} ({place}){why}")
         for one in some:
             late = ", late" if one.late else ""
             common.show(
                 Text(f"  {one.id}  {one.order.action.value} {one.order.ref}, {one.order.erase_on}{late}")
             )
-            if self._names and (who := self._who(one)):
-                common.show(Text(f"            {printable(who)}"))
+            if self._names and (named := self._named(one)):
+                common.show(Text(f"            {printable(named)}"))
 
-    def _who(self, one: StoredOrder) -> str:
+    def _named(self, one: StoredOrder) -> str:
         with self._app.index.begin() as connection:
             record = reading.one_record(connection, self._app.index.keys, one.order.ref)
-        said = [each.value for each in record.identifiers if each.kind in _NAMING] if record else []
-        return " / ".join(dict.fromkeys(said))
+        return who(record) if record else ""
 
     def _decide(self, some: list[StoredOrder]) -> bool:
         """Ask until the answer is one, and do it; gives False when the walk is over."""
@@ -111,8 +111,10 @@ class _Walk:
             return True
 
 
-def _why(judged: Judged) -> str:
+def _why(judged: Judged, some: list[StoredOrder]) -> str:
     """Say why something of this subject goes; what the law keeps of it is no reason for that, and is said apart."""
+    if all(one.for_withdrawn_consent for one in some):
+        return _TEXTS("certificate.withdrawn")
     ended = ended_on(judged)
     why = f"the relationship ended on {ended}" if ended else because(judged)
     return f"{why}; a part stays until {judged.decision.hold_until}" if judged.decision.partial else why

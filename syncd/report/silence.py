@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from syncd.model import IdentifierKind, subject_name
+from syncd.model import subject_name
 from syncd.report.values import day
+from syncd.report.words import who
 
 if TYPE_CHECKING:
     from syncd.cycle.silence import Silent
-
-_NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.EMAIL)
 
 
 def silent_values(one: Silent, *, names: bool) -> dict[str, Any]:
     """Give one silent subject; what identifies it only when asked for."""
     present = one.judged.subject.present
-    naming = [each.value for stored in present for each in stored.record.identifiers if each.kind in _NAMING]
     return {
         "subject": subject_name(one.judged.subject.id),
         "kind": one.judged.subject.kind.value,
         "last_activity": day(one.last_activity),
         "silent_since": day(one.since),
         "records": [str(each.ref) for each in present],
-        "name": " / ".join(dict.fromkeys(naming)) if names else None,
+        "name": who(*(each.record for each in present)) if names else None,
     }

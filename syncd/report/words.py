@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncd.model import local_date
+from syncd.model import IdentifierKind, local_date
 from syncd.retention import in_words
 from syncd.retention.reasons import (
     DUE,
@@ -21,11 +21,18 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from syncd.cycle.decide import Judged
-    from syncd.model import Decision, Document, Reason, RecordRef
+    from syncd.model import Decision, Document, Reason, Record, RecordRef
 
 
 _BACKGROUND = frozenset({ENDED, EFFECTIVE_END, DUE, RELEASED, NO_ROLE, LAST_DOCUMENT, LAST_OBLIGATION})
 _HOLDS = "hold"
+_NAMING = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.EMAIL)
+
+
+def who(*records: Record) -> str:
+    """Say who records are about, for those who asked for names; empty when nothing is known."""
+    said = (each.value for record in records for each in record.identifiers if each.kind in _NAMING)
+    return " / ".join(dict.fromkeys(said))
 
 
 def ended_on(one: Judged) -> date | None:

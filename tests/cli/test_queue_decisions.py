@@ -150,6 +150,18 @@ def test_a_walk_says_why_it_goes_and_not_why_a_part_of_it_stays(office: Office) 
         ), subject
 
 
+def test_a_walk_says_of_a_withdrawn_consent_that_it_is_one_and_not_why_the_rest_stays(office: Office) -> None:
+    waiting = office("queue", "list", "--state", "scheduled", "--format", "json").values
+    kept = {one["subject"] for one in waiting if one["basis"]["decision"] == "keep"}
+    assert kept
+    asked = " ".join(office("queue", "review", stdin="s\n" * len(waiting)).out.split())
+    for subject in kept:
+        assert re.search(
+            rf"{subject} \(\d+ of \d+\): consent was withdrawn; the relationship itself goes on", asked
+        ), subject
+    assert asked.count("consent was withdrawn") == len(kept)
+
+
 def test_a_walk_with_names_says_on_a_line_of_its_own_who_each_is(office: Office) -> None:
     plain = office("queue", "review").out.splitlines()
     named = office("queue", "review", "--names").out.splitlines()
