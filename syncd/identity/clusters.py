@@ -11,7 +11,7 @@ from collections import defaultdict
 from itertools import groupby, product
 from typing import TYPE_CHECKING, NamedTuple
 
-from syncd.identity.comparing import Profile, contradict
+from syncd.identity.comparing import Profile, never_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +65,7 @@ class Clusters:
         if self._apart[one] & self._members[other]:
             return True
         return any(
-            contradict(ours, theirs) for ours in self._profiles[one] for theirs in self._profiles[other]
+            never_one(ours, theirs) for ours in self._profiles[one] for theirs in self._profiles[other]
         )
 
     def join(self, a: int, b: int) -> None:

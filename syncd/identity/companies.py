@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from syncd.identity.agreement import Agreement
+from syncd.identity.likeness import Likeness, words_alike
 from syncd.identity.nicknames import is_given_name
 from syncd.identity.text import differs_by_one, fold, unaccented
 
@@ -46,6 +47,7 @@ _CUT_SHORT = re.compile(r"^[a-z]{2,}\.[a-z]*$")
 _SLIP_WORTHY = 5  # in shorter words one letter makes another name
 _SLIP_WORTHY_WHOLE = 8
 _ABBREVIATION = 3
+_ALIKE_WORTHY = 4
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,28 @@ def compare_companies(one: Company, other: Company, places: frozenset[str] = fro
     if both_official and _compare(one.names[0], other.names[0], places) is Agreement.DISAGREES:
         return Agreement.DISAGREES
     return max(_compare(a, b, places) for a in one.names for b in other.names)
+
+
+def two_bearers(one: Company, other: Company) -> bool:
+    """Tell whether two names are those of two legal persons or owners, whatever sign is over the door."""
+    if one.form and other.form and one.form != other.form:
+        return True
+    both_official = min(len(one.names), len(other.names)) > 1
+    return both_official and _compare(one.names[0], other.names[0], frozenset()) is Agreement.DISAGREES
+
+
+def misspelt(one: Company, other: Company) -> bool:
+    """Tell whether two names may be one with more slips than suffice: each word that differs resembles another."""
+    return any(_misspelt(set(ours), set(theirs)) for ours in one.names for theirs in other.names)
+
+
+def _misspelt(ours: set[str], theirs: set[str]) -> bool:
+    left, right = sorted(ours - theirs), sorted(theirs - ours)
+    if len(left) != len(right) or any(
+        len(word) < _ALIKE_WORTHY or not word.isalpha() for word in left + right
+    ):
+        return False
+    return all(words_alike(*pair) >= Likeness.CLOSE for pair in zip(left, right, strict=True))
 
 
 def same_but_for_form(one: Company, other: Company) -> bool:

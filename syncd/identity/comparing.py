@@ -5,15 +5,16 @@ The rules are those of the design (§6): one strong identifier and a second agre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
-from syncd.identity.companies import compare_companies
+from syncd.identity.companies import SOLE_TRADER, Company, compare_companies, two_bearers
 from syncd.identity.facts import STRONG, Facts, Key, kind_of, own_references, read
 from syncd.identity.persons import Person, compare_persons, names_owner
 from syncd.identity.sufficing import enough
+from syncd.identity.vat import is_legal_persons
 from syncd.model import IdentifierKind, SubjectKind
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _WEIGHT = {
 }
 _NAME_WEIGHT = {Agreement.AGREES: 4, Agreement.INITIALS: 2}
 _BIRTH_WEIGHT = 4
+_LEGAL_PERSON = "rechtspersoon"
+"""The form of an organisation whose VAT number says that it has one, and whose name does not say which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +56,41 @@ class Profile:
     vat: frozenset[str] = frozenset()
     born: frozenset[str] = frozenset()
     persons: frozenset[Person] = frozenset()
+    bearers: frozenset[Company] = frozenset()
 
     def __or__(self, other: Profile) -> Profile:
         """Join two profiles that a person said are one subject's."""
         return Profile(
-            self.kvk | other.kvk, self.vat | other.vat, self.born | other.born, self.persons | other.persons
+            self.kvk | other.kvk,
+            self.vat | other.vat,
+            self.born | other.born,
+            self.persons | other.persons,
+            self.bearers | other.bearers,
         )
 
 
 def profile(facts: Facts) -> Profile:
     """Give the part of a record that can contradict another record."""
     is_person = facts.kind is SubjectKind.PERSON and bool(facts.person)
-    return Profile(facts.kvk, facts.vat, facts.born, frozenset({facts.person}) if is_person else frozenset())
+    return Profile(
+        facts.kvk,
+        facts.vat,
+        facts.born,
+        frozenset({facts.person}) if is_person else frozenset(),
+        _bearers(facts),
+    )
+
+
+def _bearers(facts: Facts) -> frozenset[Company]:
+    """Give whose name it is: a legal form or an owner. A person is what a sole trader is."""
+    if facts.address_only:
+        return frozenset()
+    if facts.kind is SubjectKind.PERSON:
+        return frozenset({Company((), SOLE_TRADER)})
+    named = facts.company
+    owned = named.names if len(named.names) > 1 else ()
+    form = named.form or (_LEGAL_PERSON if any(map(is_legal_persons, facts.vat)) else "")
+    return frozenset({Company(owned, form)}) if owned or form else frozenset()
 
 
 def signature(facts: Facts) -> Hashable:
@@ -80,6 +106,25 @@ def contradict(one: Profile, other: Profile) -> bool:
     if not one.persons or not other.persons:
         return False
     return all(_persons(a, b) is Agreement.CONTRADICTS for a in one.persons for b in other.persons)
+
+
+def never_one(one: Profile, other: Profile) -> bool:
+    """Tell whether nobody between two records makes them one: they contradict, or are two legal persons or owners.
+
+    One registration joins what is called after two forms.
+    """
+    if contradict(one, other):
+        return True
+    if one.kvk & other.kvk or not one.bearers or not other.bearers:
+        return False
+    return all(_two_bearers(ours, theirs) for ours in one.bearers for theirs in other.bearers)
+
+
+def _two_bearers(one: Company, other: Company) -> bool:
+    forms = {one.form, other.form}
+    if _LEGAL_PERSON in forms and SOLE_TRADER not in forms:
+        return two_bearers(replace(one, form=""), replace(other, form=""))
+    return two_bearers(one, other)
 
 
 def plainly_two(one: Record, other: Record) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from syncd.identity.addressed import attach, kind_of_cluster
+from syncd.identity.agreement import Agreement
 from syncd.identity.answering import take
 from syncd.identity.clusters import Clusters, Edge
-from syncd.identity.comparing import compare, profile
+from syncd.identity.companies import misspelt
+from syncd.identity.comparing import compare, compare_names, profile
 from syncd.identity.contests import find_contests
 from syncd.identity.facts import Facts, read
 from syncd.identity.keeping import keep_together
@@ -83,12 +86,13 @@ def link(
     said = take(people, answers)
     _prepare(people, clusters, said)
     compared = compare_pairs(people, about)
-    edges = (
+    edges = [
         Edge(found.weight, a, b)
         for (a, b), found in compared.items()
         if found.weight and (about is None or (a in about and b in about))
-    )
-    taken = clusters.link(edges)
+    ]
+    doubtful = _of_two_firms(people, edges)
+    taken = clusters.link(edge for edge in edges if edge not in doubtful)
     attached = attach(people, clusters, about)
     tops, held = keep_together(people, clusters, kept, answers)
     members = _members(people, tops)
@@ -103,6 +107,29 @@ def link(
         different=told_apart(said, number),
         compared=compared,
         kept=held,
+    )
+
+
+def _of_two_firms(people: Population, edges: Iterable[Edge]) -> set[Edge]:
+    """Give the links of each person to firms of which two have another name, as one of them is not the person's."""
+    firms: dict[int, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        persons = [i for i in (edge.a, edge.b) if people.facts[i].kind is SubjectKind.PERSON]
+        if len(persons) == 1:
+            firms[persons[0]].append(edge)
+    return {edge for some in firms.values() if _name_two(people, some) for edge in some}
+
+
+def _name_two(people: Population, edges: Sequence[Edge]) -> bool:
+    firms = [
+        one for edge in edges for one in (people.facts[edge.a], people.facts[edge.b])
+        if one.kind is SubjectKind.ORGANISATION
+    ]  # fmt: skip
+    return any(
+        compare_names(one, other) < Agreement.UNSURE
+        and not one.kvk & other.kvk
+        and not misspelt(one.company, other.company)
+        for one, other in combinations(firms, 2)
     )
 
 

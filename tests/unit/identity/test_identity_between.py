@@ -1,0 +1,81 @@
+"""A record that fits two who are two: what is between them makes them no one."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.identity import Answer, resolve
+from tests.unit.identity.kit import company, linked, member, person, proposed, together
+
+EMAIL, MOBILE, KVK = "info@hoek.example", "06-23456781", "12345678"
+REACHED = {"email": EMAIL, "phone": MOBILE}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "between"),
+    [
+        ("De Hoek B.V.", "De Hoek V.O.F.", "De Hoek"),
+        ("Stichting De Hoek", "Vereniging De Hoek", "De Hoek"),
+        ("Eenmanszaak De Hoek", "De Hoek B.V.", "De Hoek"),
+        ("Jansen h.o.d.n. De Hoek", "Pietersen h.o.d.n. De Hoek", "De Hoek"),
+    ],
+)
+@pytest.mark.parametrize("shared", [{"email": EMAIL}, REACHED])
+def test_a_name_without_a_form_or_owner_joins_no_two_companies(
+    ours: str, theirs: str, between: str, shared: dict[str, str]
+) -> None:
+    one, other = company(name=ours, **shared), company("books", name=theirs, **shared)
+    both = company("shop", name=between, **shared)
+    resolution = resolve([one, other, both])
+    assert len(resolution.groups) == 3
+    assert proposed(resolution, one, both)
+    assert proposed(resolution, other, both)
+    assert linked(one, both)
+    assert linked(other, both)
+
+
+def test_one_registration_joins_whatever_the_form() -> None:
+    one, other = company(name="De Hoek B.V.", kvk=KVK, **REACHED), company("books", name="De Hoek", **REACHED)
+    assert linked(one, other, company("shop", name="De Hoek V.O.F.", kvk=KVK, **REACHED))
+
+
+@pytest.mark.parametrize(
+    "form", [{"name": "Jan de Boer B.V."}, {"name": "Jan de Boer", "vat": "NL857587973B01"}]
+)
+def test_a_trade_name_joins_no_director_and_company(form: dict[str, str]) -> None:
+    director, firm = person(name="Jan de Boer", **REACHED), company(**form, **REACHED)
+    both = company("books", name="Jan de Boer", **REACHED)
+    resolution = resolve([director, firm, both])
+    assert not together(resolution, director, firm)
+    assert proposed(resolution, director, both)
+    assert linked(director, both)
+
+
+def test_a_newsletter_member_still_belongs_to_the_company() -> None:
+    assert linked(
+        company(name="De Hoek B.V.", **REACHED), company("books", name="De Hoek", **REACHED), member(EMAIL)
+    )
+
+
+def test_two_firms_of_one_person_do_not_become_one() -> None:
+    owner = person(name="Jan de Boer", **REACHED)
+    transport = company("books", name="Jan de Boer Transport", **REACHED)
+    advice = company("shop", name="Jan de Boer Advies", **REACHED)
+    resolution = resolve([owner, transport, advice])
+    assert len(resolution.groups) == 3
+    assert proposed(resolution, owner, transport)
+    assert proposed(resolution, owner, advice)
+    misspelt = company("shop", name="Jan de Boer Transpoort", **REACHED)
+    assert linked(owner, transport, misspelt)
+
+
+def test_two_firms_of_one_person_with_one_registration_are_one() -> None:
+    owner = person(name="Jan de Boer", **REACHED)
+    transport = company("books", name="Jan de Boer Transport", kvk=KVK, **REACHED)
+    assert linked(owner, transport, company("shop", name="Jan de Boer Advies", kvk=KVK, **REACHED))
+
+
+def test_an_answer_joins_over_another_form_and_later_records_follow() -> None:
+    one, other = company(name="De Hoek V.O.F.", **REACHED), company("books", name="De Hoek B.V.", **REACHED)
+    both = company("shop", name="De Hoek", **REACHED)
+    assert linked(one, other, both, answers=[Answer(one.ref, other.ref, same=True)])
