@@ -34,7 +34,8 @@ _SPACED_FORMS = re.compile(r"\b(b v|n v|v o f|c v|u a|b a|w a)$")
 _TRADING_AS = re.compile(r"\b(?:thodn|hodn|h o d n|tevens handelend onder de naam|handelend onder de naam)\b")
 _NOT_YET_OR_NO_MORE = re.compile(r" (?:i o|io|in oprichting|in liquidatie)$")
 _SMALL_WORDS = frozenset({"de", "het", "een", "t", "en", "van", "the", "and", "of", "firma", "fa"})
-_PLACE_WORDS = frozenset({"nederland", "nl", "netherlands", "benelux", "holland"})
+COUNTRY = frozenset({"nederland", "nl", "netherlands", "benelux", "holland"})
+"""Words that a name may leave out."""
 OTHER_ENTITY = frozenset(
     {
         "holding", "beheer", "vastgoed", "groep", "group", "pensioen", "participaties", "invest", "investments",
@@ -120,8 +121,8 @@ def _without_form(name: str) -> tuple[tuple[str, ...], str]:
     return tuple(bare), form
 
 
-def compare_companies(one: Company, other: Company, places: frozenset[str] = frozenset()) -> Agreement:
-    """Compare two organisations' names. `places` are words (towns) that a name may leave out.
+def compare_companies(one: Company, other: Company, places: frozenset[str] = COUNTRY) -> Agreement:
+    """Compare two organisations' names. `places` are words (towns, the country) that a name may leave out.
 
     Two different legal forms are two legal persons, however alike the names. The best pair of an official and
     a trade name counts; but two official names that differ are two owners, though the second took over the sign.
@@ -176,7 +177,7 @@ def _compare(one: tuple[str, ...], other: tuple[str, ...], places: frozenset[str
     if extra & OTHER_ENTITY or any(word.isdigit() for word in extra):
         return Agreement.DISAGREES
     if ours <= theirs or theirs <= ours:
-        return Agreement.AGREES if extra <= places | _PLACE_WORDS else Agreement.UNSURE
+        return Agreement.AGREES if extra <= places else Agreement.UNSURE
     return _compare_spelling(one, other, ours, theirs)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
-from syncd.identity.companies import SOLE_TRADER, Company, compare_companies, two_bearers
+from syncd.identity.companies import COUNTRY, SOLE_TRADER, Company, compare_companies, two_bearers
 from syncd.identity.facts import STRONG, Facts, Key, kind_of, own_references, read
 from syncd.identity.persons import Person, compare_persons, names_owner
 from syncd.identity.sufficing import enough
@@ -147,8 +147,18 @@ def compare_names(one: Facts, other: Facts) -> Agreement:
         return _compare_owner(one, other)
     if one.kind is SubjectKind.PERSON:
         return _persons(one.person, other.person) if one.person and other.person else Agreement.UNSURE
-    places = frozenset(f"{one.city} {other.city}".split())
-    return compare_companies(one.company, other.company, places)
+    return compare_companies(one.company, other.company, _places(one, other))
+
+
+def _places(one: Facts, other: Facts) -> frozenset[str]:
+    """Give the words that a name may leave out: the country, and the town where both are in it.
+
+    Of two towns the name says which branch it is; of two official names that go on otherwise, which company.
+    """
+    if one.company.form and other.company.form and not one.kvk & other.kvk:
+        return frozenset()
+    ours, theirs = frozenset(one.city.split()), frozenset(other.city.split())
+    return COUNTRY | (ours & theirs if ours and theirs else ours | theirs)
 
 
 def _compare_owner(one: Facts, other: Facts) -> Agreement:

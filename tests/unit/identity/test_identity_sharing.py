@@ -28,6 +28,30 @@ def test_a_company_is_not_the_sister_whose_name_goes_on(word: str, form: str) ->
     assert proposed(resolution, groen, sister)
 
 
+@pytest.mark.parametrize("word", ["Nederland", "Benelux", "Delft"])
+def test_of_two_official_names_one_that_goes_on_with_a_place_is_a_sisters(word: str) -> None:
+    shared = OFFICE | {"city": "Delft"}
+    groen, sister = company(name="Groen B.V.", **shared), company("crm", name=f"Groen {word} B.V.", **shared)
+    resolution = resolve([groen, sister])
+    assert not together(resolution, groen, sister)
+    assert proposed(resolution, groen, sister)
+    assert linked(groen, company("crm", name=f"Groen {word}", **shared))
+    numbered = shared | {"kvk": "12345678"}
+    assert linked(
+        company(name="Groen B.V.", **numbered), company("crm", name=f"Groen {word} B.V.", **numbered)
+    )
+
+
+def test_a_town_in_the_name_is_the_branch_where_the_other_one_is_elsewhere() -> None:
+    shared = {"email": "klant@prima.example"}
+    office = company(name="Prima", city="Ede", **shared)
+    assert linked(office, company("crm", name="Prima Ede", city="Ede", **shared))
+    assert linked(office, company("crm", name="Prima Ede", **shared))
+    branch = company("books", name="Prima Goes", city="Goes", **shared)
+    assert not linked(office, branch)
+    assert not linked(branch, office, company("crm", name="Prima Ede", city="Ede", **shared))
+
+
 @pytest.mark.parametrize("shared", [{"vat": VAT}, {"iban": IBAN}])
 def test_a_group_has_one_vat_number_and_pays_from_one_account(shared: dict[str, str]) -> None:
     shared = OFFICE | shared
