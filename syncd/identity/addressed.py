@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.comparing import compare_names
-from syncd.identity.mailboxes import read_by_many, speaks_of
+from syncd.identity.mailboxes import names_another, read_by_many, speaks_of
 from syncd.identity.persons import Person, compare_persons
 from syncd.identity.population import is_email
 from syncd.model import SubjectKind
@@ -135,7 +135,8 @@ def _is_whose(key: Key, member: Facts, carrier: Facts, name: Agreement) -> bool:
     an initial, whoever else of a family or an office reads the address.
     """
     if name is Agreement.INITIALS:
-        return not read_by_many(key, member.person.family)
+        surname, initials = member.person.family, member.person.initials + carrier.person.initials
+        return not read_by_many(key, surname) and not names_another(key, surname, initials)
     if name is Agreement.AGREES or carrier.kind is SubjectKind.PERSON or not carrier.company.names:
         return True
     return not (member.person.given and member.person.family) or speaks_of(key, carrier.company.names)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from syncd.identity.agreement import Agreement
 from syncd.identity.facts import Facts, Key, kind_of
 from syncd.identity.likeness import Likeness, words_alike
-from syncd.identity.mailboxes import read_by_many
+from syncd.identity.mailboxes import names_another, read_by_many, says_given_name
 from syncd.identity.vat import is_legal_persons
 from syncd.model import IdentifierKind, SubjectKind
 
@@ -24,7 +24,6 @@ _MOBILE = f"{IdentifierKind.PHONE}:+316"
 _REGISTERED = {IdentifierKind.KVK.value, IdentifierKind.VAT.value}
 _CONTACT = {IdentifierKind.EMAIL.value, IdentifierKind.PHONE.value}
 _SURVIVES_ANOTHER_NAME = {IdentifierKind.KVK.value, IdentifierKind.REFERENCE.value}
-_OF_A_COUPLE = {IdentifierKind.PHONE.value, IdentifierKind.IBAN.value}
 _PAID_TOGETHER = _CONTACT | {IdentifierKind.IBAN.value}
 _SLIP_WORTHY = 5
 
@@ -129,17 +128,35 @@ def _name_is_ones_own(one: Facts, other: Facts, strong: frozenset[Key], name: Ag
 
     A household shares its landline, a mailbox, a surname and now and then a given name or its initial: that is
     enough for one name written out in full, unless each has a mobile number or an address besides. Initials want
-    something of one's own; a couple may pay from one account and pass one telephone on.
+    something of one's own.
     """
     if one.born & other.born:
         return True
     surname = one.person.family | other.person.family
-    if not all(_of_the_house(key, surname) for key in strong):
-        of_a_couple = {kind_of(key) for key in strong} <= _OF_A_COUPLE
-        return name is Agreement.AGREES or not (of_a_couple and _differ(one, other, _EMAIL))
-    shared = {kind_of(key) for key in strong}
-    besides = {_EMAIL, _MOBILE} - {f"{kind}:" for kind in shared}
-    return name is Agreement.AGREES and not any(_differ(one, other, start) for start in besides)
+    of_the_house = all(_of_the_house(key, surname) for key in strong)
+    if name is Agreement.AGREES:
+        shared = {kind_of(key) for key in strong}
+        besides = {_EMAIL, _MOBILE} - {f"{kind}:" for kind in shared}
+        return not of_the_house or not any(_differ(one, other, start) for start in besides)
+    return not of_the_house and not _of_a_couple(one, other, strong)
+
+
+def _of_a_couple(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
+    """Tell whether two of one initial may be a couple, who pay from one account and read one mailbox.
+
+    They do if each has an address or a mobile number of their own, and if what they share is called after a third
+    of the house. An address that says the given name in full is that one's own.
+    """
+    if not {kind_of(key) for key in strong} <= _PAID_TOGETHER:
+        return False
+    surname = one.person.family | other.person.family
+    initials = one.person.initials + other.person.initials
+    addresses = [key for key in strong if key.startswith(_EMAIL)]
+    if addresses and all(names_another(key, surname, initials) for key in addresses):
+        return True
+    given = one.person.called or other.person.called
+    said = any(says_given_name(key, given) for key in addresses)
+    return _differ(one, other, _EMAIL) or (not said and _differ(one, other, _MOBILE))
 
 
 def _of_the_house(key: Key, surname: frozenset[str]) -> bool:

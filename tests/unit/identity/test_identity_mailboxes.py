@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syncd.identity.mailboxes import read_by_many, speaks_of
+from syncd.identity.mailboxes import names_another, read_by_many, says_given_name, speaks_of
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,9 @@ from syncd.identity.mailboxes import read_by_many, speaks_of
         ("info", "", True),
         ("info2", "", True),
         ("Info.Verkoop", "", True),
+        ("penningmeester", "", True),
+        ("no-reply", "", True),
+        ("geen", "", True),
         ("devries", "vries", True),
         ("familie.devries", "vries", True),
         ("vandenberg", "berg", True),
@@ -60,3 +63,38 @@ def test_any_of_a_companys_names_will_do() -> None:
     names = [("jansen",), ("de", "hoek")]
     assert speaks_of("email:jan@dehoek.nl", names)
     assert speaks_of("email:jan@jansen.nl", names)
+
+
+@pytest.mark.parametrize(
+    ("local", "surname", "initials", "another"),
+    [
+        ("els.devries", "vries", "j", True),
+        ("devries.els", "vries", "j", True),
+        ("elsdevries", "vries", "j", True),
+        ("e.devries", "vries", "j", True),
+        ("els.vandenberg", "berg", "j", True),
+        ("els", "vries", "j", True),
+        ("j.devries", "vries", "j", False),
+        ("jdevries", "vries", "j", False),
+        ("jan.devries80", "vries", "aj", False),
+        ("els.devries", "vries", "je", False),
+        ("devries", "vries", "j", False),
+        ("info.devries", "vries", "j", False),
+        ("sunshine", "vries", "j", False),
+        ("els.bakker", "vries", "j", False),
+        ("1980", "vries", "j", False),
+    ],
+)
+def test_an_address_that_says_the_surname_or_only_a_given_name_may_name_another(
+    local: str, surname: str, initials: str, another: bool
+) -> None:
+    assert names_another(f"email:{local}@x.example", frozenset({surname}), initials) is another
+
+
+@pytest.mark.parametrize(
+    ("local", "given", "says"),
+    [("joost.devries", "joost", True), ("joost80", "joost", True), ("devriesjoost", "joost", True),
+     ("j.devries", "joost", False), ("bo.devries", "bo", False), ("devries", "", False)],
+)  # fmt: skip
+def test_an_address_says_a_given_name_that_tells_something(local: str, given: str, says: bool) -> None:
+    assert says_given_name(f"email:{local}@joost.example", given) is says

@@ -188,3 +188,45 @@ def test_half_a_double_name_in_a_mailbox_names_the_household() -> None:
     mailbox = {"email": "vriesbakker@thuis.example"}
     assert both(person, mailbox, mine, yours)
     assert not both(person, mailbox, mine | {"phone": MOBILE}, yours | {"phone": OTHER_MOBILE})
+
+
+# --- initials beside what a couple shares -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shared", [{"iban": IBAN}, {"email": "zonnetje@thuis.example"},
+                                    {"iban": IBAN, "email": "zonnetje@thuis.example"}])  # fmt: skip
+def test_initials_with_another_mobile_may_be_the_other_of_a_couple(shared: dict[str, str]) -> None:
+    ours, theirs = {"name": "J. de Vries", "phone": MOBILE}, {"name": "Joost de Vries", "phone": OTHER_MOBILE}
+    assert not both(person, shared, ours, theirs)
+    assert both(person, shared, ours, theirs | {"phone": MOBILE})
+    assert both(person, shared, ours, {"name": "Joost de Vries"})
+    assert both(person, shared, ours | {"name": "Joost de Vries"}, theirs)
+    assert both(person, shared | {"customer_number": "C-1001"}, ours, theirs)
+
+
+def test_an_address_that_says_the_whole_name_is_the_persons_whatever_the_mobile() -> None:
+    ours, theirs = {"name": "J. de Vries", "phone": MOBILE}, {"name": "Joost de Vries", "phone": OTHER_MOBILE}
+    assert both(person, {"email": "joost.devries@thuis.example"}, ours, theirs)
+    assert both(person, {"email": "joost@devries.example"}, ours, theirs)
+    assert not both(person, {"email": "j.devries@thuis.example"}, ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("address", "one"),
+    [
+        ("els.devries@thuis.example", False),
+        ("devries.els@thuis.example", False),
+        ("p.devries@thuis.example", False),
+        ("piet@devries.example", False),
+        ("j.devries@thuis.example", True),
+        ("jdevries@thuis.example", True),
+        ("joost.devries80@thuis.example", True),
+        ("jw.devries@thuis.example", True),
+        ("zonnetje@thuis.example", True),
+    ],
+)
+def test_an_address_that_names_somebody_else_of_the_house_is_no_ones_own(address: str, one: bool) -> None:
+    for number in (LANDLINE, MOBILE):
+        shared = {"email": address, "phone": number}
+        assert both(person, shared, {"name": "J. de Vries"}, {"name": "Joost de Vries"}) is one
+        assert both(person, shared, {"name": "Joost de Vries"}, {"name": "Joost de Vries"})
