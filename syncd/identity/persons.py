@@ -23,12 +23,18 @@ _SHORT_PARTICLES = re.compile(
 _TITLES = frozenset(
     {
         "dhr", "heer", "mevr", "mevrouw", "mw", "mej", "dr", "drs", "ir", "ing", "mr", "prof", "professor", "hr",
-        "fam", "familie", "gezin", "herr", "frau", "mme", "madame", "monsieur", "mlle", "mrs", "ms", "miss",
+        "fam", "familie", "echtpaar", "gezin", "erven", "erfgenamen", "nalatenschap", "ouders",
+        "herr", "frau", "mme", "madame", "monsieur", "mlle", "mrs", "ms", "miss",
     }
 )  # fmt: skip
 _MEN = frozenset({"dhr", "heer", "hr", "herr", "monsieur"})
 _WOMEN = frozenset({"mevr", "mevrouw", "mw", "mej", "frau", "mme", "madame", "mlle", "mrs", "ms", "miss"})
-_FAMILIES = frozenset({"fam", "familie", "gezin"})
+_FAMILIES = frozenset(
+    {"fam", "familie", "echtpaar", "gezin", "erven", "erfgenamen", "nalatenschap", "ouders"}
+)
+_AND_OTHERS = (" cs", " c s", " ea", " e a")
+_OF_TWO = re.compile(r"(?:[^\W\d_]{2,}|[A-Z]\.?)/(?:[^\W\d_]{2,}|[A-Z]\b)")
+"""Given names or initials of two, which `v/d` is not."""
 _MORE_THAN_ONE = frozenset({"zn", "zonen", "zoon", "gebr", "gebr.", "gebroeders", "partners", "dochters"})
 _BOTH = frozenset({"en", "and", "und", "et"})
 _DEGREES = frozenset({"bc", "msc", "bsc", "ba", "ma", "mba", "llm", "phd"})
@@ -98,8 +104,22 @@ def _before_surname(text: str) -> list[str]:
 
 
 def _names_two(name: str, given: str) -> bool:
-    """Tell whether two people are named: `Jan en Marie Visser`, or `Jan & Marie` as given names."""
-    return any(fold(piece) in _BOTH for text in (name, given) for piece in _pieces(text)[1:-1])
+    """Tell whether more people are named: `Jan en Marie Visser`, `J/M Visser`, `J. Visser c.s.`, or `Jan & Marie`."""
+    if f" {fold(name)}".endswith(_AND_OTHERS):
+        return True
+    for text in (name, f"{given} -"):
+        words = re.sub(r"\s*/\s*", "/", text).split()[:-1]
+        if any(map(_OF_TWO.search, words)) or any(map(_says_and, words[1:])) or any(map(_joins, words)):
+            return True
+    return False
+
+
+def _says_and(word: str) -> bool:
+    return word[0] in "&+" or fold(word) in {*_BOTH, "e o", "en of"}
+
+
+def _joins(word: str) -> bool:
+    return len(word) > 1 and not _BOTH.isdisjoint(fold(word).split()[1:-1])
 
 
 def _is_line_in_two_fields(given: str, family: str) -> bool:

@@ -545,3 +545,26 @@ def test_comparing_persons_at_the_edges(one: str, other: str, expected: Agreemen
 )
 def test_a_trade_name_that_names_its_owner(trade: str, owner: str, named: bool) -> None:
     assert names_owner(company(trade).names[0], person(owner)) is named
+
+
+@pytest.mark.parametrize(
+    "two",
+    [
+        "J&M de Vries", "J. & M. de Vries", "J. &M. de Vries", "J./M. de Vries", "J/M de Vries", "J. e/o M. de Vries",
+        "J. de Vries e/o M. Bakker", "J. de Vries en/of M. Bakker", "Jan/Marie de Vries", "Jan + Marie de Vries",
+        "Jan de Vries & Marie Bakker", "Dhr./Mevr. J. de Vries", "Dhr. en Mevr. J. de Vries", "Echtpaar de Vries",
+        "J. de Vries c.s.", "Erven J. de Vries", "Erven van Jan de Vries", "Ouders van Jan de Vries",
+        "Nalatenschap Jan de Vries",
+    ],
+)  # fmt: skip
+def test_a_couple_a_family_and_heirs_are_more_than_one(two: str) -> None:
+    assert person(two).several
+    for one in ("J. de Vries", "Jan de Vries"):
+        assert compare_persons(person(two), person(one)) is D
+
+
+@pytest.mark.parametrize(
+    "one", ["Jan v/d Berg", "Jan de Vries", "J. de Vries-Bakker", "Mevr. drs. J. de Vries"]
+)
+def test_one_is_one(one: str) -> None:
+    assert not person(one).several
