@@ -34,8 +34,7 @@ _SPACED_FORMS = re.compile(r"\b(b v|n v|v o f|c v|u a|b a|w a)$")
 _TRADING_AS = re.compile(r"\b(?:thodn|hodn|h o d n|tevens handelend onder de naam|handelend onder de naam)\b")
 _NOT_YET_OR_NO_MORE = re.compile(r" (?:i o|io|in oprichting|in liquidatie)$")
 _SMALL_WORDS = frozenset({"de", "het", "een", "t", "en", "van", "the", "and", "of", "firma", "fa"})
-COUNTRY = frozenset({"nederland", "nl", "netherlands", "benelux", "holland"})
-"""Words that a name may leave out."""
+_PLACE_WORDS = frozenset({"nederland", "nl", "netherlands", "benelux", "holland"})
 OTHER_ENTITY = frozenset(
     {
         "holding", "beheer", "vastgoed", "groep", "group", "pensioen", "participaties", "invest", "investments",
@@ -121,8 +120,8 @@ def _without_form(name: str) -> tuple[tuple[str, ...], str]:
     return tuple(bare), form
 
 
-def compare_companies(one: Company, other: Company, places: frozenset[str] = COUNTRY) -> Agreement:
-    """Compare two organisations' names. `places` are words (towns, the country) that a name may leave out.
+def compare_companies(one: Company, other: Company, places: frozenset[str] | None = frozenset()) -> Agreement:
+    """Compare two organisations' names. `places` are words (towns) that a name may leave out; None leaves none out.
 
     Two different legal forms are two legal persons, however alike the names. The best pair of an official and
     a trade name counts; but two official names that differ are two owners, though the second took over the sign.
@@ -165,7 +164,7 @@ def same_but_for_form(one: Company, other: Company) -> bool:
     return compare_companies(*bare) is Agreement.AGREES
 
 
-def _compare(one: tuple[str, ...], other: tuple[str, ...], places: frozenset[str]) -> Agreement:
+def _compare(one: tuple[str, ...], other: tuple[str, ...], places: frozenset[str] | None) -> Agreement:
     if "".join(one).replace(".", "") == "".join(other).replace(".", ""):
         return Agreement.AGREES
     ours, theirs = _written_out(set(one) - _SMALL_WORDS, set(other) - _SMALL_WORDS)
@@ -177,7 +176,8 @@ def _compare(one: tuple[str, ...], other: tuple[str, ...], places: frozenset[str
     if extra & OTHER_ENTITY or any(word.isdigit() for word in extra):
         return Agreement.DISAGREES
     if ours <= theirs or theirs <= ours:
-        return Agreement.AGREES if extra <= places else Agreement.UNSURE
+        left_out = places is not None and extra <= places | _PLACE_WORDS
+        return Agreement.AGREES if left_out else Agreement.UNSURE
     return _compare_spelling(one, other, ours, theirs)
 
 

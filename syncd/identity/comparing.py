@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
-from syncd.identity.companies import COUNTRY, SOLE_TRADER, Company, compare_companies, two_bearers
+from syncd.identity.companies import SOLE_TRADER, Company, compare_companies, two_bearers
 from syncd.identity.facts import STRONG, Facts, Key, kind_of, own_references, read
-from syncd.identity.persons import Person, compare_persons, names_owner
+from syncd.identity.persons import Person, compare_owner, compare_persons
 from syncd.identity.sufficing import enough
 from syncd.identity.vat import is_legal_persons
 from syncd.model import IdentifierKind, SubjectKind
@@ -150,22 +150,21 @@ def compare_names(one: Facts, other: Facts) -> Agreement:
     return compare_companies(one.company, other.company, _places(one, other))
 
 
-def _places(one: Facts, other: Facts) -> frozenset[str]:
-    """Give the words that a name may leave out: the country, and the town where both are in it.
+def _places(one: Facts, other: Facts) -> frozenset[str] | None:
+    """Give the words of the town that a name may leave out, where both are in it.
 
     Of two towns the name says which branch it is; of two official names that go on otherwise, which company.
     """
     if one.company.form and other.company.form and not one.kvk & other.kvk:
-        return frozenset()
+        return None
     ours, theirs = frozenset(one.city.split()), frozenset(other.city.split())
-    return COUNTRY | (ours & theirs if ours and theirs else ours | theirs)
+    return ours & theirs if ours and theirs else ours | theirs
 
 
 def _compare_owner(one: Facts, other: Facts) -> Agreement:
     organisation, owner = (one, other) if one.kind is SubjectKind.ORGANISATION else (other, one)
-    if any(names_owner(words, owner.person) for words in organisation.company.names):
-        return Agreement.AGREES
-    return max(Agreement.UNSURE, _persons(organisation.person, owner.person))
+    borne = [compare_owner(words, owner.person) for words in organisation.company.names]
+    return max(Agreement.UNSURE, _persons(organisation.person, owner.person), *borne)
 
 
 def shared_strong(one: Facts, other: Facts) -> frozenset[Key]:

@@ -36,6 +36,22 @@ _AND_OTHERS = (" cs", " c s", " ea", " e a")
 _OF_TWO = re.compile(r"(?:[^\W\d_]{2,}|[A-Z]\.?)/(?:[^\W\d_]{2,}|[A-Z]\b)")
 """Given names or initials of two, which `v/d` is not."""
 _MORE_THAN_ONE = frozenset({"zn", "zonen", "zoon", "gebr", "gebr.", "gebroeders", "partners", "dochters"})
+_NOT_HIMSELF = (
+    OTHER_ENTITY
+    | _MORE_THAN_ONE
+    | {
+        "wed",
+        "school",
+        "basisschool",
+        "college",
+        "lyceum",
+        "museum",
+        "fanclub",
+        "supportersclub",
+        "vrienden",
+        "fonds",
+    }
+)
 _BOTH = frozenset({"en", "and", "und", "et"})
 _DEGREES = frozenset({"bc", "msc", "bsc", "ba", "ma", "mba", "llm", "phd"})
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
@@ -104,7 +120,7 @@ def _before_surname(text: str) -> list[str]:
 
 
 def _names_two(name: str, given: str) -> bool:
-    """Tell whether more people are named: `Jan en Marie Visser`, `J/M Visser`, `J. Visser c.s.`, or `Jan & Marie`."""
+    """Tell whether more people are named: `Jan en Marie Visser`, `J/M Visser`, `J. Visser c.s.`."""
     if f" {fold(name)}".endswith(_AND_OTHERS):
         return True
     for text in (name, f"{given} -"):
@@ -270,15 +286,17 @@ def _slip(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= _SLIP_WORTHY and one[0] == other[0] and differs_by_one(one, other)
 
 
-def names_owner(words: tuple[str, ...], owner: Person) -> bool:
+def compare_owner(words: tuple[str, ...], owner: Person) -> Agreement:
     """Tell whether a trade name holds its owner's surname and given name or initials: `Schilder Jan de Boer`.
 
-    `Jan de Boer en Zonen` are more than he, and `Jan de Boer Holding` is another.
+    `Jan de Boer en Zonen` and `Piet en Jan de Boer` are more than he, `Jan de Boer Holding` and `Basisschool Jan de
+    Boer` are others.
     """
-    held = set(words)
-    if not owner.family or not owner.family <= held or held & (OTHER_ENTITY | _MORE_THAN_ONE):
-        return False
-    last = max(i for i, word in enumerate(words) if word in owner.family)
-    if words[last + 1 : last + 2] == ("en",):
-        return False
-    return bool({owner.called, owner.initials} - {""} & (held - owner.family))
+    bare = [word.replace(".", "") for word in words]
+    if not owner.family or not owner.family <= set(bare) or set(bare) & _NOT_HIMSELF:
+        return Agreement.UNSURE
+    spelled = {owner.called, owner.initials} - {""} & (set(bare) - owner.family)
+    places = [i for i, word in enumerate(bare) if word in owner.family | spelled]
+    if not spelled or "en" in bare[max(0, places[0] - 1) : places[-1] + 2]:
+        return Agreement.UNSURE
+    return Agreement.AGREES if owner.called in spelled else Agreement.INITIALS

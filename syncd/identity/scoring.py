@@ -154,6 +154,8 @@ def _family(name: Person) -> str:
 def _company_names(one: Facts, other: Facts, name: Agreement) -> float:
     if name is Agreement.AGREES:
         return 8.0
+    if name is Agreement.INITIALS:
+        return 5.0
     if not one.named or not other.named or one.kind is not other.kind:
         return 0.0
     if same_but_for_form(one.company, other.company):

@@ -32,7 +32,7 @@ def enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) ->
     """Tell whether a strong identifier, of those in `strong` that both have, has its second agreeing fact."""
     kinds = {kind_of(key) for key in strong}
     if one.kind is not other.kind:
-        return _enough_for_owner(one, other, kinds, name)
+        return _enough_for_owner(one, other, strong, name)
     if _numbered_by_two(one, other, kinds):
         return False
     if one.kind is SubjectKind.PERSON:
@@ -71,13 +71,14 @@ def _name_is_open(one: Facts, other: Facts, kinds: set[str], name: Agreement) ->
 
 
 def _numbered_by_two(one: Facts, other: Facts, kinds: set[str]) -> bool:
-    """Tell whether a customer number is all that two systems share, and they differ in how to reach the customer.
+    """Tell whether two systems share a customer number alone, whose customer is elsewhere or reached otherwise.
 
     Each system counts from one by itself, so that in two of them one number is now and then two namesakes'.
     """
     if kinds != {IdentifierKind.CUSTOMER_NUMBER.value} or one.ref.account == other.ref.account:
         return False
-    return bool(contact_differs(one, other)) and not one.born & other.born and not _one_door(one, other)
+    elsewhere = bool(contact_differs(one, other)) or _in_two_towns(one, other)
+    return elsewhere and not one.born & other.born and not _one_door(one, other)
 
 
 def _branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
@@ -172,16 +173,20 @@ def _married(one: Facts, other: Facts) -> bool:
     return same_name and bool(one.born & other.born)
 
 
-def _enough_for_owner(one: Facts, other: Facts, kinds: set[str], name: Agreement) -> bool:
+def _enough_for_owner(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
     """Tell whether a person's record and an organisation's are one sole trader's.
 
     A director shares e-mail and phone with the company, and may stand in a list with its registration, and is
     another subject. So the organisation must have no form that makes it a subject by itself, and without the
-    registration it must bear the person's own name.
+    registration it must bear the person's own name. Where that is an initial, it may be the father's.
     """
+    kinds = {kind_of(key) for key in strong}
     organisation = one if one.kind is SubjectKind.ORGANISATION else other
     if organisation.company.incorporated or any(map(is_legal_persons, organisation.vat)):
         return False
     if kinds & _REGISTERED:
         return name > Agreement.UNSURE or len(kinds) > 1
-    return name is Agreement.AGREES and kinds != {IdentifierKind.PHONE.value}
+    if kinds == {IdentifierKind.PHONE.value}:
+        return False
+    own = name is Agreement.INITIALS and _name_is_ones_own(one, other, strong, name)
+    return own or name is Agreement.AGREES

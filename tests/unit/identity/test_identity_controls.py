@@ -40,7 +40,7 @@ CONTROLS: list[tuple[str, Callable[..., Any], dict[str, Any], list[tuple[object,
         "vetoes",
         properties.test_no_group_holds_two_records_that_veto_each_other,
         {"records": worlds()},
-        [(clusters, "contradict", _never), (comparing, "contradict", _never)],
+        [(clusters, "never_one", _never), (comparing, "contradict", _never)],
     ),
     (
         "order",

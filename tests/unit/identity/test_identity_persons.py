@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncd.identity.agreement import Agreement
-from syncd.identity.persons import Person, compare_persons, names_owner, person
+from syncd.identity.persons import Person, compare_owner, compare_persons, person
 
 MEN = ("dhr", "Dhr.", "heer", "De heer", "hr.", "Herr", "Monsieur")
 WOMEN = (
@@ -138,9 +138,9 @@ def test_the_fields_of_a_name_come_before_the_line_and_one_word_says_little(
     ],
 )  # fmt: skip
 def test_a_firm_is_its_owners_when_it_bears_the_whole_name_and_nobody_elses(firm: str, owned: bool) -> None:
-    assert names_owner(tuple(firm.split()), person("Jan de Boer")) is owned
+    assert bool(compare_owner(tuple(firm.split()), person("Jan de Boer"))) is owned
 
 
 def test_nobody_owns_a_firm_by_a_name_that_is_not_known() -> None:
-    assert not names_owner(("jan",), person("Jan"))
-    assert not names_owner(("boer",), person("", "", "Boer"))
+    assert not compare_owner(("jan",), person("Jan"))
+    assert not compare_owner(("boer",), person("", "", "Boer"))

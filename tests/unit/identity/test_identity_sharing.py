@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from syncd.identity import resolve
 from tests.unit.identity.kit import company, linked, member, person, proposed, together
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from syncd.model import Record
 
 OFFICE = {"email": "info@groen.example", "phone": "010-2345671", "postcode": "1234AB", "house_number": "5"}
 HOME = {"email": "familie@thuis.example", "phone": "020-2345671", "postcode": "1234AB", "house_number": "5"}
@@ -129,6 +136,19 @@ def test_two_systems_numbers_are_no_link_between_namesakes() -> None:
     door = {"postcode": "1234AB", "house_number": "5"}
     assert linked(person(**ours, **door), person("books", **theirs, **door))
     assert linked(person(birth_date="1980-12-31", **ours), person("books", birth_date="1980-12-31", **theirs))
+
+
+@pytest.mark.parametrize("make", [person, company])
+def test_two_systems_numbers_are_no_link_between_namesakes_of_two_towns(make: Callable[..., Record]) -> None:
+    ours = {"name": "Jan Visser", "customer_number": "1001", "city": "Ede"}
+    theirs = ours | {"city": "Goes"}
+    one, other = make("crm", **ours), make("books", **theirs)
+    resolution = resolve([one, other])
+    assert not together(resolution, one, other)
+    assert proposed(resolution, one, other)
+    assert linked(one, make("books", **ours))
+    assert linked(one, make("crm", **theirs))
+    assert linked(make("crm", **ours, email="v@x.example"), make("books", **theirs, email="v@x.example"))
 
 
 # --- a house ----------------------------------------------------------------------------------------------------

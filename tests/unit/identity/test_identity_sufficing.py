@@ -230,3 +230,23 @@ def test_an_address_that_names_somebody_else_of_the_house_is_no_ones_own(address
         shared = {"email": address, "phone": number}
         assert both(person, shared, {"name": "J. de Vries"}, {"name": "Joost de Vries"}) is one
         assert both(person, shared, {"name": "Joost de Vries"}, {"name": "Joost de Vries"})
+
+
+@pytest.mark.parametrize(
+    ("shared", "one"),
+    [
+        ({"email": EMAIL}, False),
+        ({"email": "deboer@thuis.example", "phone": LANDLINE}, False),
+        ({"email": "els.deboer@thuis.example"}, False),
+        ({"email": "j.deboer@thuis.example"}, True),
+        ({"iban": IBAN}, True),
+        ({"iban": IBAN, "phone": MOBILE}, True),
+        ({"kvk": KVK}, True),
+    ],
+)
+def test_a_firm_with_an_initial_may_be_the_fathers(shared: dict[str, str], one: bool) -> None:
+    firm = company("books", name="Loonbedrijf J. de Boer", **shared)
+    assert linked(firm, person(name="Joris de Boer", **shared)) is one
+    assert linked(
+        company("books", name="Loonbedrijf Joris de Boer", **shared), person(name="Joris de Boer", **shared)
+    )

@@ -122,7 +122,7 @@ def test_the_worlds_subjects_are_found_again(seed: int) -> None:
 def test_without_its_vetoes_and_a_second_fact_it_would_take_one_for_another(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in (clusters, comparing):
-        monkeypatch.setattr(module, "contradict", lambda _one, _other: False)
+    for module, veto in ((clusters, "never_one"), (comparing, "contradict")):
+        monkeypatch.setattr(module, veto, lambda _one, _other: False)
     monkeypatch.setattr(comparing, "enough", lambda _one, _other, strong, _name: bool(strong))
     assert confusion(1, 400).wrongly_merged
