@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PLANTED = "zwaan@zilte.example"
 """Stands where another type should be. No error and no problem may show it."""
 
-_NO_CONTENT = 204
+_NO_CONTENT, _NOT_FOUND = 204, 404
 _DEEP = 2_000
 _HUGE = "9" * 5_000  # more digits than Python turns into a number unasked
 _PAGE = b"<!doctype html><title>zwaan@zilte.example</title><h1>We will be right back</h1>"
@@ -68,6 +68,8 @@ BODIES: dict[str, Callable[[bytes], bytes]] = {
 HEADERS = ("", PLANTED, "-1", "NaN", "1e999", _HUGE, "<>; rel=next", "\xff\xfe", "0,0,0")
 EMPTYING = frozenset({"empty list", "list body"})
 """What a service may say truthfully: that there is nothing. It is for the engine not to believe it."""
+ABSENT = "another's absence"
+"""That something was not found, said of something else: it does not say of what."""
 
 
 @dataclass
@@ -107,7 +109,8 @@ class Mangler:
             value = self.chance.choice(HEADERS)
             return f"header {name}", replace(made, headers={**made.headers, name: value})
         if kind == "earlier" and self._earlier:
-            return "another's answer", self.chance.choice(self._earlier)
+            earlier = self.chance.choice(self._earlier)
+            return ABSENT if earlier.status == _NOT_FOUND else "another's answer", earlier
         how = self.chance.choice(list(BODIES))
         content = self.chance.choice(("application/json", "text/html", "application/octet-stream", ""))
         headers = {**made.headers, "content-type": content}
