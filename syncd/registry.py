@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,16 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
 def plugins() -> dict[str, Plugin[Any]]:
-    """Load every installed plugin by name.
+    """Give every installed plugin by name.
 
     Raises `Unusable` for an entry point that is no plugin or speaks another version of the contract.
     """
+    return dict(_installed())
+
+
+@cache
+def _installed() -> dict[str, Plugin[Any]]:
+    """Look once: what is installed does not change under a running process, and looking reads every package."""
     found: dict[str, Plugin[Any]] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
         plugin = point.load()
