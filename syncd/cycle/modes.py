@@ -27,14 +27,15 @@ def note(connection: Connection, at: datetime, mode: str) -> None:
     ledger.append(connection, at, "configuration.mode", value=mode)
     if mode == OBSERVE:
         store.remember(connection, _WAITS, "")
-    elif _is_new(before, mode):
+    elif _is_new(before, mode) or store.remembered(connection, _WAITS):
+        # Who was not asked in one mode is asked in the next: sending begins there.
         store.remember(connection, _WAITS, mode)
 
 
 def waits(connection: Connection, mode: str) -> bool:
     """Tell whether nobody has said yet that orders may be sent in this mode."""
     before = store.remembered(connection, "mode")
-    noted = store.remembered(connection, _WAITS) == mode
+    noted = bool(store.remembered(connection, _WAITS))
     # Changed in the configuration since the last run: the next one will note it.
     return mode != OBSERVE and (noted or _is_new(before, mode))
 

@@ -42,6 +42,17 @@ def test_who_went_from_approve_to_automatic_is_not_asked(here: Installation) -> 
     assert here.run("automatic", send=True, **WIDE).execution.sent > 0
 
 
+def test_who_came_from_observe_is_asked_in_whichever_mode_sends_and_not_past_it_in_the_next(
+    here: Installation,
+) -> None:
+    here.run("observe")
+    here.run("approve", send=True)
+    result = here.run("automatic", send=True, **WIDE)
+    assert (result.execution.sent, result.execution.unasked > 0) == (0, True)
+    here.agree("automatic")
+    assert here.run("automatic", send=True, **WIDE).execution.sent > 0
+
+
 def test_what_was_born_late_waits_for_its_notice_and_what_is_on_time_goes(here: Installation) -> None:
     here.agree("automatic")
     result = here.run("automatic", send=True, **WIDE)
