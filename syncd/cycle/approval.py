@@ -62,6 +62,11 @@ def _approve(app: App, connection: Connection, one: StoredOrder, by: str, how: H
     if current.order.digest != one.order.digest:
         raise CannotDecideError(f"{one.id}: its facts changed meanwhile: see syncd queue show {one.id}")
     record = reading.one_record(connection, app.index.keys, one.order.ref)
+    if record is not None and is_somebody_else(app.index.keys, current, record):
+        # Read since, and not decided about: an account failed, or the run was ended. The yes is to the one before.
+        raise CannotDecideError(
+            f"{one.id}: its record shows somebody else by now; the next run that reads everything decides anew"
+        )
     marks = marks_of(app.index.keys, record) if record else frozenset()
     journal.move(
         connection, app.now(), one.id, OrderState.APPROVED, digest=one.order.digest, approval=how,

@@ -189,6 +189,8 @@ class _Account:
         self._gone_before_us(one)
 
     def _gone_before_us(self, one: StoredOrder, **changes: Any) -> None:
+        """Take back what somebody else did. It may have carried the end: what rests on it waits for a decision."""
+        self._done.changed.add(one.subject)
         with self._app.index.begin() as connection:
             if self._is_as_it_was(connection, one):
                 now = self._app.now()
@@ -202,6 +204,7 @@ class _Account:
         if one.order.action is Action.ERASE:
             self._gone_before_us(one, **unsent)
         else:
+            self._done.changed.add(one.subject)
             self._move(one, OrderState.SUPERSEDED, code="facts_changed", **unsent)
 
     def _has_unknown_children(self, seen: Presence) -> bool:
@@ -271,6 +274,7 @@ class _Account:
                 # Like whatever surely did nothing, it is no try: gone later, the record is not gone by our order.
                 self._move(current, OrderState.REFUSED, code=error.code, tries=one.tries)
             case Stale():
+                self._done.changed.add(one.subject)
                 if current.state is OrderState.SENT:
                     self._move(current, OrderState.SUPERSEDED, code=error.code)
             case Transient() | Unusable():

@@ -1,0 +1,116 @@
+"""Orders whose surroundings change while they are approved, sent or accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from connectors.podio.sandbox import PodioState
+from syncd.cycle import approval
+from syncd.model import EventKind, OrderState, Verdict
+from syncd.testing.faults import answer, meanwhile, on
+from tests.cycle.kit import Installation, installed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from syncd.cycle.run import Result
+    from syncd.index.orders import StoredOrder
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Installation]:
+    with installed(tmp_path, seed=5, size=30) as made:
+        yield made
+
+
+def _podio(here: Installation) -> PodioState:
+    state = here.simulation.sandboxes["crm"].state
+    assert isinstance(state, PodioState)
+    return state
+
+
+def _due(here: Installation) -> list[StoredOrder]:
+    """Give the items that are due and have nothing hanging on them."""
+    today, orders = here.app().today(), here.orders()
+    parents = {one.order.parent for one in orders}
+    return [
+        one
+        for one in orders
+        if one.order.ref.account == "crm" and one.order.ref.kind == "item" and one.order.erase_on <= today
+        and one.state is OrderState.SCHEDULED and one.order.ref not in parents
+    ]  # fmt: skip
+
+
+def _state(here: Installation, one: StoredOrder) -> StoredOrder:
+    return next(each for each in here.orders() if each.id == one.id)
+
+
+def _is_put_in_its_place(here: Installation, one: StoredOrder) -> None:
+    other: dict[str, dict[str, str]] = {
+        "naam": {"value": "Kiki Zonnebloem"},
+        "kvk-nummer": {"value": "87654321"},
+        "btw-nummer": {"value": "NL123456782B90"},
+        "iban": {"value": "NL91ABNA0417164300"},
+        "debiteurnummer": {"value": "99001"},
+        "e-mail": {"type": "work", "value": "kiki@elders.example"},
+        "telefoon": {"type": "work", "value": "020 7000001"},
+    }
+    state, key = _podio(here), int(one.order.ref.key)
+    state.edit(key, {name: [other[name]] for name in other if name in state.items[key].values})
+
+
+def test_a_yes_to_somebody_whose_record_is_another_persons_by_now_is_not_taken(here: Installation) -> None:
+    first = here.run()
+    one = next(each for each in _due(here) if len(first.judged[each.subject].subject.records) == 1)
+    _is_put_in_its_place(here, one)
+    here.simulation.sandboxes["books"].faults.inject(answer(403), times=None)
+    here.run()
+    here.simulation.sandboxes["books"].faults.clear()
+    assert _state(here, one).state is OrderState.SCHEDULED
+    app = here.app()
+    with pytest.raises(approval.CannotDecideError, match="somebody else"):
+        approval.approve(app, one, "Anna", "paper")
+    app.close()
+    here.run(send=True)
+    assert here.writes()["crm"] == []
+
+
+@pytest.mark.parametrize("when", ["before the look", "between the look and the write"])
+def test_what_went_without_us_and_carried_the_end_lets_everything_wait_that_rests_on_it(
+    here: Installation, when: str
+) -> None:
+    """Had the pull noticed it a minute before, a person would have been asked."""
+    first = here.run()
+    one, rest = next((each, rest) for each in _due(here) if (rest := _following(here, first, each)))
+    here.approve(choose=lambda each: each.id in {one.id, *(other.id for other in rest)})
+    state, place = _podio(here), one.order.ref
+    here.simulation.sandboxes["crm"].faults.inject(
+        meanwhile(lambda: state.delete(int(place.key), silent=True, hook=False)),
+        when=on("POST", f"/item/app/{place.within}/*")
+        if when == "before the look"
+        else on("GET", f"/item/{place.key}"),
+    )
+    result = here.run(send=True)
+    assert (_state(here, one).state, _state(here, one).code) == (OrderState.SUPERSEDED, "gone_before_us")
+    assert result.judged[one.subject].decision.verdict is Verdict.REVIEW
+    assert here.writes() == {"books": [], "crm": [], "news": []}
+    assert {_state(here, each).state for each in rest} == {OrderState.SUPERSEDED}
+
+
+def _following(here: Installation, result: Result, one: StoredOrder) -> list[StoredOrder]:
+    """Give what is due in the newsletter because of this record, the only one that says that the end came."""
+    subject = result.judged[one.subject].subject
+    says = [
+        each.ref for each in subject.records if any(e.kind is EventKind.ENDED for e in each.record.events)
+    ]
+    if says != [one.order.ref]:
+        return []
+    return [
+        each
+        for each in here.orders()
+        if each.order.ref.account == "news" and each.order.erase_on <= result.as_of
+        and result.judged[each.subject].subject.organisations == {one.subject}
+    ]  # fmt: skip
