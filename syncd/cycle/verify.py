@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 WITHOUT_RECEIPT = frozenset({OrderState.SENT, OrderState.UNCERTAIN})
 WITH_RECEIPT = frozenset({OrderState.ACCEPTED, OrderState.SHORT})
+TAKEN_BACK = frozenset({OrderState.SCHEDULED, OrderState.APPROVED})
 
 SECOND_LOOK = timedelta(days=28)
 """When a verified erasure is looked at again; once more after the vendor's own time to get it back is over."""
@@ -36,12 +37,14 @@ def verify_pending(app: App, complete: frozenset[str], *, sends: bool) -> int:
     """Look at every order that was sent and is not proven yet, also those of an earlier process.
 
     `complete` are the accounts that answered whole this run. Only a run that `sends`, and is alone in that,
-    settles a write without a receipt: to any other it may be on its way this very moment. Gives how many became
+    settles a write without a receipt: to any other it may be on its way this very moment. A write that had left no
+    trace may have one by now, so an order that was taken back for that is looked at as well. Gives how many became
     verified.
     """
     states = WITH_RECEIPT | WITHOUT_RECEIPT if sends else WITH_RECEIPT
     with app.index.begin() as connection:
-        pending = [one for one in journal.find(connection, open_only=True) if one.state in states]
+        standing = journal.find(connection, open_only=True)
+    pending = [one for one in standing if one.state in states or (one.state in TAKEN_BACK and one.tries > 0)]
     proven = 0
     for one in pending:
         account = one.order.ref.account
@@ -131,12 +134,12 @@ def verified(app: App, one: StoredOrder, seen: Presence, before: Record | None) 
         if one.state is OrderState.SENT:
             journal.move(connection, now, one.id, OrderState.UNCERTAIN, code="no_receipt")
         erased = one.order.action is Action.ERASE
+        held = before or reading.one_record(connection, app.index.keys, ref)
         journal.move(
             connection, now, one.id, OrderState.VERIFIED,
             look_again_on=app.today() + SECOND_LOOK if erased else None,
         )  # fmt: skip
         if erased:
-            held = before or reading.one_record(connection, app.index.keys, ref)
             marks = identity.strong_keys(held) if held else frozenset()
             tombstones.bury(app.index, connection, now, one, ref, marks)
             stored_records.mark_erased(connection, ref)

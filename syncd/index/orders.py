@@ -15,7 +15,7 @@ from sqlalchemy import Integer, cast, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from syncd.index import decisions, ledger
-from syncd.index.records import ref_from, ref_text
+from syncd.index.records import forget_vanished, ref_from, ref_text
 from syncd.index.tables import OPEN_STATES, brakes, meta, orders
 from syncd.model import Action, Order, OrderState, RecordRef, Verdict
 
@@ -184,6 +184,7 @@ def move(
     values: dict[str, Any] = {"state": to.value, "code": code, "changed_at": at.isoformat(timespec="seconds")}
     if to.value not in OPEN_STATES:
         values["approved_as"] = None  # whom it was about need not be known any more
+        forget_vanished(connection, row.ref)
     connection.execute(update(orders).where(orders.c.id == order_id).values(**values, **changes))
     if to.value not in OPEN_STATES or OrderState(row.state) in UNDER_WAY:
         # Whatever closed it, or kept it from being taken back until now: the queue is brought to the facts again.

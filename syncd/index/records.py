@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, literal_column, select, update
+from sqlalchemy import bindparam, case, delete, exists, literal_column, null, select, update
 
 from syncd.index.many import in_parts, write_many
-from syncd.index.tables import documents, events, records
-from syncd.model import Moment, RecordRef
+from syncd.index.tables import OPEN_STATES, documents, events, orders, records
+from syncd.model import Action, Moment, RecordRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,9 +68,25 @@ def not_seen(table: Table, pull: str | None) -> ColumnElement[bool]:
 
 
 def mark_vanished(connection: Connection, ref: RecordRef) -> RecordRef:
-    """Note that a record is gone without an order of ours; its events stay, its personal data does not."""
-    _empty(connection, ref, "vanished")
+    """Note that a record is gone without an order of ours; its events stay, its personal data does not.
+
+    Where an erasure was sent and is not proven, it may be gone by that: the look that proves it buries what
+    identified the record, so that stays until then (`forget_vanished`).
+    """
+    unproven = exists().where(
+        orders.c.ref == records.c.ref,
+        orders.c.action == Action.ERASE.value,
+        orders.c.tries > 0,
+        orders.c.state.in_(OPEN_STATES),
+    )
+    _empty(connection, ref, "vanished", sealed=case((unproven, records.c.sealed), else_=null()))
     return ref
+
+
+def forget_vanished(connection: Connection, text: str) -> None:
+    """Empty a record (by its reference as text) that vanished before an order on it was over; it is now."""
+    left = (records.c.ref == text) & (records.c.state == "vanished") & records.c.sealed.is_not(None)
+    connection.execute(update(records).where(left).values(sealed=None))
 
 
 def mark_gone(connection: Connection, gone: Iterable[RecordRef]) -> list[RecordRef]:
@@ -116,12 +132,14 @@ def mark_restricted(connection: Connection, ref: RecordRef) -> None:
     )
 
 
-def _empty(connection: Connection, ref: RecordRef, state: str) -> None:
+def _empty(
+    connection: Connection, ref: RecordRef, state: str, *, sealed: ColumnElement[Any] | None = None
+) -> None:
     text = ref_text(ref)
     connection.execute(
         update(records)
         .where(records.c.ref == text)
-        .values(**_REWRITTEN, state=state, sealed=None, categories="[]")
+        .values(**_REWRITTEN, state=state, sealed=sealed, categories="[]")
     )
 
 

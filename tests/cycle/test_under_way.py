@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from connectors.podio.sandbox import PodioState
 from syncd.cycle import approval
+from syncd.index import records, tables, tombstones
 from syncd.model import EventKind, OrderState, Verdict
 from syncd.testing.faults import answer, meanwhile, on
 from tests.cycle.kit import Installation, installed
@@ -114,3 +116,43 @@ def _following(here: Installation, result: Result, one: StoredOrder) -> list[Sto
         if each.order.ref.account == "news" and each.order.erase_on <= result.as_of
         and result.judged[each.subject].subject.organisations == {one.subject}
     ]  # fmt: skip
+
+
+def test_what_identified_a_record_is_buried_also_when_a_pull_misses_it_before_the_look(
+    here: Installation,
+) -> None:
+    """The vendor takes its time: it says yes, and the record goes before the next run."""
+    here.run()
+    one = _due(here)[0]
+    here.approve(choose=lambda each: each.id == one.id)
+    here.simulation.sandboxes["crm"].faults.inject(answer(204), when=on("DELETE", "*"))
+    here.run(send=True)
+    assert _state(here, one).state is OrderState.ACCEPTED
+    _podio(here).delete(int(one.order.ref.key), silent=True, hook=False)
+    here.run()
+    assert _state(here, one).state is OrderState.VERIFIED
+    app = here.app()
+    with app.index.begin() as connection:
+        buried = {each.what for each in tombstones.kept(connection)}
+        place = tables.records.c.ref == records.ref_text(one.order.ref)
+        left = connection.execute(select(tables.records.c.state, tables.records.c.sealed).where(place)).one()
+    app.close()
+    assert buried == {"reference", "identifier"}
+    assert tuple(left) == ("erased", None)
+
+
+def test_a_write_that_has_its_effect_after_it_was_taken_back_is_still_ours(here: Installation) -> None:
+    """Its answer was lost and the record was still there in the next run: the vendor was late, not idle."""
+    here.run()
+    one = _due(here)[0]
+    here.approve(choose=lambda each: each.id == one.id)
+    here.simulation.sandboxes["crm"].faults.inject(answer(502), when=on("DELETE", "*"))
+    here.run(send=True)
+    assert _state(here, one).state is OrderState.UNCERTAIN
+    here.run("observe", send=True)
+    assert (_state(here, one).state, _state(here, one).code) == (OrderState.APPROVED, "not_done")
+    _podio(here).delete(int(one.order.ref.key), silent=True, hook=False)
+    result = here.run()
+    assert _state(here, one).state is OrderState.VERIFIED
+    assert result.judged[one.subject].decision.verdict is not Verdict.REVIEW
+    assert len(here.writes()["crm"]) == 1
