@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from syncd.cycle.pull import AccountOutcome
 from syncd.index import accounts as stored_accounts
-from syncd.index import ledger, orders, reading, records
+from syncd.index import ledger, orders, reading, records, second_looks
+from syncd.model import OrderState
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from syncd.cycle.app import App
 
 NOT_CONFIGURED = "not_configured"
+LEFT = "account_left"
+"""Code of an order in a system that the company left before anybody could look whether it was carried out."""
 
 
 def unconfigured(app: App) -> dict[str, AccountOutcome]:
@@ -53,5 +56,17 @@ def _is_really_gone(app: App, connection: Connection, name: str, count: int) -> 
 
 def _forget(app: App, connection: Connection, name: str, count: int) -> None:
     records.mark_unseen(connection, name, app.run)
+    _take_back(app, connection, name)
+    second_looks.end_for(connection, name)
     stored_accounts.forget_account(connection, name)
     ledger.append(connection, app.now(), "account.left", account=name, count=count)
+
+
+def _take_back(app: App, connection: Connection, name: str) -> None:
+    """Close the account's orders: of none will be known what came of it, whatever has this name one day."""
+    for one in orders.find(connection, open_only=True):
+        if one.order.ref.account != name:
+            continue
+        if one.state is OrderState.ACCEPTED:
+            orders.move(connection, app.now(), one.id, OrderState.UNCERTAIN, code=LEFT)
+        orders.move(connection, app.now(), one.id, OrderState.SUPERSEDED, code=LEFT)

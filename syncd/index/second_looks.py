@@ -46,6 +46,11 @@ def postpone(connection: Connection, one: StoredOrder, on: date) -> None:
     connection.execute(update(orders).where(orders.c.id == one.id).values(look_again_on=on))
 
 
+def end_for(connection: Connection, account: str) -> None:
+    """Look at none of an account again: it was left, and under its name another one may answer."""
+    connection.execute(update(orders).where(orders.c.account == account).values(look_again_on=None))
+
+
 def looked_again(
     connection: Connection, at: datetime, one: StoredOrder, *, gone: bool, next_on: date | None
 ) -> None:

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from connectors.podio.sandbox import PodioState
 from syncd.cycle import approval
+from syncd.index import orders as journal
 from syncd.index import records, tables, tombstones
-from syncd.model import EventKind, OrderState, Verdict
+from syncd.model import Action, EventKind, OrderState, Verdict
 from syncd.testing.faults import answer, meanwhile, on
-from tests.cycle.kit import Installation, installed
+from tests.cycle.kit import Installation, installed, shifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,3 +157,52 @@ def test_a_write_that_has_its_effect_after_it_was_taken_back_is_still_ours(here:
     assert _state(here, one).state is OrderState.VERIFIED
     assert result.judged[one.subject].decision.verdict is not Verdict.REVIEW
     assert len(here.writes()["crm"]) == 1
+
+
+@pytest.mark.parametrize("what", ["accepted", "verified"])
+def test_what_was_ordered_in_a_system_that_was_left_is_not_looked_for_in_another_under_its_name(
+    here: Installation, tmp_path: Path, what: str
+) -> None:
+    one = _one_contact(here)
+    if what == "accepted":
+        _says_yes_and_does_nothing(here)
+    here.run(send=True)
+    assert _state(here, one).state.value == what
+    sandboxes = here.simulation.sandboxes
+    left = sandboxes.pop("books")
+    app = here.app()
+    with app.index.begin() as connection:
+        journal.allow(connection, app.now(), "books", "absences", 10_000, b"-")
+    app.close()
+    here.run(send=True)
+    with installed(tmp_path / "other", seed=6, size=30) as other:
+        other.folder.mkdir()
+        sandboxes["books"] = other.simulation.sandboxes["books"]
+        here.simulation.addresses["books"] = other.simulation.addresses["books"]
+        here.now = shifted(29)
+        result = here.run(send=True)
+    assert result.accounts["books"].complete
+    told = [row.kind for row in here.ledger() if one.id in row.payload]
+    if what == "accepted":
+        assert one.order.ref.key in left.state.contacts, "nobody ever saw it gone"
+        assert (_state(here, one).state, _state(here, one).code) == (OrderState.SUPERSEDED, "account_left")
+    assert told[-1] == ("order.superseded" if what == "accepted" else "order.verified")
+
+
+def _one_contact(here: Installation) -> StoredOrder:
+    """Approve the erasure of one contact in the books on which nothing hangs."""
+    here.run()
+    today, orders = here.app().today(), here.orders()
+    parents = {one.order.parent for one in orders}
+    one = next(
+        one
+        for one in orders
+        if one.order.ref.account == "books" and one.order.ref.kind == "contact" and one.order.erase_on <= today
+        and one.order.action is Action.ERASE and one.order.ref not in parents
+    )  # fmt: skip
+    here.approve(choose=lambda each: each.id == one.id)
+    return one
+
+
+def _says_yes_and_does_nothing(here: Installation) -> None:
+    here.simulation.sandboxes["books"].faults.inject(answer(204), when=on("DELETE", "*"))
