@@ -132,13 +132,16 @@ class _Account:
         """Let a parent wait for its children, and restricting or erasing a record for emptying it.
 
         An erasure takes all of that with it, so it also waits until the day until which a person said no to it.
+        While one write on a record is under way no other goes there, whatever was ordered in its place since.
         """
         with self._app.index.begin() as connection:
             around = journal.find(connection, open_only=True, around=one.order.ref)
             if one.order.action is Action.ERASE:
                 around += orders_about.rejected_around(connection, one.order.ref, self._today)
         return any(
-            other.order.parent == one.order.ref or _rank(other) < _rank(one)
+            other.order.parent == one.order.ref
+            or _rank(other) < _rank(one)
+            or (other.order.ref == one.order.ref and other.state in journal.UNDER_WAY)
             for other in around
             if other.id != one.id
         )

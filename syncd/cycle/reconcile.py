@@ -79,6 +79,8 @@ def reconcile(
         stands = standing.get(place)
         if want.digest in rejected.get(place, ()):
             continue
+        if stands is not None and stands.state in journal.UNDER_WAY:
+            continue  # what it was sent for is what it was sent for, whatever the facts are by now
         if stands is not None and stands.open:
             journal.refresh(connection, at, stands.id, version=want.record.version, basis=want.basis)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from syncd.cycle import brake
@@ -12,8 +12,6 @@ from syncd.index import orders as journal
 from syncd.model import OrderState
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from syncd.cycle.app import App
     from syncd.cycle.brake import Brake
     from syncd.index.orders import StoredOrder
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 def sendable(one: StoredOrder, app: App, today: date) -> bool:
     """Tell whether an order's day has come and somebody (a person, or the schedule) has signed it."""
-    if one.order.erase_on - timedelta(days=app.schedule.lead.longest_days) > today:
+    if _from(one, app) > today:
         return False
     if one.state is OrderState.APPROVED:
         # One from the future was given while the clock was wrong: for how long it holds cannot be told.
@@ -29,6 +27,15 @@ def sendable(one: StoredOrder, app: App, today: date) -> bool:
     if one.state is not OrderState.SCHEDULED or app.settings.service.mode != "automatic":
         return False
     return not one.late or today >= app.schedule.notice.after(one.born_on)
+
+
+def _from(one: StoredOrder, app: App) -> date:
+    """Give the first day: ahead of a promise by the lead, but of what was held never before the hold is over."""
+    ahead = one.order.erase_on - timedelta(days=app.schedule.lead.longest_days)
+    until = one.basis.get("hold_until")
+    if until in {"open", "unknown", None} or date.fromisoformat(until) >= one.order.erase_on:
+        return ahead
+    return max(ahead, date.fromisoformat(until) + timedelta(days=1))
 
 
 def brakes_held(app: App, today: date) -> list[Brake]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
+from connectors.moneybird.sandbox.memory import Administration
 from connectors.podio.sandbox import PodioState
 from syncd.cycle import approval
+from syncd.cycle.sendable import sendable
 from syncd.index import orders as journal
 from syncd.index import records, tables, tombstones
-from syncd.model import Action, EventKind, OrderState, Verdict
+from syncd.model import Action, EventKind, IdentifierKind, OrderState, Verdict
+from syncd.retention import parse_schedule
+from syncd.service.defaults import default_schedule_text
 from syncd.testing.faults import answer, meanwhile, on
-from tests.cycle.kit import Installation, installed, shifted
+from tests.cycle.kit import TODAY, Installation, installed, shifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 
     from syncd.cycle.run import Result
     from syncd.index.orders import StoredOrder
+    from syncd.index.reading import StoredRecord
 
 
 @pytest.fixture
@@ -184,6 +191,7 @@ def test_what_was_ordered_in_a_system_that_was_left_is_not_looked_for_in_another
     assert result.accounts["books"].complete
     told = [row.kind for row in here.ledger() if one.id in row.payload]
     if what == "accepted":
+        assert isinstance(left.state, Administration)
         assert one.order.ref.key in left.state.contacts, "nobody ever saw it gone"
         assert (_state(here, one).state, _state(here, one).code) == (OrderState.SUPERSEDED, "account_left")
     assert told[-1] == ("order.superseded" if what == "accepted" else "order.verified")
@@ -206,3 +214,63 @@ def _one_contact(here: Installation) -> StoredOrder:
 
 def _says_yes_and_does_nothing(here: Installation) -> None:
     here.simulation.sandboxes["books"].faults.inject(answer(204), when=on("DELETE", "*"))
+
+
+def test_a_lead_before_the_promise_does_not_reach_into_a_hold(here: Installation) -> None:
+    """The second contact of a customer has no papers of its own, and is held for those of the first."""
+    text = default_schedule_text().replace('lead = "0 days"', 'lead = "7 days"')
+    here.schedule = parse_schedule(text, "with a lead")
+    one, until = _held_longest_last(here.run("observe"))
+    books = here.simulation.sandboxes["books"].state
+    assert isinstance(books, Administration)
+    first = books.contacts[one.ref.key]
+    same = ("company_name", "tax_number")
+    key = str(books.create_contact({name: first[name] for name in same})["id"])
+    here.now = shifted((until - TODAY).days - 3)
+    here.run("observe")
+    order = next(
+        each for each in here.orders() if each.order.ref.key == key and each.order.action is Action.ERASE
+    )
+    assert order.order.erase_on == until + timedelta(days=1)
+    app, signed = here.app(), replace(order, state=OrderState.APPROVED, approved_on=until - timedelta(days=3))
+    days = [until + timedelta(days=days) for days in range(-3, 2)]
+    assert [day for day in days if sendable(signed, app, day)] == [until + timedelta(days=1)]
+    app.close()
+
+
+def _held_longest_last(result: Result) -> tuple[StoredRecord, date]:
+    """Give a company's contact with papers, and the day until which these are held."""
+    found = [
+        (stored, until)
+        for one in result.judged.values()
+        if one.decision.partial and isinstance(until := one.decision.hold_until, date)
+        for stored in one.subject.present
+        if stored.ref.kind == "contact" and any(paper.of == stored.ref for paper in one.subject.documents)
+        and any(each.kind is IdentifierKind.VAT for each in stored.record.identifiers)
+    ]  # fmt: skip
+    return min(found, key=lambda each: each[1])
+
+
+def test_no_second_write_goes_to_a_record_while_the_first_is_under_way(here: Installation) -> None:
+    """The vendor says yes and has done half of it: what is left on the record makes another order."""
+    here.run()
+    state = _podio(here)
+    one = next(each for each in _due(here) if state.items[int(each.order.ref.key)].values.get("iban"))
+    key = int(one.order.ref.key)
+    here.approve(choose=lambda each: each.id == one.id)
+    here.simulation.sandboxes["crm"].faults.inject(answer(204), when=on("DELETE", "*"))
+    here.run(send=True)
+    before = _state(here, one)
+    assert before.state is OrderState.ACCEPTED
+    state.edit(key, {"iban": []})
+    here.run()
+    again = next(each for each in here.orders() if each.order.ref == one.order.ref and each.id != one.id)
+    assert again.order.categories < one.order.categories
+    here.approve(choose=lambda each: each.id == again.id)
+    here.run(send=True)
+    assert len(here.writes()["crm"]) == 1
+    state.delete(key, silent=True, hook=False)
+    here.run(send=True)
+    after = _state(here, one)
+    assert (after.state, after.basis) == (OrderState.VERIFIED, before.basis)
+    assert _state(here, again).state is OrderState.SUPERSEDED
