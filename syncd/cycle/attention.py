@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 ACCEPTED_FOR = timedelta(days=1)
 """How long a system may take to do what it said it did, before a person should look."""
 
-_WAITING = frozenset({OrderState.UNCERTAIN, OrderState.REFUSED, OrderState.SHORT, OrderState.ACCEPTED})
+_AT_ONCE = frozenset({OrderState.UNCERTAIN, OrderState.REFUSED, OrderState.SHORT})
+_AFTER_A_DAY = frozenset({OrderState.SENT, OrderState.ACCEPTED})
 """States of an order that a person should know of."""
 
 
@@ -72,7 +73,7 @@ def _orders(result: Result) -> Iterator[Attention]:
             yield Attention.about(
                 "order_postponed", account, subject, order=one.id, fault=error.code, message=str(error)
             )
-        elif one.state in _WAITING and (one.state is not OrderState.ACCEPTED or _is_old(one, result)):
+        elif one.state in _AT_ONCE or (one.state in _AFTER_A_DAY and _is_old(one, result)):
             code = f"order_{one.state.value}"
             yield Attention.about(code, account, subject, order=one.id, fault=one.code or "none")
         if one.state is OrderState.SCHEDULED and one.code == APPROVAL_AHEAD:

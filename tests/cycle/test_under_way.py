@@ -274,3 +274,22 @@ def test_no_second_write_goes_to_a_record_while_the_first_is_under_way(here: Ins
     after = _state(here, one)
     assert (after.state, after.basis) == (OrderState.VERIFIED, before.basis)
     assert _state(here, again).state is OrderState.SUPERSEDED
+
+
+def test_a_write_that_was_left_on_its_way_has_a_word_where_nothing_is_sent_any_more(
+    here: Installation,
+) -> None:
+    here.run()
+    one = _due(here)[0]
+    here.approve(choose=lambda each: each.id == one.id)
+    app = here.app()
+    with app.index.begin() as connection:
+        journal.move(connection, app.now(), one.id, OrderState.SENT, sent_at=app.now().isoformat(), tries=1)
+    app.close()
+    for days, told in ((0, []), (2, [one.id])):
+        here.now = shifted(days)
+        result = here.run("observe")
+        assert [each.values["order"] for each in result.attention if each.code == "order_sent"] == told
+    here.now = shifted(0)
+    here.run("observe", send=True)
+    assert (_state(here, one).state, here.writes()["crm"]) == (OrderState.APPROVED, [])
