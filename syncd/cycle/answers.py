@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from syncd.cycle.statements import sealed
+from syncd.cycle.statements import number_now, sealed
 from syncd.index import ledger
 from syncd.index import subjects as stored_subjects
 from syncd.index.records import ref_text
@@ -142,9 +142,10 @@ def take_back(app: App, seen: Seen, answer: Sequence[StoredStatement], by: str) 
 def _save(app: App, seen: Seen, by: str, rows: Iterable[tuple[str, str, str, date | None]]) -> None:
     now = app.now()
     with app.index.begin() as connection:
+        number = number_now(app, connection, seen.subject)
         for kind, code, fields, until in rows:
             stored = StoredStatement(
-                subject=seen.subject.id,
+                subject=number,
                 kind=kind,
                 role=None,
                 on=app.today(),
@@ -160,9 +161,7 @@ def _save(app: App, seen: Seen, by: str, rows: Iterable[tuple[str, str, str, dat
                 KEPT: {"until": str(until)},
                 TAKEN_BACK: {"said": fields},
             }[kind]
-            ledger.append(
-                connection, now, f"review.{kind}", subject=seen.subject.id, on=str(app.today()), **told
-            )
+            ledger.append(connection, now, f"review.{kind}", subject=number, on=str(app.today()), **told)
 
 
 def answer_pair(app: App, a: RecordRef, b: RecordRef, *, same: bool, by: str, reason: str) -> None:

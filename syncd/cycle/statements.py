@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from syncd.cycle.resolve import resolve_subjects
 from syncd.index import ledger
+from syncd.index.around import Around
+from syncd.index.store import IndexFaultError
 from syncd.index.subjects import StoredStatement, save_statement
+from syncd.model import subject_name
 from syncd.retention import fields_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from sqlalchemy import Connection
+
     from syncd.cycle.app import App
     from syncd.cycle.decide import Judged
+    from syncd.cycle.subject import Subject
     from syncd.model import Role
 
 STOP_REASONS = ("dispute", "audit", "restriction-art-18", "other")
@@ -57,7 +64,7 @@ def state_all(app: App, said: Iterable[Said], by: str) -> None:
     with app.index.begin() as connection:
         for one in said:
             stored = StoredStatement(
-                subject=one.judged.subject.id,
+                subject=number_now(app, connection, one.judged.subject),
                 kind=one.kind,
                 role=one.role,
                 on=one.on,
@@ -69,6 +76,27 @@ def state_all(app: App, said: Iterable[Said], by: str) -> None:
             )
             save_statement(connection, stored)
             ledger.append(connection, now, _ledger_kind(one.kind), **_facts(stored))
+
+
+class RegroupedError(IndexFaultError):
+    """Whoever a person says something about became several, or nobody, since it was looked at."""
+
+
+def number_now(app: App, connection: Connection, subject: Subject) -> int:
+    """Give the number that somebody has in the index itself, where a word about them is kept.
+
+    Who came since the last run was numbered on a copy, for looking; by its records it is found whatever number it
+    gets here. Raises `RegroupedError`.
+    """
+    resolve_subjects(app.index, connection, app.now().isoformat(timespec="seconds"))
+    known = Around(connection, app.index.keys).subjects([one.ref for one in subject.records])
+    numbers = sorted(set(known.values()))
+    if len(numbers) != 1:
+        now = " and ".join(map(subject_name, numbers)) or "nobody"
+        raise RegroupedError(
+            f"{subject_name(subject.id)} is {now} by now: nothing was noted; look again, and say it again"
+        )
+    return numbers[0]
 
 
 def _ledger_kind(kind: str) -> str:
