@@ -211,10 +211,10 @@ def reject(
 
 
 def retry(
-    order: Annotated[str, typer.Argument(metavar="ORDER", help="The number of a refused order.")],
+    order: Annotated[str, typer.Argument(metavar="ORDER", help="The number of a refused or short order.")],
     config: common.ConfigOption = None,
 ) -> None:
-    """Put a refused order back, after its cause was mended."""
+    """Put back an order that was refused or carried out in part, after its cause was mended."""
     with common.opened(config) as app:
         one = find_order(app, order)
         try:

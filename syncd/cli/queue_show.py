@@ -38,7 +38,7 @@ def show_order(
         judged = current(app).judged.get(one.subject)
         values = order_values(one, connectors, judged.decision if judged else None)
         values |= {"tries": one.tries, "sent_at": one.sent_at, "receipt": dict(one.receipt)}
-        values |= {"recoverable_until": day(one.recoverable_until)}
+        values |= {"recoverable_until": day(one.recoverable_until(app.schedule.zone))}
     if as_json:
         common.show_json(values)
         return
@@ -75,7 +75,7 @@ def _told(one: StoredOrder, values: dict[str, Any]) -> Iterator[tuple[str, str]]
     yield "sent (UTC)", one.sent_at or ""
     yield "writes", str(one.tries) if one.tries > 1 else ""
     yield "answer", _TEXTS.receipt(one.receipt)
-    yield "recoverable", f"at the vendor until {values['recoverable_until']}" if one.recoverable_until else ""
+    yield "recoverable", f"at the vendor until {until}" if (until := values["recoverable_until"]) else ""
 
 
 def _state(one: StoredOrder) -> str:

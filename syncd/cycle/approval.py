@@ -86,6 +86,7 @@ def why_not(one: StoredOrder) -> str:
         OrderState.SUPERSEDED: f"is finished: its facts changed ({one.code}, {on}); see syncd queue list",
         OrderState.CANCELLED: f"is finished: it was rejected on {on} until {one.rejected_until}",
         OrderState.REFUSED: f"was refused ({one.code}): mend the cause, then syncd queue retry {one.id}",
+        OrderState.SHORT: f"was carried out in part: see what is left, then syncd queue retry {one.id}",
     }
     return f"{one.id} {said.get(one.state, f'is under way ({one.state.value}): there is nothing to approve')}"
 
@@ -107,15 +108,17 @@ def reject(app: App, one: StoredOrder, by: str, until: date, reason: str) -> Non
 
 
 def retry(app: App, order_id: str) -> None:
-    """Put a refused order back. Raises `CannotDecideError` for any other.
+    """Put back an order that was refused, or carried out in part. Raises `CannotDecideError` for any other.
 
-    It was approved before anybody knew that it is refused, so it is nobody's now: it asks again or, in automatic
+    It was approved before anybody knew that, so it is nobody's now: it asks again or, in automatic
     mode, counts for the brake as any other.
     """
     with app.index.begin() as connection:
         current = journal.find(connection, order_id=order_id)[0]
-        if current.state is not OrderState.REFUSED:
-            raise CannotDecideError(f"{order_id} is {current.state.value}: only a refused order is retried")
+        if current.state not in {OrderState.REFUSED, OrderState.SHORT}:
+            raise CannotDecideError(
+                f"{order_id} is {current.state.value}: only a refused order is retried, or a short one"
+            )
         journal.move(
             connection, app.now(), order_id, OrderState.SCHEDULED, code="retried", **journal.UNSIGNED
         )

@@ -79,7 +79,7 @@ def look_again(app: App, complete: frozenset[str]) -> None:
 
 def _note_second_look(app: App, one: StoredOrder, seen: Presence, today: date) -> None:
     gone = seen.state is PresenceState.ABSENT
-    over = one.recoverable_until
+    over = one.recoverable_until(app.schedule.zone)
     next_on = None
     if not gone:
         next_on = today + timedelta(days=1)

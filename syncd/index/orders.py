@@ -17,38 +17,35 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from syncd.index import decisions, ledger
 from syncd.index.records import forget_vanished, ref_from, ref_text
 from syncd.index.tables import OPEN_STATES, brakes, meta, orders
-from syncd.model import Action, Order, OrderState, RecordRef, Verdict
+from syncd.model import Action, Order, OrderState, RecordRef, Verdict, local_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy import ColumnElement, Connection
 
 LEGAL: dict[OrderState, frozenset[OrderState]] = {
-    OrderState.SCHEDULED: frozenset(
-        {
-            OrderState.APPROVED, OrderState.SENT, OrderState.SUPERSEDED, OrderState.CANCELLED,
-            OrderState.REFUSED, OrderState.VERIFIED,
-        }
-    ),
-    OrderState.APPROVED: frozenset(
-        {
-            OrderState.SCHEDULED, OrderState.SENT, OrderState.SUPERSEDED, OrderState.CANCELLED,
-            OrderState.REFUSED, OrderState.VERIFIED,
-        }
-    ),
-    OrderState.SENT: frozenset(
-        {
-            OrderState.ACCEPTED, OrderState.VERIFIED, OrderState.UNCERTAIN, OrderState.SHORT,
-            OrderState.REFUSED, OrderState.SCHEDULED, OrderState.APPROVED, OrderState.SUPERSEDED,
-        }
-    ),
+    OrderState.SCHEDULED: frozenset({
+        OrderState.APPROVED, OrderState.SENT, OrderState.SUPERSEDED, OrderState.CANCELLED,
+        OrderState.REFUSED, OrderState.VERIFIED,
+    }),
+    OrderState.APPROVED: frozenset({
+        OrderState.SCHEDULED, OrderState.SENT, OrderState.SUPERSEDED, OrderState.CANCELLED,
+        OrderState.REFUSED, OrderState.VERIFIED,
+    }),
+    OrderState.SENT: frozenset({
+        OrderState.ACCEPTED, OrderState.VERIFIED, OrderState.UNCERTAIN, OrderState.SHORT,
+        OrderState.REFUSED, OrderState.SCHEDULED, OrderState.APPROVED, OrderState.SUPERSEDED,
+    }),
     OrderState.ACCEPTED: frozenset({OrderState.VERIFIED, OrderState.SHORT, OrderState.UNCERTAIN}),
     OrderState.UNCERTAIN: frozenset(
         {OrderState.VERIFIED, OrderState.SCHEDULED, OrderState.APPROVED, OrderState.SHORT, OrderState.SUPERSEDED}
     ),
-    OrderState.SHORT: frozenset({OrderState.VERIFIED, OrderState.SUPERSEDED, OrderState.CANCELLED}),
+    OrderState.SHORT: frozenset(
+        {OrderState.VERIFIED, OrderState.SCHEDULED, OrderState.SUPERSEDED, OrderState.CANCELLED}
+    ),
     OrderState.REFUSED: frozenset({OrderState.SCHEDULED, OrderState.SUPERSEDED, OrderState.CANCELLED}),
     OrderState.VERIFIED: frozenset(),
     OrderState.SUPERSEDED: frozenset(),
@@ -96,13 +93,12 @@ class StoredOrder:
         """Give the order's number."""
         return self.order.id
 
-    @property
-    def recoverable_until(self) -> date | None:
+    def recoverable_until(self, zone: ZoneInfo) -> date | None:
         """Give the last day on which the vendor may bring back what was erased; None when nobody says so."""
         days = [int(one["days"]) for one in self.residue if one.get("days")]
         if self.state is not OrderState.VERIFIED or self.order.action is not Action.ERASE or not days:
             return None
-        return datetime.fromisoformat(self.changed_at).date() + timedelta(days=max(days))
+        return local_date(datetime.fromisoformat(self.changed_at), zone) + timedelta(days=max(days))
 
     @property
     def for_withdrawn_consent(self) -> bool:

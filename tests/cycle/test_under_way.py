@@ -293,3 +293,25 @@ def test_a_write_that_was_left_on_its_way_has_a_word_where_nothing_is_sent_any_m
     here.now = shifted(0)
     here.run("observe", send=True)
     assert (_state(here, one).state, here.writes()["crm"]) == (OrderState.APPROVED, [])
+
+
+def test_what_was_carried_out_in_part_goes_again_on_a_persons_word_and_a_new_yes(here: Installation) -> None:
+    """The vendor kept the record for something that syncd does not know, and that somebody took away."""
+    one = _one_contact(here)
+    kept = answer(204, headers={"x-kept-as": "archived"})
+    here.simulation.sandboxes["books"].faults.inject(kept, when=on("DELETE", "*"))
+    result = here.run(send=True)
+    (told,) = [each.text for each in result.attention if each.code == "order_short"]
+    assert f"syncd queue retry {one.id}" in told
+    here.run(send=True)
+    assert (_state(here, one).state, len(here.writes()["books"])) == (OrderState.SHORT, 1)
+    app = here.app()
+    with pytest.raises(approval.CannotDecideError, match=f"syncd queue retry {one.id}"):
+        approval.approve(app, one, "Anna", "single")
+    approval.retry(app, one.id)
+    app.close()
+    here.run(send=True)
+    assert (_state(here, one).state, len(here.writes()["books"])) == (OrderState.SCHEDULED, 1)
+    here.approve(choose=lambda each: each.id == one.id)
+    here.run(send=True)
+    assert _state(here, one).state is OrderState.VERIFIED

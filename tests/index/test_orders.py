@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -36,7 +37,7 @@ sent        yes       yes      .    yes      yes      yes       yes   yes     ye
 accepted    .         .        .    .        yes      yes       yes   .       .          .
 verified    .         .        .    .        .        .         .     .       .          .
 uncertain   yes       yes      .    .        yes      .         yes   .       yes        .
-short       .         .        .    .        yes      .         .     .       yes        yes
+short       yes       .        .    .        yes      .         .     .       yes        yes
 refused     yes       .        .    .        .        .         .     .       yes        yes
 superseded  .         .        .    .        .        .         .     .       .          .
 cancelled   .         .        .    .        .        .         .     .       .          .
@@ -217,3 +218,13 @@ def test_numbers_go_on_where_they_were(connection: Connection) -> None:
     assert journal.next_number(connection) == 2
     assert journal.counts(connection) == {"scheduled": 1}
     assert connection.execute(select(orders.c.id)).scalars().all() == ["O-000001"]
+
+
+def test_the_vendors_time_counts_from_the_day_of_the_schedule_also_around_midnight(
+    connection: Connection,
+) -> None:
+    late = {"changed_at": "2026-11-30T23:30:00+00:00", "residue": '[{"code": "trash", "days": 90}]'}
+    connection.execute(insert(orders).values(_row(1, "verified", "1") | late))
+    (one,) = journal.find(connection)
+    found = [one.recoverable_until(ZoneInfo(name)) for name in ("UTC", "Europe/Amsterdam")]
+    assert found == [date(2027, 2, 28), date(2027, 3, 1)]
