@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from syncd.index import backup, ledger, named, tombstones
+from syncd.index import backup, ledger, named, store, tombstones
+from syncd.index import orders as journal
 from syncd.index.store import IndexFaultError
 from syncd.index.tables import OPEN_STATES, history, orders, runs
 
@@ -37,7 +38,7 @@ def tidy(app: App, today: date) -> None:
         started = _moment(_earliest(own.tombstones, today), zone)
         removed.append(("tombstone", tombstones.remove(app.index, connection, started)))
         before = _earliest(own.ledger, today)
-        removed += _remove_rows(connection, before, zone)
+        removed += _remove_rows(connection, before, today, zone)
         for what, number in removed:
             if number:
                 ledger.append(connection, now, ledger.REMOVED, what=what, count=number)
@@ -89,11 +90,17 @@ def _remove(files: list[Path]) -> int:
     return len(files)
 
 
-def _remove_rows(connection: Connection, before: date, zone: ZoneInfo) -> list[tuple[str, int]]:
-    """Remove orders that are over, runs, and decisions that others took the place of, from before a day."""
+def _remove_rows(connection: Connection, before: date, today: date, zone: ZoneInfo) -> list[tuple[str, int]]:
+    """Remove orders that are over, runs, and decisions that others took the place of, from before a day.
+
+    An order that a person rejected until a later day is not over: it is all that says no until then. No number is
+    given out again because the order that had it is gone.
+    """
+    store.remember(connection, journal.NUMBERED_FROM, str(journal.next_number(connection) - 1))
+    said = func.coalesce(orders.c.rejected_until, date.min) <= today
     latest, begins = select(func.max(history.c.id)).group_by(history.c.subject), _moment(before, zone)
     wanted = {
-        "order": (orders, (orders.c.changed_at < begins) & orders.c.state.not_in(OPEN_STATES)),
+        "order": (orders, (orders.c.changed_at < begins) & orders.c.state.not_in(OPEN_STATES) & said),
         "run": (runs, runs.c.started < begins),
         "decision": (history, (history.c.on < before) & history.c.id.not_in(latest)),
     }

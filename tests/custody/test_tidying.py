@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from syncd.cycle import approval
 from syncd.cycle.tidying import tidy
 from syncd.index import backup, ledger
+from syncd.index import orders as journal
 from syncd.index.store import FILE
-from tests.cycle.kit import TODAY, Installation, shifted
+from syncd.model import OrderState
+from syncd.retention.periods import Period, Unit
+from tests.cycle.kit import TODAY, Installation, installed, shifted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,3 +105,29 @@ def test_a_year_of_the_ledger_goes_as_a_whole_and_the_rest_is_checked_from_there
         connection.execute("DELETE FROM ledger WHERE seq = (SELECT min(seq) FROM ledger)")
     connection.close()
     assert office("ledger", "verify").code == 1, "control: a year that was taken away by somebody else"
+
+
+def test_a_no_that_still_holds_outlives_the_ledger_and_no_number_is_given_out_again(tmp_path: Path) -> None:
+    with installed(tmp_path, seed=5, size=30) as here:
+        here.run()
+        _idle_for_years(here)
+
+
+def _idle_for_years(here: Installation) -> None:
+    here.schedule = replace(here.schedule, own=replace(here.schedule.own, ledger=Period(1, Unit.YEAR)))
+    app = here.app()
+    rejected, other, *rest = [one for one in here.orders() if one.state is OrderState.SCHEDULED]
+    approval.reject(app, rejected, "Anna", TODAY + timedelta(days=600), "dispute")
+    with app.index.begin() as connection:
+        next_one = journal.next_number(connection)
+        for one in rest:
+            journal.move(connection, app.now(), one.id, OrderState.SUPERSEDED)
+    app.close()
+    for days, left in ((599, {rejected.id, other.id}), (600, {other.id})):
+        here.now = shifted(days)
+        app = here.app()
+        tidy(app, app.today())
+        with app.index.begin() as connection:
+            assert journal.next_number(connection) == next_one
+        app.close()
+        assert {one.id for one in here.orders()} == left
