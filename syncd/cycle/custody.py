@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from syncd.cycle import modes
 from syncd.cycle.tidying import tidy
+from syncd.cycle.verify import SECOND_LOOK
 from syncd.index import history, ledger, memory, store, tombstones
 from syncd.index import orders as journal
 from syncd.index import records as stored_records
@@ -158,7 +159,8 @@ def _settle_orders(app: App, connection: Connection, erased: dict[str, Tombstone
         did_it = stone.order_id == one.id and one.order.action is Action.ERASE
         for to in (OrderState.VERIFIED, OrderState.SUPERSEDED) if did_it else (OrderState.SUPERSEDED,):
             if to in journal.LEGAL[one.state]:
-                journal.move(connection, app.now(), one.id, to, code="erased_before_restore")
+                again = {"look_again_on": app.today() + SECOND_LOOK} if to is OrderState.VERIFIED else {}
+                journal.move(connection, app.now(), one.id, to, code="erased_before_restore", **again)
                 settled += 1
                 break
     return settled

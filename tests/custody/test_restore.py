@@ -66,6 +66,8 @@ def test_after_a_restore_who_was_erased_is_erased_again_and_nothing_is_sent_befo
     done = office("run-once", "--execute", "--format", "json")
     assert _erased(office) == before
     assert office.writes() == writes
+    unseen = "state = 'verified' AND action = 'erase' AND look_again_on IS NULL"
+    assert _ask(office, f"SELECT count(*) FROM orders WHERE {unseen}") == [(0,)]  # noqa: S608 - our own text
     assert [one["code"] for one in done.values["attention"]].count("restored") == 1
     assert _rows(office, "index.restored") == 1
     assert office("ledger", "verify").code == 0
