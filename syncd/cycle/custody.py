@@ -159,8 +159,10 @@ def _settle_orders(app: App, connection: Connection, erased: dict[str, Tombstone
         did_it = stone.order_id == one.id and one.order.action is Action.ERASE
         for to in (OrderState.VERIFIED, OrderState.SUPERSEDED) if did_it else (OrderState.SUPERSEDED,):
             if to in journal.LEGAL[one.state]:
-                again = {"look_again_on": app.today() + SECOND_LOOK} if to is OrderState.VERIFIED else {}
-                journal.move(connection, app.now(), one.id, to, code="erased_before_restore", **again)
+                again = app.today() + SECOND_LOOK if to is OrderState.VERIFIED else None
+                journal.move(
+                    connection, app.now(), one.id, to, code="erased_before_restore", look_again_on=again
+                )
                 settled += 1
                 break
     return settled

@@ -66,7 +66,7 @@ def _waiting_codes() -> set[str]:
     plain = set(re.findall(r'Attention\.about\(\s*"([a-z_]+)"', _sources("syncd/cycle")))
     assert len(plain) > 5
     made = {f"account_{one}" for one in ("failed", "incomplete")}
-    made |= {f"order_{one}" for one in ("uncertain", "refused", "short", "accepted")}
+    made |= {f"order_{one}" for one in ("sent", "uncertain", "refused", "short", "accepted")}
     made |= {f"waits_{one}" for one in ("documents", "by_hand")}
     return plain | made
 
