@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from syncd.cycle import brake
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def sendable(one: StoredOrder, app: App, today: date) -> bool:
     """Tell whether an order's day has come and somebody (a person, or the schedule) has signed it."""
-    if _from(one, app) > today:
+    if not _is_near(one, app, today):
         return False
     if one.state is OrderState.APPROVED:
         # One from the future was given while the clock was wrong: for how long it holds cannot be told.
@@ -29,13 +29,12 @@ def sendable(one: StoredOrder, app: App, today: date) -> bool:
     return not one.late or today >= app.schedule.notice.after(one.born_on)
 
 
-def _from(one: StoredOrder, app: App) -> date:
-    """Give the first day: ahead of a promise by the lead, but of what was held never before the hold is over."""
-    ahead = one.order.erase_on - timedelta(days=app.schedule.lead.longest_days)
+def _is_near(one: StoredOrder, app: App, today: date) -> bool:
+    """Tell whether its day is near enough: a promise may be kept ahead by the lead, a hold is never cut short."""
     until = one.basis.get("hold_until")
-    if until in {"open", "unknown", None} or date.fromisoformat(until) >= one.order.erase_on:
-        return ahead
-    return max(ahead, date.fromisoformat(until) + timedelta(days=1))
+    if until not in {"open", "unknown", None} and today <= date.fromisoformat(until) < one.order.erase_on:
+        return False
+    return app.schedule.lead.after(today) >= one.order.erase_on
 
 
 def brakes_held(app: App, today: date) -> list[Brake]:

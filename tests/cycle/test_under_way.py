@@ -238,6 +238,32 @@ def test_a_lead_before_the_promise_does_not_reach_into_a_hold(here: Installation
     app.close()
 
 
+@pytest.mark.parametrize(
+    ("lead", "due", "first"),
+    [
+        ("0 days", date(2027, 3, 10), date(2027, 3, 10)),
+        ("7 days", date(2027, 3, 10), date(2027, 3, 3)),
+        ("1 month", date(2027, 3, 10), date(2027, 2, 10)),
+        ("1 month", date(2027, 3, 31), date(2027, 3, 1)),
+    ],
+)
+def test_a_lead_counts_calendar_months(here: Installation, lead: str, due: date, first: date) -> None:
+    text = default_schedule_text().replace('lead = "0 days"', f'lead = "{lead}"')
+    here.schedule = parse_schedule(text, "with a lead")
+    here.run("observe")
+    app, any_one = here.app(), here.orders()[0]
+    days = [due - timedelta(days=days) for days in range(45, -1, -1)]
+    signed = [
+        replace(
+            any_one, order=replace(any_one.order, erase_on=due), basis={}, state=OrderState.APPROVED,
+            approved_on=day,
+        )
+        for day in days
+    ]  # fmt: skip
+    assert next(day for day, one in zip(days, signed, strict=True) if sendable(one, app, day)) == first
+    app.close()
+
+
 def _held_longest_last(result: Result) -> tuple[StoredRecord, date]:
     """Give a company's contact with papers, and the day until which these are held."""
     found = [
