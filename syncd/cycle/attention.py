@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 ACCEPTED_FOR = timedelta(days=1)
 """How long a system may take to do what it said it did, before a person should look."""
+
+TOO_OFTEN = 2
+"""Times that an order may be taken back and made anew on the same facts: once, what a look showed is read next."""
 
 _AT_ONCE = frozenset({OrderState.UNCERTAIN, OrderState.REFUSED, OrderState.SHORT})
 _AFTER_A_DAY = frozenset({OrderState.SENT, OrderState.ACCEPTED})
@@ -66,6 +70,7 @@ def _brakes(result: Result) -> Iterator[Attention]:
 
 
 def _orders(result: Result) -> Iterator[Attention]:
+    taken_back = Counter(_place(one) for one in result.orders if one.state is OrderState.SUPERSEDED)
     for one in result.orders:
         account, subject = one.order.ref.account, subject_name(one.subject)
         error = result.execution.faults.get(one.id)
@@ -76,10 +81,18 @@ def _orders(result: Result) -> Iterator[Attention]:
         elif one.state in _AT_ONCE or (one.state in _AFTER_A_DAY and _is_old(one, result)):
             code = f"order_{one.state.value}"
             yield Attention.about(code, account, subject, order=one.id, fault=one.code or "none")
+        if one.open and taken_back[_place(one)] >= TOO_OFTEN:
+            times = taken_back[_place(one)] + 1
+            yield Attention.about("order_again", account, subject, order=one.id, times=times)
         if one.state is OrderState.SCHEDULED and one.code == APPROVAL_AHEAD:
             yield Attention.about("approval_ahead", account, subject, order=one.id)
         if one.state is OrderState.VERIFIED and one.code == CAME_BACK:
             yield Attention.about("came_back", account, subject, ref=str(one.order.ref), order=one.id)
+
+
+def _place(one: StoredOrder) -> tuple[object, ...]:
+    """Give what makes an order the same one again: its effect, and the facts that it was made on."""
+    return (one.order.ref, one.order.action, one.order.categories, one.order.digest)
 
 
 def _is_old(one: StoredOrder, result: Result) -> bool:

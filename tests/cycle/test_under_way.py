@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from syncd.index import records, tables, tombstones
 from syncd.model import Action, EventKind, IdentifierKind, OrderState, Verdict
 from syncd.retention import parse_schedule
 from syncd.service.defaults import default_schedule_text
-from syncd.testing.faults import answer, meanwhile, on
+from syncd.testing.faults import Fault, answer, meanwhile, on
 from tests.cycle.kit import TODAY, Installation, installed, shifted
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from syncd.cycle.run import Result
     from syncd.index.orders import StoredOrder
     from syncd.index.reading import StoredRecord
+    from syncd.testing.exchange import Exchange
 
 
 @pytest.fixture
@@ -341,3 +343,32 @@ def test_what_was_carried_out_in_part_goes_again_on_a_persons_word_and_a_new_yes
     here.approve(choose=lambda each: each.id == one.id)
     here.run(send=True)
     assert _state(here, one).state is OrderState.VERIFIED
+
+
+def test_an_order_that_comes_to_nothing_again_and_again_has_a_word(here: Installation) -> None:
+    """What the vendor lists and what it shows of the one record do not agree."""
+    first = here.run()
+    ref = next(each.order.ref for each in _due(here) if _says_the_end(first, each))
+
+    async def without_the_end(exchange: Exchange) -> None:
+        reply = await exchange.ask()
+        item = json.loads(reply.body)
+        item["fields"] = [one for one in item["fields"] if one["external_id"] != "relatie-beeindigd-op"]
+        headers = {name: told for name, told in reply.headers.items() if name != "content-length"}
+        await exchange.reply(replace(reply, headers=headers, body=json.dumps(item).encode()))
+
+    fault = Fault("without_the_end", without_the_end)
+    here.simulation.sandboxes["crm"].faults.inject(fault, when=on("GET", f"/item/{ref.key}"), times=None)
+    told = []
+    for _run in range(3):
+        here.approve(choose=lambda each: each.order.ref == ref)
+        result = here.run(send=True)
+        told.append([each.values["times"] for each in result.attention if each.code == "order_again"])
+    assert here.writes()["crm"] == []
+    assert told == [[], [3], [4]]
+
+
+def _says_the_end(result: Result, one: StoredOrder) -> bool:
+    subject = result.judged[one.subject].subject
+    (record,) = [each.record for each in subject.records if each.ref == one.order.ref]
+    return any(each.kind is EventKind.ENDED for each in record.events)
