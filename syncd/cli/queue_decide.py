@@ -214,7 +214,7 @@ def retry(
     order: Annotated[str, typer.Argument(metavar="ORDER", help="The number of a refused or short order.")],
     config: common.ConfigOption = None,
 ) -> None:
-    """Put back an order that was refused or carried out in part, after its cause was mended."""
+    """Put back a refused or short order, after its cause was mended."""
     with common.opened(config) as app:
         one = find_order(app, order)
         try:
