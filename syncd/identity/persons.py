@@ -227,22 +227,31 @@ def _generation(pieces: list[str]) -> str:
 def compare_persons(one: Person, other: Person) -> Agreement:
     """Compare two persons' names.
 
-    Given names that differ contradict, also by one letter: Lisa and Lise are twins before they are a typing
-    slip. So do Mr and Mrs, unless it is one given name in full: then one of the two was a slip. A surname may miss
-    a particle, half of a double name or, beside the same full given name, a letter.
+    Given names that differ contradict, also by one letter: Lisa and Lise are twins before they are a typing slip. So
+    do Mr and Mrs, unless it is one given name in full: then one of the two was a slip. Given name and surname may stand
+    in each other's place. A surname may miss a particle, half of a double name or, beside the same full given name, a
+    letter.
     """
     if one.several is not other.several:
         return Agreement.DISAGREES
     if one.lone or other.lone:
         return _compare_lone(one, other)
+    if _turned(one, other):
+        return Agreement.AGREES
     given = _compare_given(one, other)
-    if given is not Agreement.AGREES and {one.addressed, other.addressed} == {"m", "f"}:
+    addressed_apart = {one.addressed, other.addressed} == {"m", "f"}
+    if given is Agreement.CONTRADICTS or (addressed_apart and given is not Agreement.AGREES):
         return Agreement.CONTRADICTS
-    if given is Agreement.CONTRADICTS:
-        return given
     if one.generation != other.generation:
         return Agreement.DISAGREES
     return _compare_family(one, other, given)
+
+
+def _turned(one: Person, other: Person) -> bool:
+    """Tell whether one name is the other with given name and surname in each other's place, all written out."""
+    if not (one.called and other.called) or one.generation != other.generation:
+        return False
+    return frozenset(one.given) == other.family and frozenset(other.given) == one.family
 
 
 def _compare_given(one: Person, other: Person) -> Agreement:

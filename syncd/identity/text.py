@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -13,12 +14,23 @@ _APOSTROPHES = re.compile("['’‘`´]")  # noqa: RUF001 - the typographic ones
 _AND = re.compile(r"\s*[&+]\s*")
 _BARE = re.compile(r"[A-Za-z0-9 ]*")
 _OTHER = re.compile(r"[\W_]+")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_READ_AS_OTHER = re.compile("[\u00c2-\u00c5\u00e2][^\x00-\x7f]")
+"""A letter, in the eyes of who takes two bytes of UTF-8 for two letters: `Ã` or its like, and another beside it."""
+_LATIN = 255
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 """Unicode's categories of what is not seen: controls, marks of direction, joiners, and what is no character."""
 
 
 def seen(text: str) -> str:
-    """Give what a person sees of `text`: marks that are not seen left out, any script's digits as 0 to 9."""
+    """Give what a person was to see of `text`: marks that are not seen left out, any script's digits as 0 to 9.
+
+    What an export made of it is turned back: `&amp;`, and UTF-8 that was read as Windows-1252 (`ZoÃ«`).
+    """
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    if _READ_AS_OTHER.search(text):
+        text = _as_meant(text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(
@@ -26,6 +38,19 @@ def seen(text: str) -> str:
         for letter in text
         if letter.isspace() or unicodedata.category(letter) not in _UNSEEN
     )
+
+
+def _as_meant(text: str) -> str:
+    """Give the text that was read in a wrong encoding, or the same where it was not."""
+    try:
+        return b"".join(map(_as_byte, text)).decode()
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text
+
+
+def _as_byte(letter: str) -> bytes:
+    """Give the byte that was shown as `letter`. Five are no letter of Windows-1252, and stayed what they were."""
+    return letter.encode("latin-1") if ord(letter) <= _LATIN else letter.encode("cp1252")
 
 
 def unaccented(text: str) -> str:

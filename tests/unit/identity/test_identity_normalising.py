@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncd.identity import keys_of, normalise, resolve, strong_keys
+from syncd.identity.text import seen
 from syncd.model import Identifier, IdentifierKind, Record
 from tests.unit.identity.changing import Held
 from tests.unit.identity.kit import child, company, linked, member, person
@@ -283,3 +284,35 @@ def test_records_of_two_kinds_meet_by_strong_identifiers_only() -> None:
 def _found_by(one: Record) -> frozenset[int]:
     found = keys_of(one, NAMING)
     return found.strong | found.weak
+
+
+@pytest.mark.parametrize(
+    ("exported", "meant"),
+    [
+        ("Jansen &amp; Zonen", "Jansen & Zonen"),
+        ("Zo&euml;", "Zoë"),
+        ("van &#39;t Hof", "van 't Hof"),
+        ("van &#x27;t Hof", "van 't Hof"),
+        ("ZoÃ«", "Zoë"),
+        ("MÃ¼ller", "Müller"),
+        ("CafÃ© De Hoek", "Café De Hoek"),
+        ("Ã\x81lvarez", "Álvarez"),
+        ("van â€™t Hof", "van \N{RIGHT SINGLE QUOTATION MARK}t Hof"),
+        ("Å\x81ukasz", "Łukasz"),
+        ("YÄ±ldÄ±z", "Y\N{LATIN SMALL LETTER DOTLESS I}ld\N{LATIN SMALL LETTER DOTLESS I}z"),
+        ("Jansen & Zonen; Delft", "Jansen & Zonen; Delft"),
+        ("R&D", "R&D"),
+        ("São João", "São João"),
+        ("Ãéa", "Ãéa"),
+        ("Åsa Öberg", "Åsa Öberg"),
+        ("ÅÄÖ", "ÅÄÖ"),
+    ],
+)
+def test_what_an_export_made_of_a_name_is_turned_back(exported: str, meant: str) -> None:
+    assert seen(exported) == meant
+
+
+def test_names_that_an_export_spelled_otherwise_link() -> None:
+    shared = {"email": "zoe@thuis.example", "city": "Ede"}
+    for spelled in ("Zo&euml; de Vries", "ZoÃ« de Vries"):
+        assert linked(person(name=spelled, **shared), person("books", name="Zoë de Vries", **shared))

@@ -144,3 +144,22 @@ def test_a_firm_is_its_owners_when_it_bears_the_whole_name_and_nobody_elses(firm
 def test_nobody_owns_a_firm_by_a_name_that_is_not_known() -> None:
     assert not compare_owner(("jan",), person("Jan"))
     assert not compare_owner(("boer",), person("", "", "Boer"))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "found"),
+    [
+        (("Peter", "Bakker"), ("Bakker", "Peter"), Agreement.AGREES),
+        (("Jan", "de Vries"), ("de Vries", "Jan"), Agreement.AGREES),
+        (("Jan Pieter", "de Vries"), ("Vries", "Jan Pieter"), Agreement.AGREES),
+        (("Peter", "Bakker"), ("Bakker", "Piet"), Agreement.CONTRADICTS),
+        (("Peter", "Bakker"), ("Bakker jr.", "Peter"), Agreement.CONTRADICTS),
+        (("P.", "Bakker"), ("Bakker", "P."), Agreement.CONTRADICTS),
+    ],
+)
+def test_given_name_and_surname_may_stand_in_each_others_place(
+    ours: tuple[str, str], theirs: tuple[str, str], found: Agreement
+) -> None:
+    one, other = person("", *ours), person("", *theirs)
+    assert compare_persons(one, other) is found
+    assert compare_persons(other, one) is found
