@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import permutations
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import OTHER_ENTITY
@@ -57,7 +58,13 @@ _DEGREES = frozenset({"bc", "msc", "bsc", "ba", "ma", "mba", "llm", "phd"})
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
 _INITIAL = re.compile(r"([^\W\d_])\.\s?(?=\S)")
 _CAPITAL_INITIALS = re.compile(r"^[BCDFGHJKLMNPQRSTVWXZ]{2,4}$")
+_LONG_INITIALS = frozenset({"th", "chr", "ch", "ph", "ij"})
+_SHORT_NAMES = frozenset({"joh", "jac", "fr", "wm", "corn", "alb", "fred", "mich"})
+_TO = re.compile(r"^(?:t\.?\s?a\.?\s?v\.?|attn\.?|ter attentie van)[\s:]+", re.IGNORECASE)
+_JOINED_PARTICLES = re.compile(rf"(?:{'|'.join(sorted(word for word in PARTICLES if len(word) > 1))})+")
 _SLIP_WORTHY = 5
+_JOINED_WORTHY = 4
+_FEW_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -171,7 +178,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _from_line(line: str) -> Person:
-    pieces = _pieces(line)
+    pieces = _pieces(_TO.sub("", line.strip()))
     while len(pieces) > 1 and fold(pieces[0]) in _TITLES | {"de"} and _is_address_form(pieces):
         del pieces[0]
     while len(pieces) > 2 and fold(pieces[-1]) in _DEGREES:  # noqa: PLR2004 - a given name and a surname
@@ -207,13 +214,21 @@ def _from_pieces(before: list[str], behind: list[str]) -> Person:
         word = fold(piece)
         if not word or _is_no_name(word) or _opens_surname(piece):
             continue
-        given += list(word) if _CAPITAL_INITIALS.match(piece) else [word]
+        if _CAPITAL_INITIALS.match(piece):
+            given += list(word)
+        else:
+            given.append(word[0] if _is_initial(piece, word) else word)
     family = fold(" ".join(behind)).split()
     return Person(
         given=tuple(given),
         family=frozenset(word for word in family if word not in PARTICLES and word not in _GENERATIONS),
         generation=_generation([*before, *behind]),
     )
+
+
+def _is_initial(piece: str, word: str) -> bool:
+    """Tell whether a piece is an initial of more than one letter: `Th.`, `Chr`, `Joh.`."""
+    return word in _LONG_INITIALS or (piece.endswith(".") and word in _SHORT_NAMES)
 
 
 def _is_no_name(word: str) -> bool:
@@ -227,10 +242,10 @@ def _generation(pieces: list[str]) -> str:
 def compare_persons(one: Person, other: Person) -> Agreement:
     """Compare two persons' names.
 
-    Given names that differ contradict, also by one letter: Lisa and Lise are twins before they are a typing slip. So
-    do Mr and Mrs, unless it is one given name in full: then one of the two was a slip. Given name and surname may stand
-    in each other's place. A surname may miss a particle, half of a double name or, beside the same full given name, a
-    letter.
+    Given names that differ contradict, also by one letter: Lisa and Lise are twins before they are a typing slip.
+    So do Mr and Mrs, unless it is one given name in full: then one of the two was a slip. Given name and surname
+    may stand in each other's place. A surname may miss a particle, half of a double name or, beside the same full
+    given name, a letter.
     """
     if one.several is not other.several:
         return Agreement.DISAGREES
@@ -260,11 +275,18 @@ def _compare_given(one: Person, other: Person) -> Agreement:
         return Agreement.UNSURE
     if "".join(one.given) == "".join(other.given):
         return Agreement.AGREES if one.called or other.called else Agreement.INITIALS
+    if _is_initials_of(one, other) or _is_initials_of(other, one):
+        return Agreement.INITIALS
     for ours, theirs in zip(one.given, other.given, strict=False):
         short, long = sorted((ours, theirs), key=len)
         if short != (long[0] if len(short) == 1 else long):
             return Agreement.CONTRADICTS
     return Agreement.AGREES if one.called and other.called else Agreement.INITIALS
+
+
+def _is_initials_of(one: Person, other: Person) -> bool:
+    """Tell whether a name is another's initials, written like a name: `AE` and `Anna Elisabeth`."""
+    return len(one.given) == 1 < len(other.given) and one.given[0] == other.initials
 
 
 def _compare_family(one: Person, other: Person, given: Agreement) -> Agreement:
@@ -273,9 +295,20 @@ def _compare_family(one: Person, other: Person, given: Agreement) -> Agreement:
         return Agreement.UNSURE
     if ours & theirs:
         return Agreement.UNSURE if ours != theirs and given is Agreement.INITIALS else given
-    if given is Agreement.AGREES and _slip("".join(sorted(ours)), "".join(sorted(theirs))):
+    if given is Agreement.AGREES and _spelled_otherwise(ours, theirs):
         return Agreement.AGREES
     return Agreement.DISAGREES
+
+
+def _spelled_otherwise(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Tell whether two surnames are one but for a slip, `y` for `ij`, or a space: `Vandenberg`, `McDonald`."""
+    short, long = sorted(("".join(sorted(ours)), "".join(sorted(theirs))), key=len)
+    if _slip(short, long) or short.replace("ij", "y") == long.replace("ij", "y"):
+        return True
+    if len(ours) != len(theirs) and max(len(ours), len(theirs)) <= _FEW_WORDS:
+        return any("".join(a) == "".join(b) for a in permutations(ours) for b in permutations(theirs))
+    particles = long.removesuffix(short)
+    return len(short) >= _JOINED_WORTHY and particles != long and bool(_JOINED_PARTICLES.fullmatch(particles))
 
 
 def _surname_beside(one: Person, other: Person) -> frozenset[str]:

@@ -163,3 +163,47 @@ def test_given_name_and_surname_may_stand_in_each_others_place(
     one, other = person("", *ours), person("", *theirs)
     assert compare_persons(one, other) is found
     assert compare_persons(other, one) is found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("Th. Smit", "Theo Smit", Agreement.INITIALS),
+        ("Th.J. Smit", "Theodorus Johannes Smit", Agreement.INITIALS),
+        ("Chr Smit", "Christiaan Smit", Agreement.INITIALS),
+        ("Joh. Smit", "Johannes Smit", Agreement.INITIALS),
+        ("IJ. Smit", "IJsbrand Smit", Agreement.INITIALS),
+        ("Th. Smit", "Bart Smit", Agreement.CONTRADICTS),
+        ("Joh Smit", "Jannes Smit", Agreement.CONTRADICTS),
+        ("Ae Smit", "Anna Elisabeth Smit", Agreement.INITIALS),
+        ("Ae Smit", "Anna Smit", Agreement.CONTRADICTS),
+        ("t.a.v. Jan Smit", "Jan Smit", Agreement.AGREES),
+        ("T.a.v.: dhr. J. Smit", "J. Smit", Agreement.INITIALS),
+    ],
+)
+def test_initials_are_written_in_more_than_one_way(one: str, other: str, found: Agreement) -> None:
+    assert compare_persons(person(one), person(other)) is found
+    assert compare_persons(person(other), person(one)) is found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Vandenberghe", "van den Berghe", True),
+        ("Desmet", "De Smet", True),
+        ("Elamrani", "El Amrani", True),
+        ("DeVries", "de Vries", True),
+        ("McDonald", "Mc Donald", True),
+        ("O Brien", "OBrien", True),
+        ("Meijer", "Meyer", True),
+        ("Vermeer", "Meer", False),
+        ("Debos", "Bos", False),
+        ("Kelderman", "Man", False),
+        ("Meijer", "Maier", False),
+    ],
+)
+def test_a_surname_may_be_written_together_beside_a_full_given_name(one: str, other: str, same: bool) -> None:
+    found = Agreement.AGREES if same else Agreement.DISAGREES
+    assert compare_persons(person("", "Jan", one), person("", "Jan", other)) is found
+    assert compare_persons(person("", "Jan", other), person("", "Jan", one)) is found
+    assert compare_persons(person("", "J.", one), person("", "Jan", other)) is Agreement.DISAGREES
