@@ -38,7 +38,7 @@ def postcode(text: str) -> str | None:
 
 def house_number(text: str) -> str | None:
     """Give a house number with its addition: `12 A`, `12-a` and `12a` are the same door."""
-    found = _HOUSE_NUMBER.match(text.strip())
+    found = _HOUSE_NUMBER.match(text.strip().removesuffix(".0"))
     if not found:
         return None
     addition = re.sub(r"[^a-z0-9]", "", (found[2] or "").casefold())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncd.identity.addresses import split_street
 from syncd.identity.companies import SOLE_TRADER, Company, company
 from syncd.identity.likeness import sounds
-from syncd.identity.normalising import LONGEST, kvk_without_zero, normalise
+from syncd.identity.normalising import LONGEST, kvk_without_zero, normalise, readings
 from syncd.identity.persons import Person, person
 from syncd.identity.text import seen
 from syncd.identity.vat import HOME, is_sole_traders
@@ -72,9 +72,8 @@ def read(record: Record) -> Facts:
     normal: dict[IdentifierKind, set[str]] = {}
     guessed: set[str] = set()
     for identifier in record.identifiers:
-        value = normalise(identifier, region)
-        if value is not None:
-            normal.setdefault(identifier.kind, set()).add(value)
+        if values := readings(identifier, region):
+            normal.setdefault(identifier.kind, set()).update(values)
         elif identifier.kind is IdentifierKind.KVK and (whole := kvk_without_zero(identifier.value)):
             guessed.add(whole)
     street, number = _street_and_number(raw)
@@ -107,7 +106,7 @@ def read(record: Record) -> Facts:
 def unreadable(record: Record) -> frozenset[IdentifierKind]:
     """Give the kinds of which a record holds a value that cannot be what it says it is."""
     region = _region(_first_values(record))
-    return frozenset(one.kind for one in record.identifiers if normalise(one, region) is None)
+    return frozenset(one.kind for one in record.identifiers if not readings(one, region))
 
 
 def _region(raw: dict[IdentifierKind, str]) -> str:

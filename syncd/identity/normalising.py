@@ -39,8 +39,8 @@ LONGEST = 1000
 
 _AROUND_AN_ADDRESS = re.compile(r"^(?:mailto:|[^<>]*<(?=[^<>]+>$))|(?<=[^<>])>$", re.IGNORECASE)
 _KVK_WORDS = re.compile(
-    r"^(?:kvk|k\.v\.k\.?|kamer van koophandel|handelsregister)?[\s-]*"
-    r"(?:inschrijf|dossier)?(?:nummer|nr\.?|no\.?)?[\s:.]*",
+    r"^(?:nl(?=\d)|(?:(?:kvk|k\.v\.k\.?|kamer van koophandel|handelsregister)(?:\s[a-z' -]+?)??)?[\s-]*)"
+    r"(?:inschrijf|dossier)?(?:nummer|nr\.?|no\.?)?[\s:.]*(?=\d)",
     re.IGNORECASE,
 )
 _KVK = re.compile(r"^(\d{8})(?:[\s/-]+\d{4}(?:\d{8})?)?$")
@@ -63,7 +63,25 @@ _NO_NUMBER = {
     "x",
 }
 """What people and programs write where there is no number, folded to its letters."""
+_WORDS = re.compile(r"\(?[^\W\d_]+[^\S\n]*[.:]?\)?")
+_BETWEEN = {
+    IdentifierKind.EMAIL: (re.compile(r"[\s;,|/]+"),),
+    IdentifierKind.PHONE: (re.compile(r"\s+/\s+|[;,|\n]|\s(?:of|en|or|and)\s"), re.compile(r"/")),
+}
+"""What stands between two values in one field."""
 _IBAN_WORD = re.compile(r"^iban[\s:.]*", re.IGNORECASE)
+
+
+def readings(identifier: Identifier, region: str = HOME) -> frozenset[str]:
+    """Give the spellings of all that an identifier's field holds: of e-mail and phone, people put two in one."""
+    value = normalise(identifier, region)
+    if value is not None or identifier.kind not in _BETWEEN:
+        return frozenset() if value is None else frozenset({value})
+    for between in _BETWEEN[identifier.kind]:
+        parts = [Identifier(identifier.kind, part) for part in between.split(identifier.value[:LONGEST])]
+        if found := frozenset(value for part in parts if (value := normalise(part, region)) is not None):
+            return found
+    return frozenset()
 
 
 def normalise(identifier: Identifier, region: str = HOME) -> str | None:
@@ -79,6 +97,8 @@ def _normalised(kind: IdentifierKind, value: str, region: str) -> str | None:
     text = seen(value).strip()
     if not text or len(text) > LONGEST:
         return None
+    if text[0] == "'" and text[1:2].isdecimal():
+        text = text[1:]  # by which a spreadsheet is told to keep the digits as they are
     if kind is IdentifierKind.PHONE:
         return phone(text, region)
     if kind is IdentifierKind.VAT:
@@ -92,7 +112,7 @@ def email(text: str) -> str | None:
     `Jan <jan@b.nl>` and `mailto:jan@b.nl` are what they hold.
     The local part is case-sensitive by RFC 5321 §2.4, and treated so by no provider worth naming.
     """
-    text = _AROUND_AN_ADDRESS.sub("", text)
+    text = _AROUND_AN_ADDRESS.sub("", text).rstrip(" .,;")
     local, _, domain = text.rpartition("@")
     if not _PLAIN_LOCAL_PART.fullmatch(local):
         return _checked(text)
@@ -112,7 +132,12 @@ def _checked(address: str) -> str | None:
 
 
 def phone(text: str, region: str = HOME) -> str | None:
-    """Give a phone number as E.164; an extension is dropped, an impossible number is None."""
+    """Give a phone number as E.164; an extension and words are dropped, an impossible number is None."""
+    text = _OF_A_SPREADSHEET.sub("", text)
+    return _phone(text, region) or _phone(_WORDS.sub(" ", text), region)
+
+
+def _phone(text: str, region: str) -> str | None:
     mobile = _PLAIN_MOBILE.fullmatch(text) if region == HOME else None
     if mobile:
         return f"+316{mobile[1]}"
@@ -167,7 +192,7 @@ def customer_number(text: str) -> str | None:
 
     Without a letter or a digit but zeros, and a word such as `n.v.t.`, it is none.
     """
-    number = re.sub(r"[\s#]", "", text).upper()
+    number = re.sub(r"[\s#]", "", _OF_A_SPREADSHEET.sub("", text)).upper()
     telling = re.sub(r"[\W_]", "", number).casefold()
     return number if telling.strip("0") and telling not in _NO_NUMBER else None
 

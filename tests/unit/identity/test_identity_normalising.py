@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncd.identity import keys_of, normalise, resolve, strong_keys
+from syncd.identity.normalising import readings
 from syncd.identity.text import seen
 from syncd.model import Identifier, IdentifierKind, Record
 from tests.unit.identity.changing import Held
@@ -316,3 +317,40 @@ def test_names_that_an_export_spelled_otherwise_link() -> None:
     shared = {"email": "zoe@thuis.example", "city": "Ede"}
     for spelled in ("Zo&euml; de Vries", "ZoÃ« de Vries"):
         assert linked(person(name=spelled, **shared), person("books", name="Zoë de Vries", **shared))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "found"),
+    [
+        (IdentifierKind.EMAIL, "jan@a.example; piet@b.example", {"jan@a.example", "piet@b.example"}),
+        (IdentifierKind.EMAIL, "jan@a.example / piet@b.example", {"jan@a.example", "piet@b.example"}),
+        (IdentifierKind.EMAIL, "jan@a.example, geen", {"jan@a.example"}),
+        (IdentifierKind.EMAIL, "jan@a.example.", {"jan@a.example"}),
+        (IdentifierKind.EMAIL, "geen; onbekend", set()),
+        (IdentifierKind.PHONE, "06-23456781 / 020-2345671", {"+31623456781", "+31202345671"}),
+        (IdentifierKind.PHONE, "06-23456781/020-2345671", {"+31623456781", "+31202345671"}),
+        (IdentifierKind.PHONE, "020/2345671 of 06 23456781", {"+31623456781", "+31202345671"}),
+        (IdentifierKind.PHONE, "020-2345671 / 72", {"+31202345671"}),
+        (IdentifierKind.PHONE, "06 23456781 (werk)", {"+31623456781"}),
+        (IdentifierKind.PHONE, "Mob.: 06 23456781", {"+31623456781"}),
+        (IdentifierKind.PHONE, "31623456781.0", {"+31623456781"}),
+        (IdentifierKind.PHONE, "onbekend", set()),
+        (IdentifierKind.KVK, "'12345678", {"12345678"}),
+        (IdentifierKind.KVK, "NL12345678", {"12345678"}),
+        (IdentifierKind.KVK, "K.v.K. 's-Hertogenbosch nr. 12345678", {"12345678"}),
+        (IdentifierKind.KVK, "12345678; 87654321", set()),
+        (IdentifierKind.KVK, "DE12345678", set()),
+        (IdentifierKind.CUSTOMER_NUMBER, "1001.0", {"1001"}),
+        (IdentifierKind.HOUSE_NUMBER, "12.0", {"12"}),
+    ],
+)
+def test_a_field_holds_what_people_and_spreadsheets_put_there(
+    kind: IdentifierKind, text: str, found: set[str]
+) -> None:
+    assert readings(Identifier(kind, text)) == found
+
+
+def test_two_values_in_one_field_are_two_values() -> None:
+    both = person(name="Jan Smit", email="jan@werk.example; jan@thuis.example")
+    for email in ("jan@werk.example", "jan@thuis.example"):
+        assert linked(both, person("books", name="Jan Smit", email=email, city="Ede"))
