@@ -24,11 +24,14 @@ _FORMS = {
     "llc": "llc", "inc": "inc", "corp": "corp",
     "sarl": "sarl", "eurl": "eurl", "sasu": "sasu", "sa": "sa", "asbl": "vzw", "vzw": "vzw",
     "sprl": "bvba", "bvba": "bvba", "srl": "srl", "sl": "sl", "slu": "sl",
+    "ek": SOLE_TRADER, "eenmansbedrijf": SOLE_TRADER, "stg": "stichting", "stg.": "stichting",
+    "commv": "cv", "comm.v": "cv", "comm v": "cv", "gcv": "cv", "cvba": "cooperatie",
+    "gesellschaft mbh": "gmbh", "gesellschaft mit beschrankter haftung": "gmbh",
     "ug": "ug", "ohg": "ohg", "gbr": "gbr", "kgaa": "kgaa", "ev": "verein",
     "sp z oo": "spzoo", "sp. z oo": "spzoo", "spzoo": "spzoo", "sp. k": "spk", "sp k": "spk", "spk": "spk",
 }  # fmt: skip
 _FORMS_IN_FRONT = frozenset(
-    {"st.", "stichting", "vereniging", "cooperatie", "maatschap", "vof", "bv", "eenmanszaak"}
+    {"st.", "stg", "stg.", "stichting", "vereniging", "cooperatie", "maatschap", "vof", "bv", "eenmanszaak"}
 )
 _SPACED_FORMS = re.compile(r"\b(b v|n v|v o f|c v|u a|b a|w a)$")
 _TRADING_AS = re.compile(r"\b(?:thodn|hodn|h o d n|tevens handelend onder de naam|handelend onder de naam)\b")
@@ -43,7 +46,9 @@ OTHER_ENTITY = frozenset(
     }
 )  # fmt: skip
 """Words by which a name is another's: of another company of the group, the heirs, the son."""
-_CUT_SHORT = re.compile(r"^[a-z]{2,}\.[a-z]*$")
+_CUT_SHORT = re.compile(r"^[a-z]{2,}\.(?!(?:nl|com|be|de|eu|org|net|shop)$)[a-z]*$")
+_ONE_WORD = {"zonen": "zn", "zoon": "zn", "zn.": "zn", "gebroeders": "gebr", "gebr.": "gebr"}
+_CUT_WORTHY = 12
 _SLIP_WORTHY = 5  # in shorter words one letter makes another name
 _SLIP_WORTHY_WHOLE = 8
 _ABBREVIATION = 3
@@ -167,7 +172,7 @@ def same_but_for_form(one: Company, other: Company) -> bool:
 def _compare(one: tuple[str, ...], other: tuple[str, ...], places: frozenset[str] | None) -> Agreement:
     if "".join(one).replace(".", "") == "".join(other).replace(".", ""):
         return Agreement.AGREES
-    ours, theirs = _written_out(set(one) - _SMALL_WORDS, set(other) - _SMALL_WORDS)
+    ours, theirs = _written_out(_telling(one), _telling(other))
     if not ours or not theirs:
         return Agreement.DISAGREES
     if ours == theirs:
@@ -179,6 +184,10 @@ def _compare(one: tuple[str, ...], other: tuple[str, ...], places: frozenset[str
         left_out = places is not None and extra <= places | _PLACE_WORDS
         return Agreement.AGREES if left_out else Agreement.UNSURE
     return _compare_spelling(one, other, ours, theirs)
+
+
+def _telling(words: tuple[str, ...]) -> set[str]:
+    return {_ONE_WORD.get(word, word) for word in words} - _SMALL_WORDS
 
 
 def _written_out(ours: set[str], theirs: set[str]) -> tuple[set[str], set[str]]:
@@ -205,12 +214,22 @@ def _compare_spelling(
     if joined and differs_by_one(whole, whole_other):
         return Agreement.AGREES
     left, right = sorted(ours - theirs), sorted(theirs - ours)
-    if ours & theirs and len(left) == len(right) == 1:
-        short, long = sorted((left[0], right[0]), key=len)
-        if len(short) >= _SLIP_WORTHY and short.isalpha() and long.isalpha() and differs_by_one(short, long):
+    if len(left) == len(right) == 1 and ours & theirs:
+        return _compare_words(*sorted((left[0], right[0]), key=len))
+    short, long = sorted((whole, whole_other), key=len)
+    cut = len(short) >= _CUT_WORTHY and long.startswith(short)
+    return Agreement.UNSURE if cut else Agreement.DISAGREES
+
+
+def _compare_words(short: str, long: str) -> Agreement:
+    """Compare the one word in which two names differ."""
+    if len(short) >= _SLIP_WORTHY and short.isalpha() and long.isalpha():
+        if short.replace("ij", "y") == long.replace("ij", "y"):
+            return Agreement.AGREES
+        if differs_by_one(short, long):
             # `Maria Bakker` and `Marie Bakker`, `Jansen` and `Hansen` are two people who may give a firm its name.
             two = short[0] != long[0] or is_given_name(short) or is_given_name(long)
             return Agreement.UNSURE if two else Agreement.AGREES
-        if len(short) >= _ABBREVIATION and long.startswith(short):
-            return Agreement.UNSURE
+    if len(short) >= _ABBREVIATION and long.startswith(short):
+        return Agreement.UNSURE
     return Agreement.DISAGREES

@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
-from syncd.identity.companies import same_but_for_form
+from syncd.identity.companies import misspelt, same_but_for_form
 from syncd.identity.comparing import Comparison, compare
 from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, given_names_alike
@@ -177,7 +177,7 @@ def _strong_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
     if found.name >= Agreement.UNSURE or kinds - {IdentifierKind.PHONE, IdentifierKind.EMAIL}:
         return True
     if one.kind is SubjectKind.ORGANISATION:
-        return same_but_for_form(one.company, other.company)
+        return same_but_for_form(one.company, other.company) or misspelt(one.company, other.company)
     return score(one, other, found) >= FROM_SCORE
 
 
@@ -214,7 +214,7 @@ def _resemblance_worth_asking(one: Facts, other: Facts) -> bool:
         ours and theirs and not ours & theirs for ours, theirs in ((one.kvk, other.kvk), (one.vat, other.vat))
     ):
         return False
-    return beyond_names(one, other) > 0 or same_but_for_zero(one, other)
+    return beyond_names(one, other) > 0 or bool(one.born & other.born) or same_but_for_zero(one, other)
 
 
 def _evidence(one: Facts, other: Facts, found: Comparison) -> tuple[str, ...]:

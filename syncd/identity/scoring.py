@@ -43,6 +43,8 @@ _STREET = {_EQUAL: 5.0, _CLOSE: 4.5, _PART: 3.0, _UNLIKE: -2.0, _OTHER: -2.5}
 _POSTCODE = {_EQUAL: 4.0, _CLOSE: 2.5, _PART: 0.0, _UNLIKE: -2.5, _OTHER: -4.0}
 _HOUSE = {_EQUAL: 4.0, _PART: 1.0, _UNLIKE: -1.5, _OTHER: -2.5}
 _BIRTH = {_EQUAL: 9.0, _CLOSE: 5.0, _PART: 3.0, _OTHER: -6.0}
+_MOVED = -7.0
+"""At least, for all that differs in an address."""
 _NUMBER_ALONE = 0.5
 """A house number says little where neither street nor postcode agrees."""
 _TURNED = -0.5
@@ -67,7 +69,7 @@ def score(one: Facts, other: Facts, comparison: Comparison) -> float:
     total = _BEFORE + sum(_STRONG[kind] for kind in {kind_of(key) for key in comparison.strong})
     total += _registrations(one, other) + _GUESSED_REGISTRATION * same_but_for_zero(one, other)
     total += _CONTACT_DIFFERS * differing
-    total += _place(one, other) + beyond_names(one, other)
+    total += _surroundings(one, other, comparison)
     # Father and son may share a name and a door; what tells them apart is the date of birth. They do not share a
     # number: beside one, another date of birth is a mistake as often.
     born_apart = _born(one, other) is Likeness.OTHER and not is_ones_own(comparison)
@@ -84,6 +86,13 @@ def score(one: Facts, other: Facts, comparison: Comparison) -> float:
     else:
         total += _company_names(one, other, comparison.name)
     return round(1 / (1 + 2 ** (-total / _SCALE)), 6)
+
+
+def _surroundings(one: Facts, other: Facts, comparison: Comparison) -> float:
+    """Weigh the address and the date of birth. Who has one name and date of birth in two places has moved."""
+    total = _place(one, other) + beyond_names(one, other)
+    same_person = comparison.name is Agreement.AGREES and bool(one.born & other.born)
+    return max(total, _BIRTH[_EQUAL] + _MOVED) if same_person else total
 
 
 def is_ones_own(comparison: Comparison) -> bool:

@@ -37,7 +37,7 @@ def enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) ->
         return False
     if one.kind is SubjectKind.PERSON:
         return _enough_for_people(one, other, strong, name)
-    if _branches(one, other, strong):
+    if _branches(one, other, strong) or _taken_over(one, other, kinds):
         return False
     if name >= Agreement.INITIALS:
         return True
@@ -90,6 +90,11 @@ def _branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
     if not (kinds <= _REGISTERED or kinds <= _CONTACT) or not _in_two_towns(one, other):
         return False
     return bool(contact_differs(one, other)) or _landlines(strong)
+
+
+def _taken_over(one: Facts, other: Facts, kinds: set[str]) -> bool:
+    """Tell whether a shop may have another owner now: it kept its sign and telephone, and pays from elsewhere."""
+    return kinds == {IdentifierKind.PHONE.value} and _differ(one, other, f"{IdentifierKind.IBAN}:")
 
 
 def _in_two_towns(one: Facts, other: Facts) -> bool:

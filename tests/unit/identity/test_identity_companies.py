@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncd.identity.agreement import Agreement
-from syncd.identity.companies import company, compare_companies
+from syncd.identity.companies import company, compare_companies, misspelt
 
 ANOTHER = """
 holding beheer vastgoed groep group pensioen participaties invest investments management exploitatie onroerend
@@ -54,3 +54,59 @@ def test_a_name_may_leave_out_its_town_and_no_other_word_beside_it() -> None:
     assert compared("Groen", "Groen Ede Nederland", "ede") is Agreement.AGREES
     assert compared("Groen", "Groen Ede Tuinen", "ede") is Agreement.UNSURE
     assert compared("Groen", "Groen Ede", "goes") is Agreement.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("Jansen & Zn", "Jansen en Zonen", Agreement.AGREES),
+        ("Gebr Jansen", "Gebroeders Jansen", Agreement.AGREES),
+        ("Jansen & Zn", "Jansen", Agreement.UNSURE),
+        ("Fietsen.nl", "Fietsen", Agreement.AGREES),
+        ("Fietsen.com", "Fietsen", Agreement.UNSURE),
+        ("Autobedrijf Meijer", "Autobedrijf Meyer", Agreement.AGREES),
+        ("Installatietechniek", "Instalatietechniek", Agreement.DISAGREES),
+        ("Kramers", "Krammers", Agreement.DISAGREES),
+        (
+            "Administratiekantoor Van der Meulen & Partners",
+            "Administratiekantoor Van der M",
+            Agreement.UNSURE,
+        ),
+        ("Jansen Bouw", "Jansen", Agreement.UNSURE),
+        ("Boer Advies", "Boer Ad", Agreement.DISAGREES),
+    ],
+)
+def test_names_as_people_and_systems_shorten_and_misspell_them(
+    one: str, other: str, found: Agreement
+) -> None:
+    assert compared(one, other) is found
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("Müller e.K.", "eenmanszaak"),
+        ("Müller Gesellschaft mbH", "gmbh"),
+        ("Peeters Comm.V", "cv"),
+        ("Peeters GCV", "cv"),
+        ("Stg. De Hoek", "stichting"),
+    ],
+)
+def test_forms_of_neighbours_and_forms_cut_short(name: str, form: str) -> None:
+    assert company(name).form == form
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Jansen Installatietechniek", "Janssen Instalatietechniek", True),
+        ("Bouwbedrijf De Boer", "Bouwbedrijf De Beer", True),
+        ("Installatietechniek", "Instalatietechniek", True),
+        ("Jansen Import", "Jansen Export", False),
+        ("Auto 2000", "Auto 2001", False),
+        ("ABC Bouw", "ABD Bouw", False),
+        ("Jansen", "Jansen Bouw", False),
+    ],
+)
+def test_more_slips_than_suffice(one: str, other: str, same: bool) -> None:
+    assert misspelt(company(one), company(other)) is same

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from syncd.identity import resolve
 from syncd.identity.likeness import Likeness, dates_alike, numbers_alike, sounds, words_alike
-from tests.unit.identity.kit import company, person
+from tests.unit.identity.kit import company, person, proposed
 
 DOOR = {"street": "Dorpsstraat", "house_number": "12", "postcode": "1234AB", "city": "Ede"}
 ANNA = {"given_name": "Johanna", "family_name": "van Dijk", **DOOR}
@@ -148,8 +148,8 @@ def test_likeness_is_symmetric_and_equal_only_for_equals(one: str, other: str) -
 
 
 def test_one_customer_number_makes_another_date_of_birth_a_question() -> None:
-    ours = ANNA | {"birth_date": "1980-05-06", "family_name": "Dyk"}
-    theirs = ours | {"birth_date": "1951-11-23", "family_name": "Dijk"}
+    ours = ANNA | {"birth_date": "1980-05-06", "family_name": "Smit"}
+    theirs = ours | {"birth_date": "1951-11-23", "family_name": "Smid"}
     number = {"customer_number": "K-1001"}
     assert score(ours, theirs) == 0
     assert score(ours | number, theirs | number) >= 0.5
@@ -164,3 +164,17 @@ def test_relatives_on_one_customer_number_are_the_last_question() -> None:
     for other in ({"given_name": "Pieter"}, {"given_name": "Pieter", "birth_date": "1951-11-23"}):
         theirs = ANNA | {"birth_date": "1980-05-06"} | other
         assert 0.5 <= score(ANNA | {"birth_date": "1980-05-06"} | number, theirs | number) < 0.6
+
+
+def test_one_name_and_date_of_birth_in_two_places_is_somebody_who_moved() -> None:
+    here = {"street": "Dorpsstraat", "house_number": "5", "postcode": "1234AB", "city": "Ede"}
+    there = {"street": "Kerkweg", "house_number": "12", "postcode": "9876ZX", "city": "Goes"}
+    name = {"name": "Jan de Vries", "birth_date": "1980-12-31"}
+    one = person(**name, **here)
+    other = person("books", **name, **there)
+    assert proposed(resolve([one, other]), one, other)
+    stranger = person("books", **(name | {"birth_date": "1980-12-30"}), **there)
+    assert not proposed(resolve([one, stranger]), one, stranger)
+    reached = person(email="jan@a.example", phone="06-23456781", **name, **here)
+    otherwise = person("books", email="jdv@b.example", phone="06-23456782", **name, **there)
+    assert not proposed(resolve([reached, otherwise]), reached, otherwise)

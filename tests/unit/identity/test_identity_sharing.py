@@ -261,3 +261,25 @@ def test_a_member_with_an_initial_is_nobody_at_a_familys_address() -> None:
     daan = {"given_name": "Daan", "family_name": "Hoekstra", "phone": "06-23456781"}
     for email, whose in (("hoekstra@x.example", False), ("d.hoekstra@x.example", True)):
         assert linked(person(email=email, **daan), member(email, "D.", "Hoekstra")) is whose
+
+
+def test_a_shop_that_pays_from_another_account_may_have_another_owner() -> None:
+    shop = {"name": "Café De Hoek", "phone": "020-2345671", "city": "Ede"}
+    one = company(iban=IBAN, **shop)
+    other = company("crm", iban="NL20INGB0001234567", **shop)
+    resolution = resolve([one, other])
+    assert not together(resolution, one, other)
+    assert proposed(resolution, one, other)
+    assert linked(one, company("crm", **shop))
+    assert linked(
+        company(iban=IBAN, email="i@hoek.example", **shop),
+        company("crm", iban="NL20INGB0001234567", email="i@hoek.example", **shop),
+    )
+
+
+def test_names_with_more_slips_than_suffice_are_a_question_on_one_address() -> None:
+    one = company(name="Jansen Installatietechniek", **OFFICE)
+    other = company("crm", name="Janssen Instalatietechniek", **OFFICE)
+    resolution = resolve([one, other])
+    assert not together(resolution, one, other)
+    assert proposed(resolution, one, other)
