@@ -63,7 +63,7 @@ _NO_NUMBER = {
     "x",
 }
 """What people and programs write where there is no number, folded to its letters."""
-_WORDS = re.compile(r"\(?[^\W\d_]+[^\S\n]*[.:]?\)?")
+_DIGITS = re.compile(r"[+(]{0,2}\d.*\d")
 _BETWEEN = {
     IdentifierKind.EMAIL: (re.compile(r"[\s;,|/]+"),),
     IdentifierKind.PHONE: (re.compile(r"\s+/\s+|[;,|\n]|\s(?:of|en|or|and)\s"), re.compile(r"/")),
@@ -132,9 +132,10 @@ def _checked(address: str) -> str | None:
 
 
 def phone(text: str, region: str = HOME) -> str | None:
-    """Give a phone number as E.164; an extension and words are dropped, an impossible number is None."""
+    """Give a phone number as E.164; an extension and words around it are dropped, an impossible number is None."""
     text = _OF_A_SPREADSHEET.sub("", text)
-    return _phone(text, region) or _phone(_WORDS.sub(" ", text), region)
+    bare = _DIGITS.search(text)
+    return _phone(text, region) or (_phone(bare[0], region) if bare else None)
 
 
 def _phone(text: str, region: str) -> str | None:
