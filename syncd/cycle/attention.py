@@ -133,7 +133,7 @@ def _stops(result: Result) -> Iterator[Attention]:
 def _waiting(result: Result) -> Iterator[Attention]:
     for one in result.plan.waiting:
         name = subject_name(one.subject)
-        categories = {} if one.why == "documents" else {"category": sorted(map(str, one.categories))}
+        categories = {"category": sorted(map(str, one.categories))} if one.why == "by_hand" else {}
         yield Attention.about(f"waits_{one.why}", one.ref.account, name, ref=str(one.ref), **categories)
 
 

@@ -38,7 +38,10 @@ WINDOW = timedelta(days=28)
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something due that no order can take away now: `documents` at the vendor, or `by_hand`."""
+    """Something due that no order can take away now.
+
+    `documents` at the vendor keep it, or what is `attached` to it is kept for longer, or it goes `by_hand` only.
+    """
 
     subject: int
     ref: RecordRef
@@ -120,15 +123,19 @@ def wanted_of(
     """Turn one subject's dispositions into writes and things that wait."""
     by_ref: dict[RecordRef, list[Disposition]] = defaultdict(list)
     for one in judged.dispositions:
-        by_ref[one.ref].append(one)
+        by_ref[one.ref].append(_opened(one, today))
+    below: dict[RecordRef, list[StoredRecord]] = defaultdict(list)
+    for stored in judged.subject.present:
+        if stored.record.parent is not None:
+            below[stored.record.parent].append(stored)
     wanted: list[Wanted] = []
     waiting: list[Waiting] = []
     for stored in judged.subject.present:
-        asked = [_opened(one, today) for one in by_ref.get(stored.ref, [])]
-        if asked:
-            _RecordPlan(judged, schedule, stored, asked, capabilities(stored.ref.account), today).make(
-                wanted, waiting
-            )
+        if asked := by_ref.get(stored.ref):
+            attached = _Attached.of(below[stored.ref], by_ref)
+            _RecordPlan(
+                judged, schedule, stored, asked, capabilities(stored.ref.account), today, attached
+            ).make(wanted, waiting)
     return wanted, waiting
 
 
@@ -137,6 +144,33 @@ def _opened(one: Disposition, today: date) -> Disposition:
     if one.categories or one.erase_on is None or one.erase_on - today > WINDOW:
         return one
     return replace(one, categories=one.held, held=frozenset())
+
+
+def _days_of(asked: Iterable[Disposition]) -> dict[str, date]:
+    return {each: one.erase_on for one in asked for each in one.categories if one.erase_on}
+
+
+@dataclass(frozen=True)
+class _Attached:
+    """What hangs on a record, which a vendor erases with it: its `last` day, and whether some has none yet."""
+
+    last: date
+    undated: bool
+
+    @classmethod
+    def of(
+        cls, below: Iterable[StoredRecord], by_ref: Mapping[RecordRef, Iterable[Disposition]]
+    ) -> _Attached:
+        known = [(one.record.categories, _days_of(by_ref.get(one.ref, ()))) for one in below]
+        return cls(
+            max((day for _held, days in known for day in days.values()), default=date.min),
+            any(held - days.keys() for held, days in known),
+        )
+
+    def outlasts(self, day: date, today: date) -> bool:
+        """Tell whether some of it stays for longer than a record that is due on `day`, which is near."""
+        later = self.undated or (self.last > day and self.last - today > WINDOW)
+        return later and day - today <= WINDOW
 
 
 class _RecordPlan:
@@ -150,13 +184,15 @@ class _RecordPlan:
         asked: list[Disposition],
         capabilities: Iterable[Capability],
         today: date,
+        attached: _Attached,
     ) -> None:
         self._judged = judged
         self._schedule = schedule
         self._stored = stored
         self._today = today
+        self._attached = attached
         self._can = {one.action: one for one in capabilities if one.kind == stored.ref.kind}
-        self._days = {each: one.erase_on for one in asked for each in one.categories if one.erase_on}
+        self._days = _days_of(asked)
         self._held = frozenset(each for one in asked for each in one.held)
         self._left = stored.record.categories - set(self._days)
         self._papers = [one for one in judged.subject.documents if one.of == stored.ref]
@@ -164,15 +200,19 @@ class _RecordPlan:
     def make(self, wanted: list[Wanted], waiting: list[Waiting]) -> None:
         erase = self._can.get(Action.ERASE)
         kept_by_papers = bool(erase and erase.exclusive_of_documents and self._papers)
-        if self._days and not self._left and erase is not None and not kept_by_papers:
+        kept_below = False
+        if self._days and not self._left and erase is not None:
             last = max(self._days.values())
-            self._early(wanted, before=last)
-            self._add(wanted, Action.ERASE, self._stored.record.categories, last)
-            return
+            kept_below = self._attached.outlasts(last, self._today)
+            if not kept_by_papers and not kept_below:
+                last = max(last, self._attached.last)
+                self._early(wanted, before=last)
+                self._add(wanted, Action.ERASE, self._stored.record.categories, last)
+                return
         rest = self._minimise(wanted)
-        self._restrict(wanted, self._held | (rest if kept_by_papers else frozenset()))
+        self._restrict(wanted, self._held | (rest if kept_by_papers or kept_below else frozenset()))
         if rest:
-            why = "documents" if kept_by_papers else "by_hand"
+            why = "documents" if kept_by_papers else "attached" if kept_below else "by_hand"
             last = max(self._days[each] for each in rest)
             waiting.append(Waiting(self._judged.subject.id, self._stored.ref, rest, last, why))
 

@@ -67,7 +67,7 @@ def _waiting_codes() -> set[str]:
     assert len(plain) > 5
     made = {f"account_{one}" for one in ("failed", "incomplete")}
     made |= {f"order_{one}" for one in ("sent", "uncertain", "refused", "short", "accepted")}
-    made |= {f"waits_{one}" for one in ("documents", "by_hand")}
+    made |= {f"waits_{one}" for one in ("documents", "attached", "by_hand")}
     return plain | made
 
 

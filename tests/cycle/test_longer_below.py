@@ -1,0 +1,48 @@
+"""What hangs on a record goes with it at the vendor: it waits where the schedule keeps that for longer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from syncd.model import Action
+from syncd.retention import parse_schedule
+from syncd.service.defaults import default_schedule_text
+from tests.cycle.kit import installed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from syncd.cycle.run import Result
+    from syncd.model import RecordRef
+
+
+def noted(result: Result) -> set[RecordRef]:
+    """Give the contacts of the books that have notes, by what was read of them."""
+    records = (each.record for one in result.judged.values() for each in one.subject.present)
+    return {one.parent for one in records if one.ref.kind == "note" and one.parent is not None}
+
+
+def ordered(result: Result, action: Action) -> set[RecordRef]:
+    """Give the records of which a run's orders want one action."""
+    return {one.order.ref for one in result.orders if one.order.action is action}
+
+
+@pytest.mark.parametrize(("period", "waits"), [("4 weeks", False), ("2 years", True)])
+def test_a_contact_waits_for_notes_that_are_kept_for_longer_and_is_emptied_meanwhile(
+    period: str, waits: bool, tmp_path: Path
+) -> None:
+    plain = default_schedule_text()
+    start = plain.index("[categories.relation_record]")
+    longer = plain[:start] + plain[start:].replace('"4 weeks"', f'"{period}"', 1)
+    with installed(tmp_path, size=200) as here:
+        here.schedule = parse_schedule(longer, "longer")
+        result = here.run()
+    contacts = noted(result)
+    assert bool(contacts & ordered(result, Action.ERASE)) is not waits
+    told = {one.values["ref"] for one in result.attention if one.code == "waits_attached"}
+    assert bool(told) is waits
+    assert told <= set(map(str, contacts))
+    assert told <= set(map(str, ordered(result, Action.MINIMISE)))
+    assert told <= set(map(str, ordered(result, Action.ARCHIVE)))
