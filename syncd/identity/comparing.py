@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
@@ -151,14 +152,22 @@ def compare_names(one: Facts, other: Facts) -> Agreement:
 
 
 def _places(one: Facts, other: Facts) -> frozenset[str] | None:
-    """Give the words of the town that a name may leave out, where both are in it.
+    """Give the words of the town that a name may leave out: of who is in it, and nobody is elsewhere.
 
-    Of two towns the name says which branch it is; of two official names that go on otherwise, which company.
+    Of two towns the name says which branch it is; of two official names that go on otherwise, which company. Who
+    leaves out both name and town may be the head office of all branches, which one registration makes one.
     """
-    if one.company.form and other.company.form and not one.kvk & other.kvk:
+    registered = bool(one.kvk & other.kvk)
+    if one.company.form and other.company.form and not registered:
         return None
     ours, theirs = frozenset(one.city.split()), frozenset(other.city.split())
-    return ours & theirs if ours and theirs else ours | theirs
+    if ours and theirs:
+        return ours & theirs
+    return ours | theirs if registered else (ours - _words(one.company)) | (theirs - _words(other.company))
+
+
+def _words(named: Company) -> frozenset[str]:
+    return frozenset(chain.from_iterable(named.names))
 
 
 def _compare_owner(one: Facts, other: Facts) -> Agreement:

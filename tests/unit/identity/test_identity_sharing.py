@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from syncd.identity import resolve
-from tests.unit.identity.kit import company, linked, member, person, proposed, together
+from tests.unit.identity.kit import company, group_of, linked, member, person, proposed, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,17 @@ def test_a_town_in_the_name_is_the_branch_where_the_other_one_is_elsewhere() -> 
     branch = company("books", name="Prima Goes", city="Goes", **shared)
     assert not linked(office, branch)
     assert not linked(branch, office, company("crm", name="Prima Ede", city="Ede", **shared))
+
+
+def test_who_says_no_town_is_not_the_branch_that_has_one_in_its_name() -> None:
+    shared = {"email": "klant@prima.example"}
+    office, ede = company(name="Prima", **shared), company("crm", name="Prima Ede", city="Ede", **shared)
+    goes = company("books", name="Prima Goes", city="Goes", **shared)
+    resolution = resolve([office, ede, goes])
+    assert len({group_of(resolution, one) for one in (office, ede, goes)}) == 3
+    assert proposed(resolution, office, ede)
+    registered = company(name="Prima", kvk="12345678", **shared)
+    assert linked(registered, company("crm", name="Prima Ede", city="Ede", kvk="12345678", **shared))
 
 
 @pytest.mark.parametrize("shared", [{"vat": VAT}, {"iban": IBAN}])
