@@ -36,23 +36,10 @@ _FAMILIES = frozenset(
 _AND_OTHERS = (" cs", " c s", " ea", " e a")
 _OF_TWO = re.compile(r"(?:[^\W\d_]{2,}|[A-Z]\.?)/(?:[^\W\d_]{2,}|[A-Z]\b)")
 """Given names or initials of two, which `v/d` is not."""
-_MORE_THAN_ONE = frozenset({"zn", "zonen", "zoon", "gebr", "gebr.", "gebroeders", "partners", "dochters"})
-_NOT_HIMSELF = (
-    OTHER_ENTITY
-    | _MORE_THAN_ONE
-    | {
-        "wed",
-        "school",
-        "basisschool",
-        "college",
-        "lyceum",
-        "museum",
-        "fanclub",
-        "supportersclub",
-        "vrienden",
-        "fonds",
-    }
-)
+_MORE_THAN_ONE = frozenset({"zn", "zonen", "zoon", "gebr", "gebroeders", "partners", "dochters"})
+_NOT_HIMSELF = OTHER_ENTITY | _MORE_THAN_ONE | {
+    "wed", "school", "basisschool", "college", "lyceum", "museum", "fanclub", "supportersclub", "vrienden", "fonds",
+}  # fmt: skip
 _BOTH = frozenset({"en", "and", "und", "et"})
 _DEGREES = frozenset({"bc", "msc", "bsc", "ba", "ma", "mba", "llm", "phd"})
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
@@ -142,7 +129,7 @@ def _says_and(word: str) -> bool:
 
 
 def _joins(word: str) -> bool:
-    return len(word) > 1 and not _BOTH.isdisjoint(fold(word).split()[1:-1])
+    return not _BOTH.isdisjoint(fold(word).split()[1:-1])
 
 
 def _is_line_in_two_fields(given: str, family: str) -> bool:
@@ -184,9 +171,9 @@ def _from_line(line: str) -> Person:
     while len(pieces) > 2 and fold(pieces[-1]) in _DEGREES:  # noqa: PLR2004 - a given name and a surname
         del pieces[-1]
     turned = next((i for i, piece in enumerate(pieces) if piece.endswith(",")), len(pieces))
-    if 0 <= turned < len(pieces) - 1 and fold(pieces[turned + 1]) not in _GENERATIONS:
+    if turned < len(pieces) - 1 and fold(pieces[turned + 1]) not in _GENERATIONS:
         before, behind = pieces[: turned + 1], pieces[turned + 1 :]
-        if len(before) > 1 and all(map(_opens_surname, behind)):
+        if all(map(_opens_surname, behind)):
             # `Lotte Heuvel, van den`: only the particle was put behind.
             return _from_pieces(before[:-1], [*behind, before[-1]])
         return _from_pieces(behind, before)

@@ -5,14 +5,21 @@ from __future__ import annotations
 import pytest
 
 from syncd.identity.agreement import Agreement
-from syncd.identity.persons import Person, compare_owner, compare_persons, person
+from syncd.identity.persons import Person, compare_owner, compare_persons, given_name, person
 
 MEN = ("dhr", "Dhr.", "heer", "De heer", "hr.", "Herr", "Monsieur")
 WOMEN = (
     "mevr", "Mevr.", "Mevrouw", "mw.", "mej.", "Frau", "Mme", "Madame", "Mlle", "Mrs.", "Ms.", "Miss",
 )  # fmt: skip
 NEITHER = ("dr.", "drs.", "ir.", "ing.", "mr.", "prof.", "Professor")
-FAMILIES = ("fam.", "Fam", "Familie", "Gezin")
+FAMILIES = (
+    "fam.", "Fam", "Familie", "Gezin", "Echtpaar", "Erven", "Erfgenamen", "Nalatenschap", "Ouders",
+)  # fmt: skip
+
+OTHERS = """
+holding zn zonen zoon gebr gebr. gebroeders partners dochters sr wed. school basisschool college lyceum museum fanclub
+supportersclub vrienden fonds
+"""
 
 
 def compared(one: Person, other: Person) -> Agreement:
@@ -79,6 +86,11 @@ def test_mr_and_mrs_of_one_initial_are_two_and_of_one_whole_name_a_slip() -> Non
         person("Jan und Marie de Vries"),
         person("Jan et Marie de Vries"),
         person("", "Jan en Marie", "de Vries"),
+        person("Jan en/of Marie de Vries"),
+        person("J/M de Vries"),
+        person("", "J/M", "de Vries"),
+        person("J&M de Vries"),
+        person("J. de Vries c.s."),
     ],
 )
 def test_a_family_or_a_couple_is_several_and_none_of_them(found: Person) -> None:
@@ -92,6 +104,50 @@ def test_one_family_is_one_however_it_is_called() -> None:
     assert compared(person("Fam. de Vries"), person("Familie de Vries")) >= Agreement.UNSURE
     assert not person("Jan de Vries").several
     assert not person("En Tan").several
+    assert not person("En-Nour Ali").several
+    assert not person("Jan v/d Berg").several
+
+
+@pytest.mark.parametrize("word", FAMILIES)
+def test_the_word_for_a_family_is_no_name(word: str) -> None:
+    found = person(f"{word} de Vries")
+    assert (found.given, found.family) == ((), frozenset({"vries"}))
+
+
+# --- initials of more than one letter, slips of a surname --------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["Th", "Chr", "Ch", "Ph", "IJ"])
+def test_two_letters_or_three_that_are_an_initial_are_one_with_and_without_a_point(word: str) -> None:
+    for spelled in (word, f"{word}."):
+        assert person(f"{spelled} Smit").given == (word[0].lower(),)
+
+
+@pytest.mark.parametrize("word", ["Joh", "Jac", "Fr", "Wm", "Corn", "Alb", "Fred", "Mich"])
+def test_a_name_cut_short_is_an_initial_with_its_point_only(word: str) -> None:
+    assert person(f"{word}. Smit").given == (word[0].lower(),)
+    assert person(f"{word} Smit").given == (word.lower(),)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Mc Donald", "McDonald", True),
+        ("Oude Nij Huis", "Oudenijhuis", True),
+        ("Oude Nij Huis Hof", "Oudenijhuishof", False),
+        ("Dijkstra", "Dykstra", True),
+        ("Dijkstra", "Dijksta", True),
+        ("van den Berg", "Vandenberg", True),
+        ("van der Ee", "Vanderee", False),
+        ("Dijkstra", "Hoekstra", False),
+    ],
+)
+def test_a_surname_is_spelled_otherwise_beside_one_full_given_name_only(
+    one: str, other: str, same: bool
+) -> None:
+    found = compared(person("", "Jan", one), person("", "Jan", other))
+    assert found is (Agreement.AGREES if same else Agreement.DISAGREES)
+    assert compared(person("", "J.", one), person("", "J.", other)) is Agreement.DISAGREES
 
 
 # --- a field that holds more than its part, or less --------------------------------------------------------------
@@ -108,12 +164,28 @@ def test_one_family_is_one_however_it_is_called() -> None:
         ("", "", "Smit", Person(family=frozenset({"smit"}))),
         ("Wat anders", "Jan", "Smit", Person(given=("jan",), family=frozenset({"smit"}))),
         ("", "", "", Person()),
+        ("", "Heuvel,", "Lotte van den", Person(given=("lotte",), family=frozenset({"heuvel"}))),
+        ("", "Smit,", "Jan jr.", Person(given=("jan",), family=frozenset({"smit"}), generation="jr")),
+        ("", "Smit, Jan", "Bakker", Person(given=("smit", "jan"), family=frozenset({"bakker"}))),
+        ("", "", "Smit Bakker", Person(family=frozenset({"smit", "bakker"}))),
+        ("", "Jan,", "", Person(given=("jan",))),
+        ("Heuvel Smit, Lotte van den", "", "", Person(("lotte",), frozenset({"heuvel", "smit"}))),
+        ("Lotte Heuvel, van den", "", "", Person(("lotte",), frozenset({"heuvel"}))),
+        ("Heuvel, van den", "", "", Person(family=frozenset({"heuvel"}))),
+        ("Jan Heer", "", "", Person(("jan",), frozenset({"heer"}))),
+        ("Dhr", "", "", Person(lone="dhr")),
+        ("de", "", "", Person(lone="de")),
     ],
 )
 def test_the_fields_of_a_name_come_before_the_line_and_one_word_says_little(
     name: str, given: str, family: str, found: Person
 ) -> None:
     assert person(name, given, family) == found
+
+
+def test_short_given_names_keep_their_space() -> None:
+    assert given_name("Jo Bo") == "jo bo"
+    assert given_name("J. P.") == "jp"
 
 
 # --- the firm of a person ----------------------------------------------------------------------------------------
@@ -131,9 +203,7 @@ def test_the_fields_of_a_name_come_before_the_line_and_one_word_says_little(
         ("jan de boer en marie", False),
         *(
             (f"jan de boer {word}", False)
-            for word in (
-                "holding", "zn", "zonen", "zoon", "gebr", "gebr.", "gebroeders", "partners", "dochters", "sr",
-            )
+            for word in OTHERS.split()
         ),
     ],
 )  # fmt: skip
