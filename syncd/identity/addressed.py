@@ -137,7 +137,7 @@ def _is_whose(key: Key, member: Facts, carrier: Facts, name: Agreement) -> bool:
     if name is Agreement.INITIALS:
         surname, initials = member.person.family, member.person.initials + carrier.person.initials
         return not read_by_many(key, surname) and not names_another(key, surname, initials)
-    if name is Agreement.AGREES or carrier.kind is SubjectKind.PERSON or not carrier.company.names:
+    if name is Agreement.AGREES or not carrier.company.names:
         return True
     return not (member.person.given and member.person.family) or speaks_of(key, carrier.company.names)
 

@@ -199,7 +199,7 @@ def _from_pieces(before: list[str], behind: list[str]) -> Person:
     given: list[str] = []
     for piece in (part for one in before for part in one.split("-")):
         word = fold(piece)
-        if not word or _is_no_name(word) or _opens_surname(piece):
+        if _is_no_name(word) or _opens_surname(piece):
             continue
         if _CAPITAL_INITIALS.match(piece):
             given += list(word)
@@ -219,6 +219,7 @@ def _is_initial(piece: str, word: str) -> bool:
 
 
 def _is_no_name(word: str) -> bool:
+    """Tell whether a folded piece says no name: nothing at all, a title, a generation, an `en`."""
     return word in _GENERATIONS or word in _BOTH or set(word.split()) <= _TITLES
 
 

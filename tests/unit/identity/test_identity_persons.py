@@ -17,8 +17,8 @@ FAMILIES = (
 )  # fmt: skip
 
 OTHERS = """
-holding zn zonen zoon gebr gebr. gebroeders partners dochters sr wed. school basisschool college lyceum museum fanclub
-supportersclub vrienden fonds
+holding zn zonen zoon gebr gebr. gebroeders partners dochters sr wed. school basisschool college lyceum museum
+fanclub supportersclub vrienden fonds
 """
 
 
@@ -172,6 +172,8 @@ def test_a_surname_is_spelled_otherwise_beside_one_full_given_name_only(
         ("Heuvel Smit, Lotte van den", "", "", Person(("lotte",), frozenset({"heuvel", "smit"}))),
         ("Lotte Heuvel, van den", "", "", Person(("lotte",), frozenset({"heuvel"}))),
         ("Heuvel, van den", "", "", Person(family=frozenset({"heuvel"}))),
+        ("T. Smit", "", "", Person(("t",), frozenset({"smit"}))),
+        ("Jan - Smit", "", "", Person(lone="jan smit")),
         ("Jan Heer", "", "", Person(("jan",), frozenset({"heer"}))),
         ("Dhr", "", "", Person(lone="dhr")),
         ("de", "", "", Person(lone="de")),
