@@ -24,14 +24,14 @@ _FORMS = {
     "llc": "llc", "inc": "inc", "corp": "corp",
     "sarl": "sarl", "eurl": "eurl", "sasu": "sasu", "sa": "sa", "asbl": "vzw", "vzw": "vzw",
     "sprl": "bvba", "bvba": "bvba", "srl": "srl", "sl": "sl", "slu": "sl",
-    "ek": SOLE_TRADER, "eenmansbedrijf": SOLE_TRADER, "stg": "stichting", "stg.": "stichting",
+    "ek": SOLE_TRADER, "eenmansbedrijf": SOLE_TRADER, "stg": "stichting",
     "commv": "cv", "comm.v": "cv", "comm v": "cv", "gcv": "cv", "cvba": "cooperatie",
     "gesellschaft mbh": "gmbh", "gesellschaft mit beschrankter haftung": "gmbh",
     "ug": "ug", "ohg": "ohg", "gbr": "gbr", "kgaa": "kgaa", "ev": "verein",
     "sp z oo": "spzoo", "sp. z oo": "spzoo", "spzoo": "spzoo", "sp. k": "spk", "sp k": "spk", "spk": "spk",
 }  # fmt: skip
 _FORMS_IN_FRONT = frozenset(
-    {"st.", "stg", "stg.", "stichting", "vereniging", "cooperatie", "maatschap", "vof", "bv", "eenmanszaak"}
+    {"st.", "stg", "stichting", "vereniging", "cooperatie", "maatschap", "vof", "bv", "eenmanszaak"}
 )
 _SPACED_FORMS = re.compile(r"\b(b v|n v|v o f|c v|u a|b a|w a)$")
 _TRADING_AS = re.compile(r"\b(?:thodn|hodn|h o d n|tevens handelend onder de naam|handelend onder de naam)\b")

@@ -262,7 +262,7 @@ def _compare_given(one: Person, other: Person) -> Agreement:
     if not one.given or not other.given:
         return Agreement.UNSURE
     if "".join(one.given) == "".join(other.given):
-        return Agreement.AGREES if one.called or other.called else Agreement.INITIALS
+        return Agreement.AGREES if one.called and other.called else Agreement.INITIALS
     if _is_initials_of(one, other) or _is_initials_of(other, one):
         return Agreement.INITIALS
     for ours, theirs in zip(one.given, other.given, strict=False):

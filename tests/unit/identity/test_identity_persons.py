@@ -100,6 +100,15 @@ def test_a_family_or_a_couple_is_several_and_none_of_them(found: Person) -> None
         assert compared(found, person(one)) is Agreement.DISAGREES
 
 
+def test_a_couple_has_the_given_names_of_both() -> None:
+    assert person("Jan en Marie de Vries").given == ("jan", "marie")
+
+
+def test_initials_that_spell_a_name_are_initials_all_the_same() -> None:
+    assert compared(person("J.A.N. Smit"), person("Jan Smit")) is Agreement.INITIALS
+    assert compared(person("JAN SMIT"), person("Jan Smit")) is Agreement.AGREES
+
+
 def test_one_family_is_one_however_it_is_called() -> None:
     assert compared(person("Fam. de Vries"), person("Familie de Vries")) >= Agreement.UNSURE
     assert not person("Jan de Vries").several
@@ -172,6 +181,7 @@ def test_a_surname_is_spelled_otherwise_beside_one_full_given_name_only(
         ("Heuvel Smit, Lotte van den", "", "", Person(("lotte",), frozenset({"heuvel", "smit"}))),
         ("Lotte Heuvel, van den", "", "", Person(("lotte",), frozenset({"heuvel"}))),
         ("Heuvel, van den", "", "", Person(family=frozenset({"heuvel"}))),
+        ("Jan. Smit", "", "", Person(("jan",), frozenset({"smit"}))),
         ("T. Smit", "", "", Person(("t",), frozenset({"smit"}))),
         ("Jan - Smit", "", "", Person(lone="jan smit")),
         ("Jan Heer", "", "", Person(("jan",), frozenset({"heer"}))),
