@@ -39,6 +39,8 @@ def test_a_word_of_another_legal_person_disagrees_where_any_other_word_leaves_it
         ("Bouwbedrijf Hoekstra", "Bouw bedrijf Hoekstra", Agreement.AGREES),
         ("Bouwbedrijf Hoekstra", "Bouw bedrijf Hoeksta", Agreement.AGREES),
         ("Groen", "Groen Nederland", Agreement.AGREES),
+        ("Jansen h.o.d.n. De Hoek", "Pietersen h.o.d.n. De Hoek", Agreement.DISAGREES),
+        ("Jansen h.o.d.n. De Hoek", "De Hoek", Agreement.AGREES),
         ("Stg. Groen", "Stichting Groen", Agreement.AGREES),
         ("Hoekstra Bou", "Hoekstra Bouwadvies Ede", Agreement.DISAGREES),
         ("Hoekstra Bouw", "Hoekstra Bouwadvies Ede", Agreement.UNSURE),

@@ -109,6 +109,15 @@ def test_initials_that_spell_a_name_are_initials_all_the_same() -> None:
     assert compared(person("JAN SMIT"), person("Jan Smit")) is Agreement.AGREES
 
 
+def test_two_names_are_not_one_word_that_is_their_initials_with_another_behind_it() -> None:
+    assert compared(person("Jp Smit"), person("Jan Piet Smit")) is Agreement.INITIALS
+    assert compared(person("Jp Karel Smit"), person("Jan Piet Smit")) is Agreement.CONTRADICTS
+
+
+def test_without_a_surname_nothing_is_sure() -> None:
+    assert compared(person("", "Jan"), person("", "Jan", "Smit")) is Agreement.UNSURE
+
+
 def test_one_family_is_one_however_it_is_called() -> None:
     assert compared(person("Fam. de Vries"), person("Familie de Vries")) >= Agreement.UNSURE
     assert not person("Jan de Vries").several
