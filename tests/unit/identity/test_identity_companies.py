@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncd.identity.agreement import Agreement
-from syncd.identity.companies import company, compare_companies, misspelt
+from syncd.identity.companies import company, compare_companies, misspelt, two_bearers
 
 ANOTHER = """
 holding beheer vastgoed groep group pensioen participaties invest investments management exploitatie onroerend
@@ -116,3 +116,37 @@ def test_forms_of_neighbours_and_forms_cut_short(name: str, form: str) -> None:
 )
 def test_more_slips_than_suffice(one: str, other: str, same: bool) -> None:
     assert misspelt(company(one), company(other)) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Hoekstra Bouwadvies", "Hoeksta Bouwadveis", True),
+        ("Jansen h.o.d.n. Bakkerij Hoekstra", "Bakkerij Hoeksta", True),
+        ("Hoekstra Bouwadvies", "Hoeksta Tegelwerken", False),
+        ("Hoekstra Abc", "Hoeksta Abd", False),
+        ("Hoekstra 2001", "Hoeksta 2002", False),
+        ("Hoekstra Bouw", "Hoeksta", False),
+    ],
+)
+def test_a_name_is_misspelt_when_each_long_word_that_differs_resembles_another(
+    one: str, other: str, alike: bool
+) -> None:
+    assert misspelt(company(one), company(other)) is alike
+    assert misspelt(company(other), company(one)) is alike
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "two"),
+    [
+        ("De Hoek B.V.", "De Hoek N.V.", True),
+        ("Jansen h.o.d.n. De Hoek", "Pietersen h.o.d.n. De Hoek", True),
+        ("Jansen h.o.d.n. De Hoek", "Jansen h.o.d.n. De Punt", False),
+        ("De Hoek", "Kant Bakkers", False),
+        ("De Hoek B.V.", "Kant Bakkers", False),
+        ("Jansen h.o.d.n. De Hoek", "De Hoek", False),
+    ],
+)
+def test_two_forms_or_two_owners_are_two_whatever_the_sign(one: str, other: str, two: bool) -> None:
+    assert two_bearers(company(one), company(other)) is two
+    assert two_bearers(company(other), company(one)) is two

@@ -114,6 +114,14 @@ def test_two_names_are_not_one_word_that_is_their_initials_with_another_behind_i
     assert compared(person("Jp Karel Smit"), person("Jan Piet Smit")) is Agreement.CONTRADICTS
 
 
+def test_a_word_before_the_surname_is_part_of_it_where_the_other_name_says_so_but_not_the_given_name() -> (
+    None
+):
+    whole = person("", "Niels", "Oude Engberink")
+    assert compared(person("N. Oude Engberink"), whole) is Agreement.INITIALS
+    assert compared(person("", "Oude", "Engberink"), person("", "O.", "Oude Engberink")) is Agreement.UNSURE
+
+
 def test_without_a_surname_nothing_is_sure() -> None:
     assert compared(person("", "Jan"), person("", "Jan", "Smit")) is Agreement.UNSURE
 
@@ -158,6 +166,8 @@ def test_a_name_cut_short_is_an_initial_with_its_point_only(word: str) -> None:
         ("van den Berg", "Vandenberg", True),
         ("van der Ee", "Vanderee", False),
         ("Dijkstra", "Hoekstra", False),
+        ("Mc Donald", "Dijkstra", False),
+        ("Berg", "Vander", False),
     ],
 )
 def test_a_surname_is_spelled_otherwise_beside_one_full_given_name_only(
