@@ -308,8 +308,7 @@ def _compare_lone(one: Person, other: Person) -> Agreement:
     if one.lone and other.lone:
         return Agreement.UNSURE if one.lone == other.lone else Agreement.DISAGREES
     lone, full = (one, other) if one.lone else (other, one)
-    known = not full.given and not full.family
-    return Agreement.UNSURE if known or lone.lone in {*full.given, *full.family} else Agreement.DISAGREES
+    return Agreement.UNSURE if lone.lone in {*full.given, *full.family} else Agreement.DISAGREES
 
 
 def _slip(one: str, other: str) -> bool:
