@@ -93,7 +93,9 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
         "n.v.t.": None,
         "N/A": None,
         "Geen": None,
-        "NULL": None,
+        **dict.fromkeys(
+            ["na", "nee", "onbekend", "leeg", "none", "no", "NULL", "nan", "unknown", "test", "x"]
+        ),
     },
     IdentifierKind.REFERENCE: {
         "books:contact:12": "books:contact:12",
@@ -239,6 +241,11 @@ def test_normalising_twice_changes_nothing(kind: IdentifierKind, data: st.DataOb
     once = normalise(Identifier(kind, data.draw(st.sampled_from(known))))
     assert once is not None
     assert normalise(Identifier(kind, once)) == once
+
+
+def test_what_is_longer_than_a_thousand_letters_is_no_identifier() -> None:
+    assert normalise(Identifier(IdentifierKind.CITY, "a" * 1000)) == "a" * 1000
+    assert normalise(Identifier(IdentifierKind.CITY, "a" * 1001)) is None
 
 
 def test_a_number_without_a_country_belongs_to_the_records_country() -> None:
