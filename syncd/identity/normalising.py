@@ -48,20 +48,8 @@ _KVK_WITHOUT_ZERO = re.compile(r"^\d{7}$")
 _OF_A_SPREADSHEET = re.compile(r"(?<=\d)\.0$")
 """What is added to a number that was taken for one to reckon with."""
 _NO_NUMBER = {
-    "nvt",
-    "na",
-    "geen",
-    "nee",
-    "onbekend",
-    "leeg",
-    "none",
-    "no",
-    "null",
-    "nan",
-    "unknown",
-    "test",
-    "x",
-}
+    "nvt", "na", "geen", "nee", "onbekend", "leeg", "none", "no", "null", "nan", "unknown", "test", "x",
+}  # fmt: skip
 """What people and programs write where there is no number, folded to its letters."""
 _DIGITS = re.compile(r"[+(]{0,2}\d.*\d")
 _BETWEEN = {

@@ -31,6 +31,7 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
         "geen": None,
     },
     IdentifierKind.PHONE: {
+        "0800-BELGRAT": "+318002354728",
         "06-12345678": "+31612345678",
         "0031 6 12 34 56 78": "+31612345678",
         "+31 (0)6 1234 5678": "+31612345678",
@@ -85,6 +86,7 @@ TABLE: dict[IdentifierKind, dict[str, str | None]] = {
     IdentifierKind.CUSTOMER_NUMBER: {
         "k-1001": "K-1001",
         "# 1001": "1001",
+        "'1-2": "1-2",
         "0012": "0012",
         "NVT-7": "NVT-7",
         "000": None,
@@ -246,6 +248,10 @@ def test_normalising_twice_changes_nothing(kind: IdentifierKind, data: st.DataOb
 def test_what_is_longer_than_a_thousand_letters_is_no_identifier() -> None:
     assert normalise(Identifier(IdentifierKind.CITY, "a" * 1000)) == "a" * 1000
     assert normalise(Identifier(IdentifierKind.CITY, "a" * 1001)) is None
+
+
+def test_an_apostrophe_before_a_letter_is_part_of_an_address() -> None:
+    assert normalise(Identifier(IdentifierKind.EMAIL, "'t.hof@x.nl")) == "'t.hof@x.nl"
 
 
 def test_a_number_without_a_country_belongs_to_the_records_country() -> None:

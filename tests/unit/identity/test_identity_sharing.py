@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.identity import resolve
+from syncd.identity import Answer, resolve
 from tests.unit.identity.kit import company, group_of, linked, member, person, proposed, together
 
 if TYPE_CHECKING:
@@ -294,3 +294,43 @@ def test_names_with_more_slips_than_suffice_are_a_question_on_one_address() -> N
     resolution = resolve([one, other])
     assert not together(resolution, one, other)
     assert proposed(resolution, one, other)
+
+
+# --- what a person joined, and a third that fits both -------------------------------------------------------------
+
+
+def test_what_a_person_joined_keeps_off_whoever_contradicts_both() -> None:
+    shared = {"name": "Groen", "email": "klant@groen.example"}
+    one, other = company("a", vat=VAT, **shared), company("b", vat="NL004495445B01", **shared)
+    same = [Answer(one.ref, other.ref, same=True)]
+    again, third = company("c", vat=VAT, **shared), company("d", vat="NL000099998B57", **shared)
+    assert together(resolve([one, other, again], same), one, other, again)
+    assert not together(resolve([one, other, third], same), one, third)
+
+
+@pytest.mark.parametrize(("form", "joins"), [("N.V.", True), ("B.V.", True), ("V.O.F.", False)])
+def test_what_a_person_joined_of_two_forms_is_either_and_no_third(form: str, joins: bool) -> None:
+    shared = {"email": "klant@groen.example"}
+    one, other = company("a", name="Groen B.V.", **shared), company("b", name="Groen N.V.", **shared)
+    plain, third = company("c", name="Groen", **shared), company("d", name=f"Groen {form}", **shared)
+    found = resolve([one, other, plain, third], [Answer(one.ref, other.ref, same=True)])
+    assert together(found, one, other)
+    assert together(found, one, third) is joins
+
+
+def test_one_of_two_forms_may_be_registered_and_they_are_two_all_the_same() -> None:
+    shared = {"email": "klant@groen.example"}
+    bv, vof = (
+        company("a", name="Groen B.V.", kvk="12345678", **shared),
+        company("b", name="Groen V.O.F.", **shared),
+    )
+    found = resolve([bv, vof, company("c", name="Groen", **shared)])
+    assert not together(found, bv, vof)
+
+
+def test_two_owners_of_one_sign_are_two_though_only_a_vat_number_shows_that_one_is_no_person() -> None:
+    shared = {"email": "klant@groen.example"}
+    one = company("a", name="Jansen h.o.d.n. De Hoek", vat=VAT, **shared)
+    other = company("b", name="Pietersen h.o.d.n. De Hoek B.V.", **shared)
+    found = resolve([one, other, company("c", name="De Hoek", **shared)])
+    assert not together(found, one, other)
