@@ -68,6 +68,7 @@ def test_who_says_no_town_is_not_the_branch_that_has_one_in_its_name() -> None:
     assert proposed(resolution, office, ede)
     registered = company(name="Prima", kvk="12345678", **shared)
     assert linked(registered, company("crm", name="Prima Ede", city="Ede", kvk="12345678", **shared))
+    assert not linked(registered, company("crm", name="Prima Ede", city="Ede", **shared))
 
 
 @pytest.mark.parametrize("shared", [{"vat": VAT}, {"iban": IBAN}])
