@@ -178,3 +178,12 @@ def test_one_name_and_date_of_birth_in_two_places_is_somebody_who_moved() -> Non
     reached = person(email="jan@a.example", phone="06-23456781", **name, **here)
     otherwise = person("books", email="jdv@b.example", phone="06-23456782", **name, **there)
     assert not proposed(resolve([reached, otherwise]), reached, otherwise)
+
+
+def test_a_person_and_the_firm_of_that_name_are_compared_by_the_firms_name() -> None:
+    phone = {"phone": "020-2345671"}
+    jan, firm = person(name="Jan de Boer", **phone), company("books", name="Jan de Boer Schilder", **phone)
+    [asked] = resolve([jan, firm]).proposals
+    assert asked.score > 0.6
+    other = company("books", name="Bakkerij De Hoek", kvk="12345678", **phone)
+    assert resolve([jan, other]).proposals == ()

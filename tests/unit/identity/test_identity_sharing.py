@@ -71,6 +71,18 @@ def test_who_says_no_town_is_not_the_branch_that_has_one_in_its_name() -> None:
     assert not linked(registered, company("crm", name="Prima Ede", city="Ede", **shared))
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [("", " B.V."), (" B.V.", ""), ("", "")])
+def test_a_town_may_be_left_out_of_a_name_with_or_without_its_form(ours: str, theirs: str) -> None:
+    shared = {"email": "klant@prima.example", "city": "Ede"}
+    assert linked(company(name=f"Prima{ours}", **shared), company("crm", name=f"Prima Ede{theirs}", **shared))
+
+
+def test_two_official_names_of_which_one_has_the_town_are_one_by_their_registration_only() -> None:
+    for shared, one in (({"kvk": "12345678"}, True), ({"email": "klant@prima.example"}, False)):
+        office = company(name="Prima B.V.", city="Ede", **shared)
+        assert linked(office, company("crm", name="Prima Ede B.V.", city="Ede", **shared)) is one
+
+
 @pytest.mark.parametrize("shared", [{"vat": VAT}, {"iban": IBAN}])
 def test_a_group_has_one_vat_number_and_pays_from_one_account(shared: dict[str, str]) -> None:
     shared = OFFICE | shared
