@@ -1,0 +1,98 @@
+"""What pairs of records score: proposals are ordered and cut by it, so that it moves on purpose only.
+
+Each pair is what two records say apart; what both say stands in `shared`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from syncd.identity.comparing import compare
+from syncd.identity.facts import read
+from syncd.identity.scoring import score
+from tests.unit.identity.kit import company, person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from syncd.model import Record
+
+DOOR = {"street": "Dorpsstraat", "house_number": "12", "postcode": "1234AB", "city": "Ede"}
+NEXT = DOOR | {"house_number": "14"}
+AWAY = {"street": "Kerkweg", "house_number": "3", "postcode": "9876ZX", "city": "Goes"}
+JAN, PIET = ({"given_name": name, "family_name": "Bakker"} for name in ("Jan", "Piet"))
+BORN, BORN_OTHERWISE = {"birth_date": "1980-05-06"}, {"birth_date": "1950-01-02"}
+MOBILE, OTHER_MOBILE = {"phone": "06-23456781"}, {"phone": "06-23456782"}
+EMAIL, OTHER_EMAIL = {"email": "jan@x.nl"}, {"email": "jan@y.nl"}
+NUMBER = {"customer_number": "7"}
+HOEK, KANT = {"name": "De Hoek"}, {"name": "Kant Bakkers"}
+KVK, OTHER_KVK = {"kvk": "12345678"}, {"kvk": "87654321"}
+VAT, OTHER_VAT = {"vat": "NL857587973B01"}, {"vat": "NL004495445B01"}
+
+
+def scored(make: Callable[..., Record], ours: dict[str, str], theirs: dict[str, str]) -> float:
+    """Score two records; which comes first changes nothing."""
+    one, other = read(make("books", **ours)), read(make("crm", **theirs))
+    found = score(one, other, compare(one, other, ()))
+    assert score(other, one, compare(other, one, ())) == found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("shared", "ours", "theirs", "likely"),
+    [
+        (JAN | DOOR, {}, {}, 0.987468),
+        (JAN, DOOR, NEXT, 0.849779),
+        (JAN, DOOR | MOBILE, NEXT | OTHER_MOBILE, 0.211321),
+        (JAN, DOOR | BORN, NEXT | BORN_OTHERWISE, 0.004169),
+        (JAN | DOOR, BORN, BORN_OTHERWISE, 0.482678),
+        (JAN | DOOR | NUMBER, BORN, BORN_OTHERWISE, 0.987468),
+        (DOOR, JAN, PIET, 0.4482),
+        (DOOR | BORN, JAN, PIET, 0.534602),
+        (DOOR | NUMBER, JAN, PIET, 0.534602),
+        (DOOR, JAN | EMAIL, PIET | {"email": "piet@x.nl"}, 0.048313),
+        (DOOR, JAN | BORN, PIET | BORN_OTHERWISE, 0.006306),
+        (JAN | BORN, DOOR, AWAY, 0.618976),
+        (JAN | BORN, DOOR | EMAIL, AWAY | OTHER_EMAIL, 0.5518),
+        (JAN, DOOR | BORN, AWAY, 0.037048),
+        (BORN, JAN | DOOR, JAN | AWAY | {"given_name": "J."}, 0.168788),
+        (DOOR, JAN, {"given_name": "Bakker", "family_name": "Jan"}, 0.985631),
+        (DOOR, JAN, JAN | {"given_name": "J."}, 0.971669),
+        (DOOR, JAN, JAN | {"given_name": "P."}, 0.4482),
+        (DOOR, JAN, JAN | {"family_name": "Bakkers"}, 0.985631),
+        (JAN, DOOR, DOOR | {"street": "Ede", "city": "Dorpsstraat"}, 0.681888),
+        (JAN, DOOR, {"house_number": "12"}, 0.517322),
+        (JAN, DOOR, {"postcode": "1234AB"}, 0.738796),
+    ],
+)
+def test_persons(shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], likely: float) -> None:
+    assert scored(person, shared | ours, shared | theirs) == likely
+
+
+@pytest.mark.parametrize(
+    ("shared", "ours", "theirs", "likely"),
+    [
+        (HOEK | DOOR, {}, {}, 0.978381),
+        (HOEK | DOOR, KVK, OTHER_KVK, 0.831212),
+        (HOEK | DOOR, KVK, {}, 0.978381),
+        (HOEK | DOOR | KVK, {}, {}, 0.998181),
+        (HOEK | DOOR, VAT, OTHER_VAT, 0.831212),
+        (HOEK | DOOR, VAT, {}, 0.978381),
+        (HOEK | DOOR | VAT, {}, {}, 0.998181),
+        (HOEK | DOOR, KVK | VAT, OTHER_KVK | OTHER_VAT, 0.34891),
+        (HOEK | DOOR | KVK, VAT, OTHER_VAT, 0.983529),
+        (HOEK | DOOR, {"kvk": "1234567"}, {"kvk": "01234567"}, 0.996837),
+        (DOOR, {"name": "De Hoek B.V."}, {"name": "De Hoek N.V."}, 0.962952),
+        (DOOR, {"name": "Groen"}, {"name": "Groen Advies"}, 0.93722),
+        (DOOR, {"name": "Hoekstra Bouwadvies"}, {"name": "Hoeksta Bouwadveis"}, 0.93722),
+        (DOOR, {"name": "Hoekstra Bouwadvies"}, {"name": "Hoekstra Bouwmarkt"}, 0.482678),
+        (DOOR, HOEK, KANT, 0.482678),
+        (DOOR, {}, KANT, 0.831212),
+    ],
+)
+def test_companies(
+    shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], likely: float
+) -> None:
+    assert scored(company, shared | ours, shared | theirs) == likely
