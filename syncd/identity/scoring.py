@@ -124,10 +124,10 @@ def _neighbours(one: Facts, other: Facts) -> bool:
 
 
 def _relatives(one: Person, other: Person) -> bool:
-    """Tell whether two names are those of relatives: one surname, and another given name or generation."""
+    """Tell whether two names are those of relatives: another given name or generation, and no other surname."""
     if one.generation != other.generation:
         return True
-    if words_alike(_family(one), _family(other)) <= Likeness.UNKNOWN:
+    if words_alike(_family(one), _family(other)) < Likeness.UNKNOWN:
         return False
     given, given_other = _full(one), _full(other)
     if given and given_other:

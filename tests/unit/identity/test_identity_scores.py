@@ -29,6 +29,7 @@ EMAIL, OTHER_EMAIL = {"email": "jan@x.nl"}, {"email": "jan@y.nl"}
 NUMBER = {"customer_number": "7"}
 HOEK, KANT = {"name": "De Hoek"}, {"name": "Kant Bakkers"}
 KVK, OTHER_KVK = {"kvk": "12345678"}, {"kvk": "87654321"}
+OLD_VAT, NEW_VAT = {"vat": "NL111222333B01"}, {"vat": "NL001234567B29"}
 VAT, OTHER_VAT = {"vat": "NL857587973B01"}, {"vat": "NL004495445B01"}
 
 
@@ -61,10 +62,17 @@ def scored(make: Callable[..., Record], ours: dict[str, str], theirs: dict[str, 
         (DOOR, JAN, {"given_name": "Bakker", "family_name": "Jan"}, 0.985631),
         (DOOR, JAN, JAN | {"given_name": "J."}, 0.971669),
         (DOOR, JAN, JAN | {"given_name": "P."}, 0.4482),
+        (DOOR, JAN, {"family_name": "Bakker"}, 0.957676),
+        (DOOR, JAN | {"given_name": "J.P."}, JAN | {"given_name": "J."}, 0.971669),
         (DOOR, JAN, JAN | {"family_name": "Bakkers"}, 0.985631),
         (JAN, DOOR, DOOR | {"street": "Ede", "city": "Dorpsstraat"}, 0.681888),
         (JAN, DOOR, {"house_number": "12"}, 0.517322),
         (JAN, DOOR, {"postcode": "1234AB"}, 0.738796),
+        (JAN, {"house_number": "12"}, {"house_number": "14"}, 0.381024),
+        (JAN, DOOR, DOOR | {"house_number": ""}, 0.962952),
+        (DOOR, {"given_name": "Jan"}, {"given_name": "Piet"}, 0.4482),
+        (DOOR, {"given_name": "Jan"}, PIET, 0.4482),
+        (DOOR, {"given_name": "Jan"}, {"given_name": "Piet", "birth_date": "1980-05-06"}, 0.4482),
     ],
 )
 def test_persons(shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], likely: float) -> None:
@@ -83,6 +91,8 @@ def test_persons(shared: dict[str, str], ours: dict[str, str], theirs: dict[str,
         (HOEK | DOOR | VAT, {}, {}, 0.998181),
         (HOEK | DOOR, KVK | VAT, OTHER_KVK | OTHER_VAT, 0.34891),
         (HOEK | DOOR | KVK, VAT, OTHER_VAT, 0.983529),
+        (HOEK | DOOR, OLD_VAT, NEW_VAT, 0.978381),
+        (HOEK | DOOR, OLD_VAT | KVK, NEW_VAT | OTHER_KVK, 0.34891),
         (HOEK | DOOR, {"kvk": "1234567"}, {"kvk": "01234567"}, 0.996837),
         (DOOR, {"name": "De Hoek B.V."}, {"name": "De Hoek N.V."}, 0.962952),
         (DOOR, {"name": "Groen"}, {"name": "Groen Advies"}, 0.93722),
