@@ -27,6 +27,7 @@ VALUES: dict[str, Any] = {
     "evidence": ["kvk", "postcode+number"], "question": "P-1", "since": "2026-01-02", "day": "2026-12-31",
     "stop": "restriction-art-18", "category": ["newsletter", "contact_details"], "warning": "secret_in_file",
     "place": "syncd.toml, line 3", "key": "token", "count": 4,
+    "times": 3,
 }  # fmt: skip
 
 
