@@ -124,6 +124,7 @@ def test_more_slips_than_suffice(one: str, other: str, same: bool) -> None:
         ("Hoekstra Bouwadvies", "Hoeksta Bouwadveis", True),
         ("Jansen h.o.d.n. Bakkerij Hoekstra", "Bakkerij Hoeksta", True),
         ("Hoekstra Bouwadvies", "Hoeksta Tegelwerken", False),
+        ("Hoekstra Tegels", "Hoeksta Zwembad", False),
         ("Hoekstra Abc", "Hoeksta Abd", False),
         ("Hoekstra 2001", "Hoeksta 2002", False),
         ("Hoekstra Bouw", "Hoeksta", False),
