@@ -38,7 +38,7 @@ _OF_TWO = re.compile(r"(?:[^\W\d_]{2,}|[A-Z]\.?)/(?:[^\W\d_]{2,}|[A-Z]\b)")
 """Given names or initials of two, which `v/d` is not."""
 _MORE_THAN_ONE = frozenset({"zn", "zonen", "zoon", "gebr", "gebroeders", "partners", "dochters"})
 _NOT_HIMSELF = OTHER_ENTITY | _MORE_THAN_ONE | {
-    "wed", "school", "basisschool", "college", "lyceum", "museum", "fanclub", "supportersclub", "vrienden", "fonds",
+    "wed", "school", "basisschool", "college", "lyceum", "museum", "fanclub", "supportersclub", "vrienden",
 }  # fmt: skip
 _BOTH = frozenset({"en", "and", "und", "et"})
 _DEGREES = frozenset({"bc", "msc", "bsc", "ba", "ma", "mba", "llm", "phd"})
@@ -125,7 +125,7 @@ def _names_two(name: str, given: str) -> bool:
 
 
 def _says_and(word: str) -> bool:
-    return word[0] in "&+" or fold(word) in {*_BOTH, "e o", "en of"}
+    return word[0] in "&+" or fold(word) in {*_BOTH, "e o"}
 
 
 def _joins(word: str) -> bool:
