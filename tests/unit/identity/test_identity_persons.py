@@ -233,6 +233,7 @@ def test_short_given_names_keep_their_space() -> None:
         ("jan schilderwerken", False),
         ("jan bakker", False),
         ("jan de boer en marie", False),
+        ("jan de boer bouw en advies", True),
         *(
             (f"jan de boer {word}", False)
             for word in OTHERS.split()
