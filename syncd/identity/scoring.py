@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.fuzz import token_sort_ratio
 
+from syncd.identity.addresses import street
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import same_but_for_form
 from syncd.identity.facts import kind_of
@@ -177,7 +178,8 @@ def _company_names(one: Facts, other: Facts, name: Agreement) -> float:
 
 def _place(one: Facts, other: Facts) -> float:
     """Weigh the towns; a town that stands where the other has its street makes up for both."""
-    if one.city and one.street and (one.city, one.street) == (other.street, other.city):
+    # Of a street the ending is shortened, of a town not.
+    if one.city and one.street and (street(one.city), one.street) == (other.street, street(other.city)):
         return _CITY[_EQUAL] + _STREET[_EQUAL] - _STREET[_OTHER]
     return _of(_CITY, words_alike(one.city, other.city))
 
