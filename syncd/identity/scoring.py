@@ -177,10 +177,10 @@ def _company_names(one: Facts, other: Facts, name: Agreement) -> float:
 
 
 def _place(one: Facts, other: Facts) -> float:
-    """Weigh the towns; a town that stands where the other has its street makes up for both."""
+    """Weigh the towns; a town that stands where the other has its street all but makes up for both."""
     # Of a street the ending is shortened, of a town not.
     if one.city and one.street and (street(one.city), one.street) == (other.street, street(other.city)):
-        return _CITY[_EQUAL] + _STREET[_EQUAL] - _STREET[_OTHER]
+        return _CITY[_EQUAL] + _STREET[_EQUAL] - _STREET[_OTHER] + _TURNED
     return _of(_CITY, words_alike(one.city, other.city))
 
 
