@@ -28,7 +28,7 @@ TOO_OFTEN = 2
 
 _AT_ONCE = frozenset({OrderState.UNCERTAIN, OrderState.REFUSED, OrderState.SHORT})
 _AFTER_A_DAY = frozenset({OrderState.SENT, OrderState.ACCEPTED})
-"""States of an order that a person should know of."""
+"""States of an order that a person should know of, as soon as it is in them or when it stays there."""
 
 
 def attention_of(result: Result, settings: Settings, *, asked_to_send: bool) -> list[Attention]:

@@ -33,7 +33,8 @@ _WOMEN = frozenset({"mevr", "mevrouw", "mw", "mej", "frau", "mme", "madame", "ml
 _FAMILIES = frozenset(
     {"fam", "familie", "echtpaar", "gezin", "erven", "erfgenamen", "nalatenschap", "ouders"}
 )
-_AND_OTHERS = (" cs", " c s", " ea", " e a")
+_AND_OTHERS = re.compile(r"[^,\s]\s+(?:c\.?\s?s|e\.?\s?a)\.?$")
+"""`c.s.` and `e.a.` behind a name. In capitals, or behind a comma, they are initials."""
 _OF_TWO = re.compile(r"(?:[^\W\d_]{2,}|[A-Z]\.?)/(?:[^\W\d_]{2,}|[A-Z]\b)")
 """Given names or initials of two, which `v/d` is not."""
 _MORE_THAN_ONE = frozenset({"zn", "zonen", "zoon", "gebr", "gebroeders", "partners", "dochters"})
@@ -115,7 +116,7 @@ def _before_surname(text: str) -> list[str]:
 
 def _names_two(name: str, given: str) -> bool:
     """Tell whether more people are named: `Jan en Marie Visser`, `J/M Visser`, `J. Visser c.s.`."""
-    if f" {fold(name)}".endswith(_AND_OTHERS):
+    if _AND_OTHERS.search(name.strip()):
         return True
     for text in (name, f"{given} -"):
         words = re.sub(r"\s*/\s*", "/", text).split()[:-1]

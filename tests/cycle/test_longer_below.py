@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,16 +30,21 @@ def ordered(result: Result, action: Action) -> set[RecordRef]:
     return {one.order.ref for one in result.orders if one.order.action is action}
 
 
+def read(period: str, folder: Path) -> Result:
+    """Run once with another period for notes than for contacts."""
+    plain = default_schedule_text()
+    start = plain.index("[categories.relation_record]")
+    longer = plain[:start] + plain[start:].replace('"4 weeks"', f'"{period}"', 1)
+    with installed(folder, size=200) as here:
+        here.schedule = parse_schedule(longer, "longer")
+        return here.run()
+
+
 @pytest.mark.parametrize(("period", "waits"), [("4 weeks", False), ("2 years", True)])
 def test_a_contact_waits_for_notes_that_are_kept_for_longer_and_is_emptied_meanwhile(
     period: str, waits: bool, tmp_path: Path
 ) -> None:
-    plain = default_schedule_text()
-    start = plain.index("[categories.relation_record]")
-    longer = plain[:start] + plain[start:].replace('"4 weeks"', f'"{period}"', 1)
-    with installed(tmp_path, size=200) as here:
-        here.schedule = parse_schedule(longer, "longer")
-        result = here.run()
+    result = read(period, tmp_path)
     contacts = noted(result)
     assert bool(contacts & ordered(result, Action.ERASE)) is not waits
     told = {one.values["ref"] for one in result.attention if one.code == "waits_attached"}
@@ -46,3 +52,21 @@ def test_a_contact_waits_for_notes_that_are_kept_for_longer_and_is_emptied_meanw
     assert told <= set(map(str, contacts))
     assert told <= set(map(str, ordered(result, Action.MINIMISE)))
     assert told <= set(map(str, ordered(result, Action.ARCHIVE)))
+
+
+@pytest.mark.parametrize("period", ["3 weeks", "6 weeks"])
+def test_a_contact_is_erased_on_the_last_day_of_it_and_of_its_notes(period: str, tmp_path: Path) -> None:
+    result = read(period, tmp_path)
+    last: dict[RecordRef, date] = {}
+    for one in result.judged.values():
+        days = {each.ref: each.erase_on for each in one.dispositions if each.erase_on}
+        for each in one.subject.present:
+            if each.ref.kind == "note" and each.record.parent is not None and each.ref in days:
+                last[each.record.parent] = max(days[each.ref], last.get(each.record.parent, date.min))
+    erased = [
+        one.order for one in result.orders if one.order.action is Action.ERASE and one.order.ref in last
+    ]
+    assert erased
+    assert all(one.erase_on >= last[one.ref] for one in erased)
+    waited = [one for one in erased if one.erase_on == last[one.ref]]
+    assert bool(waited) is (period == "6 weeks")

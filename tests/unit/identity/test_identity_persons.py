@@ -100,6 +100,16 @@ def test_a_family_or_a_couple_is_several_and_none_of_them(found: Person) -> None
         assert compared(found, person(one)) is Agreement.DISAGREES
 
 
+@pytest.mark.parametrize("initials", ["E.A.", "C.S.", "E. A.", "EA", "CS"])
+def test_initials_behind_the_surname_are_nobody_else(initials: str) -> None:
+    letters = [letter.lower() for letter in initials if letter.isalpha()]
+    found = person(f"Jansen, {initials}")
+    assert not found.several
+    assert compared(found, person(f"{'. '.join(letters)}. Jansen")) >= Agreement.INITIALS
+    assert not person(f"Jansen {initials}").several
+    assert person(f"J. Jansen {initials.lower()}").several
+
+
 def test_a_couple_has_the_given_names_of_both() -> None:
     assert person("Jan en Marie de Vries").given == ("jan", "marie")
 
