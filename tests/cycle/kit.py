@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from connectors.podio.sandbox import PodioState
 from syncd import registry
 from syncd.cycle import modes
 from syncd.cycle.app import App
@@ -125,3 +126,10 @@ def installed(folder: Path, *, seed: int = 1, size: int = 60, day: date = TODAY)
 def shifted(days: int) -> Callable[[], datetime]:
     """Give a clock that is so many days ahead of the host's."""
     return lambda: datetime.now(UTC) + timedelta(days=days)  # noqa: TID251 - a test's own clock
+
+
+def podio_of(here: Installation) -> PodioState:
+    """Give what the simulated CRM holds."""
+    state = here.simulation.sandboxes["crm"].state
+    assert isinstance(state, PodioState)
+    return state

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connectors.moneybird.sandbox.memory import Administration
-from connectors.podio.sandbox import PodioState
 from syncd.cycle import brake
 from syncd.index import orders as journal
 from syncd.index import reading
@@ -23,7 +22,7 @@ from syncd.testing.faults import (
     meanwhile,
     on,
 )
-from tests.cycle.kit import Installation, installed, shifted
+from tests.cycle.kit import Installation, installed, podio_of, shifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +36,6 @@ if TYPE_CHECKING:
 def here(tmp_path: Path) -> Iterator[Installation]:
     with installed(tmp_path, seed=5, size=40) as made:
         yield made
-
-
-def _podio(here: Installation) -> PodioState:
-    state = here.simulation.sandboxes["crm"].state
-    assert isinstance(state, PodioState)
-    return state
 
 
 def _inject(
@@ -208,7 +201,7 @@ def test_another_identity_under_the_same_name_is_refused(here: Installation, tmp
 
 def test_a_record_that_vanished_with_the_end_goes_to_review(here: Installation) -> None:
     one = _one_item(here)
-    _podio(here).delete(int(one.order.ref.key), silent=True, hook=False)
+    podio_of(here).delete(int(one.order.ref.key), silent=True, hook=False)
     result = here.run(send=True)
     judged = result.judged[one.subject]
     if judged.subject.present:
@@ -219,7 +212,7 @@ def test_a_record_that_vanished_with_the_end_goes_to_review(here: Installation) 
 
 def test_an_end_that_was_emptied_goes_to_review_and_stays_there(here: Installation) -> None:
     one = _organisation(here)
-    _podio(here).edit(int(one.order.ref.key), {"relatie-beeindigd-op": []})
+    podio_of(here).edit(int(one.order.ref.key), {"relatie-beeindigd-op": []})
     for _run in range(2):
         result = here.run(send=True)
         assert result.judged[one.subject].decision.verdict.value == "review"
@@ -255,7 +248,7 @@ def test_a_record_that_changed_since_the_decision_is_decided_again_and_not_writt
     one = _organisation(here)
     key = int(one.order.ref.key)
     # The end disappears between the pull and the look before the write.
-    edit = meanwhile(lambda: _podio(here).edit(key, {"relatie-beeindigd-op": []}))
+    edit = meanwhile(lambda: podio_of(here).edit(key, {"relatie-beeindigd-op": []}))
     _inject(here, "crm", edit, "POST", f"/item/app/{one.order.ref.within}/*")
     here.run(send=True)
     assert _all_writes(here) == 0
@@ -265,7 +258,7 @@ def test_a_record_that_changed_since_the_decision_is_decided_again_and_not_writt
 def test_gone_before_us_is_no_success_of_ours(here: Installation) -> None:
     one = _one_item(here)
     key = int(one.order.ref.key)
-    vanish = meanwhile(lambda: _podio(here).delete(key, silent=True, hook=False))
+    vanish = meanwhile(lambda: podio_of(here).delete(key, silent=True, hook=False))
     _inject(here, "crm", vanish, "POST", f"/item/app/{one.order.ref.within}/*")
     here.run(send=True)
     assert _all_writes(here) == 0
@@ -456,7 +449,7 @@ def test_what_was_erased_and_comes_back_goes_to_a_person(here: Installation) -> 
     one = _one_item(here)
     here.run(send=True)
     assert _state(here, one).state is OrderState.VERIFIED
-    _podio(here).restore(int(one.order.ref.key))
+    podio_of(here).restore(int(one.order.ref.key))
     result = here.run(send=True)
     back = next(
         judged

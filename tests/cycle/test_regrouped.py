@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connectors.podio import plugin as podio
-from connectors.podio.sandbox import PodioState
 from connectors.podio.sandbox.apps import texts, typed
 from syncd.cycle import resolve
 from syncd.model import OrderState
@@ -21,7 +20,7 @@ from syncd.service.simulation import Simulation
 from syncd.testing.sandbox import serve
 from syncd.testing.world.shapes import Books, Crm, News, World
 from tests.connectors.podio.conftest import organisation
-from tests.cycle.kit import TODAY, Installation
+from tests.cycle.kit import TODAY, Installation, podio_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,14 +55,8 @@ def _crm(folder: Path, *firms: CrmOrganisation) -> Iterator[Installation]:
         yield Installation(Simulation(world, {"crm": sandbox}, {"crm": address}, {"crm": "podio"}), folder)
 
 
-def _podio(here: Installation) -> PodioState:
-    state = here.simulation.sandboxes["crm"].state
-    assert isinstance(state, PodioState)
-    return state
-
-
 def _edit(here: Installation, item: int, *, name: str, kvk: str, email: str) -> None:
-    _podio(here).edit(item, {"naam": texts(name), "kvk-nummer": texts(kvk), "e-mail": typed("work", email)})
+    podio_of(here).edit(item, {"naam": texts(name), "kvk-nummer": texts(kvk), "e-mail": typed("work", email)})
 
 
 def _standing(here: Installation) -> dict[int, OrderState]:
@@ -85,7 +78,7 @@ def _decisions(here: Installation) -> list[tuple[int, str]]:
 
 
 def _gone(here: Installation) -> set[int]:
-    return {HOEK, INKT} - _podio(here).items.keys()
+    return {HOEK, INKT} - podio_of(here).items.keys()
 
 
 def test_who_is_split_off_is_spared_and_who_stays_is_asked_about_again(tmp_path: Path) -> None:

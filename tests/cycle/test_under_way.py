@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from connectors.moneybird.sandbox.memory import Administration
-from connectors.podio.sandbox import PodioState
 from syncd.cycle import approval
 from syncd.cycle.sendable import sendable
 from syncd.index import orders as journal
@@ -20,7 +19,7 @@ from syncd.model import Action, EventKind, IdentifierKind, OrderState, Verdict
 from syncd.retention import parse_schedule
 from syncd.service.defaults import default_schedule_text
 from syncd.testing.faults import Fault, answer, meanwhile, on
-from tests.cycle.kit import TODAY, Installation, installed, shifted
+from tests.cycle.kit import TODAY, Installation, installed, podio_of, shifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +35,6 @@ if TYPE_CHECKING:
 def here(tmp_path: Path) -> Iterator[Installation]:
     with installed(tmp_path, seed=5, size=30) as made:
         yield made
-
-
-def _podio(here: Installation) -> PodioState:
-    state = here.simulation.sandboxes["crm"].state
-    assert isinstance(state, PodioState)
-    return state
 
 
 def _due(here: Installation) -> list[StoredOrder]:
@@ -70,7 +63,7 @@ def _is_put_in_its_place(here: Installation, one: StoredOrder) -> None:
         "e-mail": {"type": "work", "value": "kiki@elders.example"},
         "telefoon": {"type": "work", "value": "020 7000001"},
     }
-    state, key = _podio(here), int(one.order.ref.key)
+    state, key = podio_of(here), int(one.order.ref.key)
     state.edit(key, {name: [other[name]] for name in other if name in state.items[key].values})
 
 
@@ -98,7 +91,7 @@ def test_what_went_without_us_and_carried_the_end_lets_everything_wait_that_rest
     first = here.run()
     one, rest = next((each, rest) for each in _due(here) if (rest := _following(here, first, each)))
     here.approve(choose=lambda each: each.id in {one.id, *(other.id for other in rest)})
-    state, place = _podio(here), one.order.ref
+    state, place = podio_of(here), one.order.ref
     here.simulation.sandboxes["crm"].faults.inject(
         meanwhile(lambda: state.delete(int(place.key), silent=True, hook=False)),
         when=on("POST", f"/item/app/{place.within}/*")
@@ -138,7 +131,7 @@ def test_what_identified_a_record_is_buried_also_when_a_pull_misses_it_before_th
     here.simulation.sandboxes["crm"].faults.inject(answer(204), when=on("DELETE", "*"))
     here.run(send=True)
     assert _state(here, one).state is OrderState.ACCEPTED
-    _podio(here).delete(int(one.order.ref.key), silent=True, hook=False)
+    podio_of(here).delete(int(one.order.ref.key), silent=True, hook=False)
     here.run()
     assert _state(here, one).state is OrderState.VERIFIED
     app = here.app()
@@ -161,7 +154,7 @@ def test_a_write_that_has_its_effect_after_it_was_taken_back_is_still_ours(here:
     assert _state(here, one).state is OrderState.UNCERTAIN
     here.run("observe", send=True)
     assert (_state(here, one).state, _state(here, one).code) == (OrderState.APPROVED, "not_done")
-    _podio(here).delete(int(one.order.ref.key), silent=True, hook=False)
+    podio_of(here).delete(int(one.order.ref.key), silent=True, hook=False)
     result = here.run()
     assert _state(here, one).state is OrderState.VERIFIED
     assert result.judged[one.subject].decision.verdict is not Verdict.REVIEW
@@ -282,7 +275,7 @@ def _held_longest_last(result: Result) -> tuple[StoredRecord, date]:
 def test_no_second_write_goes_to_a_record_while_the_first_is_under_way(here: Installation) -> None:
     """The vendor says yes and has done half of it: what is left on the record makes another order."""
     here.run()
-    state = _podio(here)
+    state = podio_of(here)
     one = next(each for each in _due(here) if state.items[int(each.order.ref.key)].values.get("iban"))
     key = int(one.order.ref.key)
     here.approve(choose=lambda each: each.id == one.id)
