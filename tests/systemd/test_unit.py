@@ -74,7 +74,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("systemd")
     venv, made = _venv(folder), folder / "out"
     done = subprocess.run(  # noqa: S603 - our own script
-        [HERE / "boot.sh", HERE / "probe.sh", made, "240", f"{venv}:/opt/syncd/venv"],
+        [HERE / "boot.sh", HERE / "probe.sh", made, "600", f"{venv}:/opt/syncd/venv"],
         capture_output=True,
         text=True,
         check=False,
