@@ -151,14 +151,22 @@ def _worth_asking(
             yield (a, b), found
     for a, b in _address_pairs(people):
         if number[a] != number[b]:
-            found = compare(people.facts[a], people.facts[b], people.shared_by_many)
-            if not found.contradicts and found.strong and found.name >= Agreement.UNSURE:
+            one, other = people.facts[a], people.facts[b]
+            found = compare(one, other, people.shared_by_many)
+            if found.strong and _address_worth_asking(one, other, found):
                 yield (a, b), found
     for a, b in resembling:
         if number[a] != number[b] and (a, b) not in compared and not _member(people, a, b):
             found = compare(people.facts[a], people.facts[b], people.shared_by_many)
             if not found.strong and _resemblance_worth_asking(people.facts[a], people.facts[b]):
                 yield (a, b), found
+
+
+def _address_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
+    """Tell whether an address that did not link its member leaves a question: whose it is, or a mistyped name."""
+    if found.contradicts:
+        return _veto_worth_asking(one, other, found)
+    return found.name >= Agreement.UNSURE
 
 
 def _strong_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
