@@ -82,9 +82,18 @@ def steps(draw: st.DrawFn) -> Step:
 
 @st.composite
 def crowds(draw: st.DrawFn) -> list[Record]:
-    """Draw so many alike that the rules which count carriers are near their limits."""
+    """Draw so many alike that the rules which count carriers are near their limits, some with another name."""
     one = replace(draw(records()), parent=None, member_of=())
-    return [replace(one, ref=ref) for ref in PLACES[: draw(st.integers(10, 15))]]
+    names = PERSON_NAMES if one.kind is SubjectKind.PERSON else [*COMPANY_NAMES, *MORE_NAMES]
+    named = st.none() | st.sampled_from(names)
+    return [_called(replace(one, ref=ref), draw(named)) for ref in PLACES[: draw(st.integers(11, 16))]]
+
+
+def _called(one: Record, name: str | None) -> Record:
+    if name is None:
+        return one
+    others = tuple(known for known in one.identifiers if known.kind is not IdentifierKind.NAME)
+    return replace(one, identifiers=(*others, Identifier(IdentifierKind.NAME, name)))
 
 
 MANY = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -99,5 +108,25 @@ def test_in_parts_is_as_from_scratch(first: list[Record], then: list[Step]) -> N
     held.change(first)
     assert held.outcome() == held.from_scratch()
     for step in then:
+        step.apply(held)
+        assert held.outcome() == held.from_scratch()
+
+
+@given(
+    crowd=crowds(),
+    before=st.integers(9, 14),
+    at_once=st.integers(1, 3),
+    going=st.lists(st.integers(0, 15), max_size=4),
+    between=st.lists(steps(), max_size=2),
+)
+@MANY
+def test_a_crowd_that_comes_and_goes_is_as_from_scratch(
+    crowd: list[Record], before: int, at_once: int, going: list[int], between: list[Step]
+) -> None:
+    held = Held()
+    held.change(crowd[:before])
+    coming = [Step(put=crowd[i : i + at_once]) for i in range(before, len(crowd), at_once)]
+    leaving = [Step(drop=[crowd[i % len(crowd)].ref]) for i in going]
+    for step in (*coming, *between, *leaving):
         step.apply(held)
         assert held.outcome() == held.from_scratch()
