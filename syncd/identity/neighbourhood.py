@@ -71,6 +71,10 @@ class Neighbourhood:
         owners = set(self.around.owners(refs).values())
         return owners | self.around.below(owners)
 
+    def beside(self, refs: Collection[RecordRef]) -> set[RecordRef]:
+        """Give everybody who shares a telling identifier with these, and who hangs together with them."""
+        return self.family(self.carriers(self.telling(self.strong_keys(refs))))
+
     def _kept_with(self, refs: Collection[RecordRef]) -> set[RecordRef]:
         return {one for pair in self.around.kept(refs) for one in pair}
 
@@ -83,8 +87,7 @@ class Neighbourhood:
         news = start
         while news:
             reached |= news
-            beside = self.family(self.carriers(self.telling(self.strong_keys(news))))
-            people = self.population(news | beside)
+            people = self.population(news | self.beside(news))
             ours = {people.owner[ref] for ref in news if ref in people.owner}
             owners = self._linkable(people, ours) | self._addressed(people, ours)
             met = {people.refs[i] for i in owners} | {ref for i in owners for ref in people.records[i]}

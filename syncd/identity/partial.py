@@ -49,10 +49,13 @@ def resolve_part(
 def _link(near: Neighbourhood, answers: list[Answer]) -> Linked:
     """Link the neighbourhood; who shares an identifier with it stands by, because a rule may count them."""
     ours = near.linked_anew
-    beside = near.carriers(near.telling(near.strong_keys(ours)))
-    people = near.population(near.with_heads(ours | near.family(beside)))
+    people = near.population(near.with_heads(ours | _standing_by(near)))
     about = {people.owner[ref] for ref in ours if ref in people.owner}
     return link(people, answers, near.around.kept(ours), about)
+
+
+def _standing_by(near: Neighbourhood) -> set[RecordRef]:
+    return near.beside(near.linked_anew)
 
 
 class _Asking:
@@ -210,9 +213,7 @@ class _Asking:
 
     def _sharing(self, refs: set[RecordRef]) -> set[RecordRef]:
         """Give the subjects with an identifier of these; what they belong to as a whole counts."""
-        return self._whole(
-            self.near.family(self.near.carriers(self.near.telling(self.near.strong_keys(refs))))
-        )
+        return self._whole(self.near.beside(refs))
 
     def _resembling(self, refs: set[RecordRef]) -> set[tuple[RecordRef, RecordRef]]:
         weak: dict[int, set[RecordRef]] = defaultdict(set)

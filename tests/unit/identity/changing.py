@@ -59,7 +59,7 @@ class Held:
             touched.setdefault(one.ref, self.key_of.get(one.ref, Keys()))
             self.existing[one.ref] = one
             self.key_of[one.ref] = keys_of(one, self)
-        part = resolve_part(self, touched, self.answers.values())
+        part = resolve_part(self, touched, iter(self.answers.values()))
         self._take(part)
         return part
 

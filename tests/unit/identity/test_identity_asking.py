@@ -255,19 +255,20 @@ AWAY = {"street": "Kerkweg", "house_number": "3", "postcode": "9876ZX", "city": 
         ({"house_number": "12"}, AWAY, DOOR, AWAY),
     ],
 )  # fmt: skip
+@pytest.mark.parametrize("place", [0, 1])
 def test_a_question_scores_what_the_group_knows_together(
-    own: dict[str, str], mate: dict[str, str], theirs: dict[str, str], counted: dict[str, str]
+    place: int, own: dict[str, str], mate: dict[str, str], theirs: dict[str, str], counted: dict[str, str]
 ) -> None:
-    first = person("books", key="0", **(JAN | MOBILE | own))
-    second = person("books", key="1", **(JAN | mate))
+    asked = person("books", key=str(place), **(JAN | MOBILE | own))
+    beside = person("books", key=str(1 - place), **(JAN | mate))
     third = person("crm", key="0", **(NO_GIVEN | MOBILE | theirs))
     whole, other = read(person("books", key="0", **(JAN | MOBILE | counted))), read(third)
-    comparison = compare(read(first), other, ())
-    people = Population([first, second, third])
-    (together,) = propose(people, [5, 5, 6], {(0, 2): comparison}, (), (), FROM_SCORE)
+    comparison = compare(read(asked), other, ())
+    people = Population([asked, beside, third])
+    (together,) = propose(people, [5, 5, 6], {(place, 2): comparison}, (), (), FROM_SCORE)
     assert together.score == score(whole, other, comparison)
-    (alone,) = propose(people, [5, 7, 6], {(0, 2): comparison}, (), (), FROM_SCORE)
-    assert alone.score == score(read(first), other, comparison)
+    (alone,) = propose(people, [5, 7, 6], {(place, 2): comparison}, (), (), FROM_SCORE)
+    assert alone.score == score(read(asked), other, comparison)
 
 
 # --- who is never asked about, and who is by an address alone -----------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from syncd.identity import Answer, keys_of
+from syncd.identity import Answer, keys_of, partial
 from syncd.identity.neighbourhood import Neighbourhood
 from syncd.identity.partial import _Asking
 from syncd.model import Identifier, IdentifierKind
@@ -53,6 +53,24 @@ def over_a_link() -> Story:
     both = (Identifier(IdentifierKind.EMAIL, "oud@hoek.nl"), Identifier(IdentifierKind.EMAIL, "info@hoek.nl"))
     between = replace(company("books", **HOEK), identifiers=(*company(**HOEK).identifiers, *both))
     return Story([old, between, new], drop=[old.ref])
+
+
+def a_rival_comes() -> Story:
+    """Two are one until somebody comes whom the second fits as well; the first shares nothing with them."""
+    one = company(kvk=KVK, email="oud@hoek.nl", **HOEK)
+    both = (Identifier(IdentifierKind.EMAIL, "oud@hoek.nl"), Identifier(IdentifierKind.EMAIL, "info@hoek.nl"))
+    other = replace(company("books", **HOEK), identifiers=(*company(**HOEK).identifiers, *both))
+    return Story([one, other], put=[company(kvk=OTHER_KVK, email="info@hoek.nl", **HOEK)])
+
+
+def more_than_are_compared_pair_by_pair() -> Story:
+    """Of so many with one telephone each is compared with the next only, also where two of them are looked at."""
+    towns = ["Ede", "Goes", "Ede", *(f"Dorp {i}" for i in range(23))]
+    firms = [company(key=f"{i:02}", phone="020-1234567", city=town, **HOEK) for i, town in enumerate(towns)]
+    for place, kind, value in ((0, IdentifierKind.EMAIL, "a@x.nl"), (2, IdentifierKind.IBAN, IBAN)):
+        told = (*firms[place].identifiers, Identifier(kind, value))
+        firms[place] = replace(firms[place], identifiers=told)
+    return Story(firms, put=[company("books", name="Jansen", email="a@x.nl", iban=IBAN)])
 
 
 def what_was_shared_before() -> Story:
@@ -125,6 +143,13 @@ def belonging_to_one_organisation() -> Story:
     return Story([one, other, *people], put=[bridge])
 
 
+def nobody_s_organisation_any_more() -> Story:
+    """Two people of one organisation share an address; the organisation goes."""
+    firm = company(**HOEK)
+    people = [employee(firm, name=name, email="balie@hoek.nl") for name in ("Jan Smit", "Piet Bos")]
+    return Story([firm, *people], drop=[firm.ref])
+
+
 def one_carrier_too_many() -> Story:
     """A subscriber is proposed to at most so many with its address; one more, and to nobody."""
     firms = [company(email="info@hoek.nl", city=f"Dorp {i}") for i in range(12)]
@@ -135,6 +160,25 @@ def one_namesake_too_many() -> Story:
     """More than twelve with one name and address are not compared pair by pair any more."""
     people = [person(name="Jan Smit", **DOOR) for _ in range(13)]
     return Story(people[:12], put=people[12:])
+
+
+def one_carrier_less() -> Story:
+    """A subscriber was proposed to nobody, because too many had its address; now it is."""
+    firms = [company(email="info@hoek.nl", city=f"Dorp {i}") for i in range(12)]
+    return Story([member("info@hoek.nl"), *firms], drop=[firms[3].ref])
+
+
+def one_namesake_less() -> Story:
+    """Thirteen with one name and address were not compared pair by pair; twelve are."""
+    people = [person(name="Jan Smit", **DOOR) for _ in range(13)]
+    return Story(people, drop=[people[3].ref])
+
+
+def three_namesakes_at_once() -> Story:
+    """Three make eleven too many, while somebody comes who resembles in something else."""
+    people = [person(name="Jan Smit", **DOOR) for _ in range(14)]
+    alone = [person("books", name=name, birth_date="1980-04-05") for name in ("Bea Vos", "Bea Vosse")]
+    return Story([*people[:11], alone[0]], put=[*people[11:], alone[1]])
 
 
 def a_resemblance() -> Story:
@@ -161,9 +205,12 @@ def _none(*_arguments: object) -> set[object]:
     return set()
 
 
-WAYS: list[tuple[Callable[[], Story], type, str, Callable[..., object]]] = [
+WAYS: list[tuple[Callable[[], Story], object, str, Callable[..., object]]] = [
     (over_a_link, Neighbourhood, "_linkable", _none),
     (over_a_link, _Asking, "_regrouped", _none),
+    (a_rival_comes, _Asking, "_regrouped", _none),
+    (nobody_s_organisation_any_more, _Asking, "_regrouped", _none),
+    (more_than_are_compared_pair_by_pair, partial, "_standing_by", _none),
     (over_an_address, Neighbourhood, "_addressed", _none),
     (what_was_shared_before, Neighbourhood, "_sharing", _none),
     (shared_by_many_now, Neighbourhood, "_flipped", _none),
@@ -171,6 +218,9 @@ WAYS: list[tuple[Callable[[], Story], type, str, Callable[..., object]]] = [
     (belonging_to_one_organisation, _Asking, "_belonging", _none),
     (one_carrier_too_many, _Asking, "_carriers_that_count", _none),
     (one_namesake_too_many, _Asking, "_crowds", _none),
+    (one_carrier_less, _Asking, "_carriers_that_count", _none),
+    (one_namesake_less, _Asking, "_crowds", _none),
+    (three_namesakes_at_once, _Asking, "_crowds", _none),
     (a_resemblance, _Asking, "_resembling", _none),
     (what_a_group_knows, _Asking, "_with_groups", lambda _asking, refs: refs),
     (a_contest, _Asking, "_sharing", _none),
@@ -191,7 +241,7 @@ def test_a_change_touches_all_that_it_leads_to(story: Callable[[], Story]) -> No
 def test_without_its_way_it_comes_out_wrong(
     monkeypatch: pytest.MonkeyPatch,
     story: Callable[[], Story],
-    where: type,
+    where: object,
     way: str,
     closed: Callable[..., object],
 ) -> None:
