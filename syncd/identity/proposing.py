@@ -153,13 +153,13 @@ def _worth_asking(
         if number[a] != number[b]:
             one, other = people.facts[a], people.facts[b]
             found = compare(one, other, people.shared_by_many)
-            if found.strong and _address_worth_asking(one, other, found):
+            if _address_worth_asking(one, other, found):
                 yield (a, b), found
     for a, b in resembling:
-        if number[a] != number[b] and (a, b) not in compared and not _member(people, a, b):
-            found = compare(people.facts[a], people.facts[b], people.shared_by_many)
-            if not found.strong and _resemblance_worth_asking(people.facts[a], people.facts[b]):
-                yield (a, b), found
+        one, other = people.facts[a], people.facts[b]
+        undecided = number[a] != number[b] and (a, b) not in compared and not _member(people, a, b)
+        if undecided and _resemblance_worth_asking(one, other):
+            yield (a, b), compare(one, other, people.shared_by_many)
 
 
 def _address_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:

@@ -15,7 +15,8 @@ from syncd.identity.facts import read
 from syncd.identity.population import Population
 from syncd.identity.proposing import FROM_SCORE, propose
 from syncd.identity.scoring import score
-from tests.unit.identity.kit import company, employee, linked, member, person, proposed
+from syncd.model import SubjectKind
+from tests.unit.identity.kit import child, company, employee, linked, member, person, proposed, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Sequence
@@ -101,6 +102,7 @@ def test_persons_who_share_something(
         (NUMBER, HOEK, KANT, True),
         (LANDLINE, HOEK, HOEK_CARE, True),
         (LANDLINE, BV, NV, True),
+        (LANDLINE, BV, {"name": "Dehoek N.V."}, True),
         (LANDLINE, {"name": "Kramer Advies B.V."}, {"name": "Kremer Advies N.V."}, True),
         # Another registration: a new legal form, or a number shared with so much else that it may be mistyped.
         (LANDLINE, HOEK | KVK, HOEK | OTHER_KVK, True),
@@ -284,6 +286,28 @@ def test_nobody_is_asked_whether_who_works_there_is_the_organisation(
     firm = company(name=name, **shared)
     assert asks(firm, person(**JAN, **shared))
     assert not asks(firm, employee(firm, key=key, **JAN, **shared))
+
+
+def test_nobody_is_asked_whether_a_shop_is_the_holding_that_it_belongs_to() -> None:
+    holding = company(**HOEK, **DOOR)
+    assert asks(holding, company(**HOEK, **DOOR))
+    assert not asks(holding, record("crm", SubjectKind.ORGANISATION, member_of=[holding], **HOEK, **DOOR))
+
+
+def test_nobody_is_asked_whether_a_note_s_contact_is_what_the_note_points_at() -> None:
+    pointed, pointing = company("crm", key="7", **HOEK), company("books", **HOEK_CARE)
+    reference = {"reference": f"{pointed.ref.account}:{pointed.ref.kind}:{pointed.ref.key}"}
+    assert asks(pointed, company("books", **HOEK_CARE, **reference))
+    found = resolve([pointed, pointing, child(pointing, **reference)])
+    assert not proposed(found, pointed, pointing)
+
+
+def test_of_more_than_are_compared_pair_by_pair_those_at_one_door_are_asked_about() -> None:
+    """Twenty-five with one name and telephone, each in another town: two of them, not neighbours, share a door."""
+    towns = [DOOR, {"city": "Goes"}, DOOR | {"city": "Bennekom"}, *({"city": f"Dorp {i}"} for i in range(22))]
+    firms = [company(key=f"{i:02}", **HOEK, **LANDLINE, **town) for i, town in enumerate(towns)]
+    assert proposed(resolve(firms), firms[0], firms[2])
+    assert not proposed(resolve(firms), firms[0], firms[3])
 
 
 @pytest.mark.parametrize(
