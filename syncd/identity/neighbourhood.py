@@ -90,8 +90,7 @@ class Neighbourhood:
             people = self.population(news | self.beside(news))
             ours = {people.owner[ref] for ref in news if ref in people.owner}
             owners = self._linkable(people, ours) | self._addressed(people, ours)
-            met = {people.refs[i] for i in owners} | {ref for i in owners for ref in people.records[i]}
-            news = self.whole(met - reached) - reached
+            news = self.whole({people.refs[i] for i in owners} - reached) - reached
         return reached
 
     def _linkable(self, people: Population, ours: set[int]) -> set[int]:

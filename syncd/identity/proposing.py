@@ -12,7 +12,6 @@ from syncd.identity.companies import misspelt, same_but_for_form
 from syncd.identity.comparing import Comparison, compare
 from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, given_names_alike
-from syncd.identity.population import is_email
 from syncd.identity.results import Proposal
 from syncd.identity.scoring import beyond_names, is_ones_own, same_but_for_zero, score
 from syncd.identity.sufficing import contact_differs
@@ -195,21 +194,19 @@ def _veto_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
     if found.name is Agreement.CONTRADICTS:
         mistyped = given_names_alike(one.person.called, other.person.called) is Likeness.CLOSE
         return likely and (is_ones_own(found) or (mistyped and not contact_differs(one, other)))
-    companies = one.kind is other.kind is SubjectKind.ORGANISATION
     return (
         found.name >= Agreement.INITIALS
-        or (companies and same_but_for_form(one.company, other.company))
+        or same_but_for_form(one.company, other.company)
         or (likely and is_ones_own(found))
     )
 
 
 def _address_pairs(people: Population) -> Iterator[Pair]:
-    """Pair each address-only record with the others that have its address."""
-    for key, carriers in people.strong_carriers():
-        if not is_email(key) or len(carriers) > _PAIR_BY_PAIR:
-            continue
-        members = [i for i in carriers if people.facts[i].address_only]
-        yield from {(min(a, b), max(a, b)) for a, b in product(members, carriers) if a != b}
+    """Pair each address-only record with the others that have its address, or point at it."""
+    for _, carriers in people.strong_carriers():
+        if len(carriers) <= _PAIR_BY_PAIR:
+            members = [i for i in carriers if people.facts[i].address_only]
+            yield from {(min(a, b), max(a, b)) for a, b in product(members, carriers)}
 
 
 def _member(people: Population, a: int, b: int) -> bool:

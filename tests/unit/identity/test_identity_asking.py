@@ -5,6 +5,7 @@ Each pair is what two records say apart; what both say stands in `shared`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,7 @@ from syncd.identity.facts import read
 from syncd.identity.population import Population
 from syncd.identity.proposing import FROM_SCORE, propose
 from syncd.identity.scoring import score
-from syncd.model import SubjectKind
-from tests.unit.identity.kit import child, company, employee, linked, member, person, proposed, record
+from tests.unit.identity.kit import child, company, employee, linked, member, person, proposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Sequence
@@ -143,6 +143,7 @@ def test_a_person_and_a_company(
     [
         (JAN | DOOR, {}, {}, True),
         (JAN | {"city": "Ede"}, {}, {}, False),
+        (JAN | {"city": "Ede"}, BORN, {}, False),
         (JAN | {"postcode": "1234AB"}, {}, {}, True),
         (JAN | BORN, {}, {}, True),
         (JAN | {"birth_date": "1980-05-06", "city": "Ede"}, DOOR, {"postcode": "9876ZX"}, True),
@@ -291,7 +292,7 @@ def test_nobody_is_asked_whether_who_works_there_is_the_organisation(
 def test_nobody_is_asked_whether_a_shop_is_the_holding_that_it_belongs_to() -> None:
     holding = company(**HOEK, **DOOR)
     assert asks(holding, company(**HOEK, **DOOR))
-    assert not asks(holding, record("crm", SubjectKind.ORGANISATION, member_of=[holding], **HOEK, **DOOR))
+    assert not asks(holding, replace(company(**HOEK, **DOOR), member_of=(holding.ref,)))
 
 
 def test_nobody_is_asked_whether_a_note_s_contact_is_what_the_note_points_at() -> None:
@@ -302,10 +303,23 @@ def test_nobody_is_asked_whether_a_note_s_contact_is_what_the_note_points_at() -
     assert not proposed(found, pointed, pointing)
 
 
-def test_of_more_than_are_compared_pair_by_pair_those_at_one_door_are_asked_about() -> None:
-    """Twenty-five with one name and telephone, each in another town: two of them, not neighbours, share a door."""
+def test_a_member_that_another_record_points_at_is_asked_about() -> None:
+    news = member("jan@x.nl", "Jan", "Bakker")
+    reference = {"reference": f"{news.ref.account}:{news.ref.kind}:{news.ref.key}"}
+    assert asks(news, person(**NO_GIVEN, **reference))
+    assert not asks(news, person(given_name="Anna", family_name="Visser", **reference))
+
+
+@pytest.mark.parametrize("shared", [LANDLINE, KVK, VAT])
+def test_of_more_than_are_compared_pair_by_pair_those_at_one_door_are_asked_about(
+    shared: dict[str, str],
+) -> None:
+    """Twenty-five of one name share a telephone or a registration; two of them, not neighbours, share a door."""
     towns = [DOOR, {"city": "Goes"}, DOOR | {"city": "Bennekom"}, *({"city": f"Dorp {i}"} for i in range(22))]
-    firms = [company(key=f"{i:02}", **HOEK, **LANDLINE, **town) for i, town in enumerate(towns)]
+    firms = [
+        company(key=f"{i:02}", **HOEK, email=f"post@x{i}.nl", **shared, **town)
+        for i, town in enumerate(towns)
+    ]
     assert proposed(resolve(firms), firms[0], firms[2])
     assert not proposed(resolve(firms), firms[0], firms[3])
 
