@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from syncd.identity.comparing import compare
 from syncd.identity.facts import read
 from syncd.identity.pairing import linkable_pairs
-from syncd.identity.population import SHARED_ABOVE, Population, is_email
+from syncd.identity.population import SHARED_ABOVE, Population
 from syncd.identity.surroundings import Keys, member_key
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ class Neighbourhood:
         """Give everybody with an address of ours that somebody knows nothing but."""
         return {
             i
-            for key, owners in people.strong_carriers(ours)
-            if is_email(key) and any(people.facts[i].address_only for i in owners)
+            for _, owners in people.strong_carriers(ours)
+            if any(people.facts[i].address_only for i in owners)
             for i in owners
         }
 

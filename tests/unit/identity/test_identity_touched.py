@@ -273,6 +273,17 @@ def test_a_change_far_away_touches_nobody_else() -> None:
     assert part.resolved == {one.ref for one in pair}
 
 
+def test_who_shares_something_and_cannot_link_leads_nowhere() -> None:
+    """The changed one's telephone is another's, who is one with a third; whose bank account is a fourth's."""
+    changed = company(name="Jansen", phone="020-1234567")
+    other, third = company("books", phone="020-1234567", kvk=KVK, **HOEK), company(kvk=KVK, iban=IBAN, **HOEK)
+    fourth = company("books", iban=IBAN, name="Pietersen")
+    held = Held()
+    held.change([changed, other, third, fourth])
+    part = held.change([replace(changed, version="2")])
+    assert part.resolved == {changed.ref, other.ref, third.ref}
+
+
 def test_what_hangs_on_a_record_resembles_nobody() -> None:
     held = Held()
     top = person(name="Jan Smit", **DOOR)
