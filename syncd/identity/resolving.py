@@ -80,7 +80,7 @@ def link(
     kept: Iterable[Kept],
     about: Container[int] | None = None,
 ) -> Linked:
-    """Link owners into groups, in the order of their smallest reference. With `about`, only these owners."""
+    """Link owners into groups, in the order of their first owners. With `about`, only these owners."""
     answers = list(answers)
     clusters = Clusters([profile(facts) for facts in people.facts])
     said = take(people, answers)
@@ -95,7 +95,7 @@ def link(
     taken = clusters.link(edge for edge in edges if edge not in doubtful)
     attached = attach(people, clusters, about)
     tops, held = keep_together(people, clusters, kept, answers)
-    members = _members(people, tops)
+    members = _members(tops)
     number = [0] * len(people.refs)
     for index, owners in enumerate(members):
         for i in owners:
@@ -158,12 +158,12 @@ def _prepare(people: Population, clusters: Clusters, said: Said) -> None:
             clusters.keep_apart(i, j)
 
 
-def _members(people: Population, tops: Sequence[int]) -> list[list[int]]:
-    """Give the owners of each group, groups in the order of their smallest reference."""
+def _members(tops: Sequence[int]) -> list[list[int]]:
+    """Give the owners of each group, groups in the order of their first owner."""
     owners: dict[int, list[int]] = defaultdict(list)
     for i, top in enumerate(tops):
         owners[top].append(i)
-    return sorted(owners.values(), key=lambda some: min(ref for i in some for ref in people.records[i]))
+    return sorted(owners.values())
 
 
 def _links(

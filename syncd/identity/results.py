@@ -60,7 +60,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Resolution:
-    """Every record in exactly one group; groups in the order of their smallest reference.
+    """Every record in exactly one group; groups in the order of their first owner (a record without parent).
 
     `proposals` are the few likeliest of each group, `likely` all that are likely enough. `kept` are the pairs
     kept together (see `resolve`) that nobody told apart. `shared` are the identifiers that many share.

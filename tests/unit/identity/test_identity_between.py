@@ -7,7 +7,7 @@ import pytest
 from syncd.identity import Answer, resolve
 from tests.unit.identity.kit import company, linked, member, person, proposed, together
 
-EMAIL, MOBILE, KVK = "info@hoek.example", "06-23456781", "12345678"
+EMAIL, MOBILE, KVK, OWN_VAT = "info@hoek.example", "06-23456781", "12345678", "NL001234567B29"
 REACHED = {"email": EMAIL, "phone": MOBILE}
 
 
@@ -67,6 +67,34 @@ def test_two_firms_of_one_person_do_not_become_one() -> None:
     assert proposed(resolution, owner, advice)
     misspelt = company("shop", name="Jan de Boer Transpoort", **REACHED)
     assert linked(owner, transport, misspelt)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "registered", "one"),
+    [
+        ("De Hoek", "Kant Bakkers", {}, False),
+        ("De Hoek", "De Hoek", {}, True),
+        ("De Hoek", "De Hoek Zorg", {}, True),
+        ("Hoekstra Bouwadvies", "Hoeksta Bouwadveis", {}, True),
+        ("De Hoek", "Kant Bakkers", {"kvk": KVK}, True),
+    ],
+)
+def test_a_person_belongs_to_no_two_firms_of_other_names(
+    ours: str, theirs: str, registered: dict[str, str], one: bool
+) -> None:
+    owner = person(
+        given_name="Jan",
+        family_name="Bakker",
+        kvk=KVK,
+        vat=OWN_VAT,
+        email="jan@hoek.example",
+        phone=MOBILE,
+    )
+    first = company("books", name=ours, kvk=KVK, email="jan@hoek.example")
+    second = company("shop", name=theirs, vat=OWN_VAT, phone=MOBILE, **registered)
+    assert linked(owner, first)
+    assert linked(owner, second)
+    assert linked(owner, first, second) is one
 
 
 def test_two_firms_of_one_person_with_one_registration_are_one() -> None:

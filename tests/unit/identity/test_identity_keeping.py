@@ -80,3 +80,10 @@ def test_two_records_that_are_both_gone_keep_nobody() -> None:
     resolution = resolve([a, b], kept=[gone])
     assert not together(resolution, a, b)
     assert resolution.kept == (gone,)
+
+
+def test_answers_may_come_from_anything_that_gives_them_once() -> None:
+    a, gone, b = company(), company("books"), company()
+    said, kept = [Answer(a.ref, b.ref, same=False)], [(a.ref, gone.ref), (gone.ref, b.ref)]
+    assert resolve([a, b], iter(said), iter(kept)) == resolve([a, b], said, kept)
+    assert not together(resolve([a, b], iter(said), iter(kept)), a, b)

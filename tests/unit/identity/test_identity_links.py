@@ -510,6 +510,16 @@ def test_children_of_a_parent_that_was_not_read_stay_together() -> None:
     assert linked(child(parent, name="Jan Smit"), child(parent, name="Piet Bakker"))
 
 
+def test_a_child_is_shown_under_its_parent_and_under_a_sister_where_that_was_not_read() -> None:
+    top = company("books", key="1", name="De Hoek")
+    middle = child(top, key="2", name="Jan Smit")
+    low = child(middle, key="3", name="Piet Bakker")
+    links = resolve([top, middle, low]).groups[0].links
+    assert {(one.a, one.b) for one in links} == {(middle.ref, top.ref), (low.ref, middle.ref)}
+    first, second = child(top, key="4", name="Jan Smit"), child(top, key="5", name="Piet Bakker")
+    assert [(one.a, one.b) for one in resolve([first, second]).groups[0].links] == [(second.ref, first.ref)]
+
+
 def test_a_circle_of_parents_is_one_group() -> None:
     a, b = RecordRef("crm", "item", "a"), RecordRef("crm", "item", "b")
     assert linked(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from syncd.identity import Answer, resolve
+from syncd.identity.facts import read
 from tests.unit.identity.kit import company, group_of, linked, member, person, proposed, together
 
 if TYPE_CHECKING:
@@ -347,3 +349,17 @@ def test_two_owners_of_one_sign_are_two_though_only_a_vat_number_shows_that_one_
     other = company("b", name="Pietersen h.o.d.n. De Hoek B.V.", **shared)
     found = resolve([one, other, company("c", name="De Hoek", **shared)])
     assert not together(found, one, other)
+
+
+def test_what_many_share_is_named() -> None:
+    clients = [company(name=name, email="klant@boek.example") for name in ("Aap", "Noot", "Mies", "Wim")]
+    assert resolve(clients[:3]).shared == frozenset()
+    assert resolve(clients).shared == {"email:klant@boek.example"}
+
+
+def test_what_was_read_of_a_record_before_is_not_read_again() -> None:
+    one, other = company(name="Groen", email="a@x.nl"), company("crm", name="Groen", email="a@x.nl")
+    facts = {each.ref: read(each) for each in (one, other)}
+    bare = [replace(each, identifiers=()) for each in (one, other)]
+    assert not together(resolve(bare), *bare)
+    assert together(resolve(bare, reading=lambda each: facts[each.ref]), *bare)

@@ -10,6 +10,7 @@ import pytest
 from syncd.identity import Answer, keys_of, partial
 from syncd.identity.neighbourhood import Neighbourhood
 from syncd.identity.partial import _Asking
+from syncd.identity.surroundings import member_key
 from syncd.model import Identifier, IdentifierKind
 from tests.unit.identity.changing import Held
 from tests.unit.identity.kit import child, company, employee, member, person
@@ -97,6 +98,13 @@ def over_answers() -> Story:
     """Both were called the same as a record that is not there."""
     a, gone, c = company(), company("books"), company()
     said = [Answer(a.ref, gone.ref, same=True), Answer(gone.ref, c.ref, same=True)]
+    return Story([a], put=[c], answers=said)
+
+
+def over_answers_about_one() -> Story:
+    """Each was called the same as a record that is not there, which stands second in both answers."""
+    a, c, gone = company(), company(), company("shop")
+    said = [Answer(a.ref, gone.ref, same=True), Answer(c.ref, gone.ref, same=True)]
     return Story([a], put=[c], answers=said)
 
 
@@ -225,6 +233,7 @@ WAYS: list[tuple[Callable[[], Story], object, str, Callable[..., object]]] = [
     (what_a_group_knows, _Asking, "_with_groups", lambda _asking, refs: refs),
     (a_contest, _Asking, "_sharing", _none),
     (over_answers, Neighbourhood, "_called_the_same", _none),
+    (over_answers_about_one, Neighbourhood, "_called_the_same", _none),
     (over_what_is_kept, Neighbourhood, "_kept_with", _none),
 ]
 
@@ -282,6 +291,14 @@ def test_who_shares_something_and_cannot_link_leads_nowhere() -> None:
     held.change([changed, other, third, fourth])
     part = held.change([replace(changed, version="2")])
     assert part.resolved == {changed.ref, other.ref, third.ref}
+
+
+def test_who_belongs_to_an_organisation_is_found_by_that_one_only() -> None:
+    held = Held()
+    ours, theirs = company(**HOEK), company(name="Jansen")
+    held.change([ours, theirs, one := employee(ours, name="Jan Smit"), employee(theirs, name="Piet Bos")])
+    key = held.key(member_key(ours.ref))
+    assert held.carriers({key}) == {key: {one.ref}}
 
 
 def test_what_hangs_on_a_record_resembles_nobody() -> None:
