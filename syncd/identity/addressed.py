@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.comparing import compare_names
-from syncd.identity.mailboxes import names_another, read_by_many, speaks_of
+from syncd.identity.mailboxes import names_another, read_by_many
 from syncd.identity.persons import Person, compare_persons
 from syncd.identity.population import is_email
 from syncd.model import SubjectKind
@@ -64,7 +64,7 @@ def _attach_members(
 ) -> list[AddressLink]:
     links: list[AddressLink] = []
     chosen: dict[int, list[tuple[list[int], _Candidate]]] = defaultdict(list)
-    for unit in _units(people, clusters, members):
+    for unit in _units(people, clusters, key, members, others):
         for a, b in pairwise(unit):
             clusters.join(a, b)
             links.append(AddressLink(a, b, _evidence(compare_names(people.facts[a], people.facts[b]))))
@@ -88,10 +88,13 @@ def _evidence(name: Agreement) -> tuple[str, ...]:
     return ("email", codes[name]) if name in codes else ("email",)
 
 
-def _units(people: Population, clusters: Clusters, members: list[int]) -> list[list[int]]:
+def _units(
+    people: Population, clusters: Clusters, key: Key, members: list[int], others: list[int]
+) -> list[list[int]]:
     """Put members with one address together: all of them, or where names disagree those of one name.
 
-    A member that a person called different from another one stays by itself.
+    A member that a person called different from another one stays by itself. Who says no name is not taken along
+    by one who does where several have the address.
     """
     alone = {i for i in members if not clusters.kept_apart_from(i).isdisjoint(members)}
     by_name: dict[Person, list[int]] = defaultdict(list)
@@ -99,11 +102,20 @@ def _units(people: Population, clusters: Clusters, members: list[int]) -> list[l
         if i not in alone:
             by_name[people.facts[i].person].append(i)
     names = [name for name in by_name if name]
-    agree = len(names) <= _FEW and all(
-        compare_persons(one, other) >= Agreement.UNSURE for one, other in combinations(names, 2)
-    )
+    agree = len(names) <= _FEW and all(_one_reader(key, *pair) for pair in combinations(names, 2))
+    nameless = by_name.get(Person(), [])
+    if nameless and names and len(_candidates(people, clusters, key, nameless, others)) > 1:
+        by_name.pop(Person())
+    else:
+        nameless = []
     together = [sorted(i for some in by_name.values() for i in some)] if agree else list(by_name.values())
-    return [unit for unit in together if unit] + [[i] for i in sorted(alone)]
+    return [unit for unit in [*together, nameless] if unit] + [[i] for i in sorted(alone)]
+
+
+def _one_reader(key: Key, one: Person, other: Person) -> bool:
+    """Tell whether two names at one address may be one person's; an initial in a family's mailbox is not enough."""
+    name = compare_persons(one, other)
+    return _is_ones_own(key, one, other) if name is Agreement.INITIALS else name >= Agreement.UNSURE
 
 
 def _candidates(
@@ -130,16 +142,20 @@ def _candidates(
 def _is_whose(key: Key, member: Facts, carrier: Facts, name: Agreement) -> bool:
     """Tell whether a member's name lets it be the one who has its address.
 
-    Who has a given name and a surname is known by more than an address. Such a member is the organisation that has
-    the address only where the address is plainly the organisation's, and not a bookkeeper's of both; nor is it, by
-    an initial, whoever else of a family or an office reads the address.
+    Who has a given name and a surname is known by more than an address: a person, and not the organisation whose
+    address that one reads; nor is it, by an initial, whoever else of a family or an office reads it.
     """
     if name is Agreement.INITIALS:
-        surname, initials = member.person.family, member.person.initials + carrier.person.initials
-        return not read_by_many(key, surname) and not names_another(key, surname, initials)
+        return _is_ones_own(key, member.person, carrier.person)
     if name is Agreement.AGREES or not carrier.company.names:
         return True
-    return not (member.person.given and member.person.family) or speaks_of(key, carrier.company.names)
+    return not (member.person.given and member.person.family)
+
+
+def _is_ones_own(key: Key, one: Person, other: Person) -> bool:
+    """Tell whether an address is that of one person, by what two names with one initial say of it."""
+    surname, initials = one.family | other.family, one.initials + other.initials
+    return not read_by_many(key, surname) and not names_another(key, surname, initials)
 
 
 def _named_most(people: Population, unit: list[int]) -> Facts:

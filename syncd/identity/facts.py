@@ -52,6 +52,7 @@ class Facts:
     house: str = field(default="", repr=False)
     postcode: str = field(default="", repr=False)
     city: str = field(default="", repr=False)
+    country: str = field(default="", repr=False)
     address_only: bool = False
 
     @property
@@ -99,6 +100,7 @@ def read(record: Record) -> Facts:
         house=number,
         postcode=_only(normal.get(IdentifierKind.POSTCODE)),
         city=_only(normal.get(IdentifierKind.CITY)),
+        country=_only(normal.get(IdentifierKind.COUNTRY)),
         address_only=_is_address_only(record, normal),
     )
 

@@ -12,7 +12,7 @@ from syncd.identity.agreement import Agreement
 from syncd.identity.answering import take
 from syncd.identity.clusters import Clusters, Edge
 from syncd.identity.companies import misspelt
-from syncd.identity.comparing import compare, compare_names, profile
+from syncd.identity.comparing import compare, compare_names, contradict, profile
 from syncd.identity.contests import find_contests
 from syncd.identity.facts import Facts, read
 from syncd.identity.keeping import keep_together
@@ -91,7 +91,7 @@ def link(
         for (a, b), found in compared.items()
         if found.weight and (about is None or (a in about and b in about))
     ]
-    doubtful = _of_two_firms(people, edges)
+    doubtful = _of_two_firms(people, edges) | _of_another_too(people, edges, compared)
     taken = clusters.link(edge for edge in edges if edge not in doubtful)
     attached = attach(people, clusters, about)
     tops, held = keep_together(people, clusters, kept, answers)
@@ -118,6 +118,29 @@ def _of_two_firms(people: Population, edges: Iterable[Edge]) -> set[Edge]:
         if len(persons) == 1:
             firms[persons[0]].append(edge)
     return {edge for some in firms.values() if _name_two(people, some) for edge in some}
+
+
+def _of_another_too(
+    people: Population, edges: Iterable[Edge], compared: Mapping[Pair, Comparison]
+) -> set[Edge]:
+    """Give the links of records that as well belong to somebody who is not who they link to.
+
+    A shop has had two owners, and its name goes on with a word on one of them; who says neither may be either.
+    """
+    maybe: dict[int, list[tuple[int, Comparison]]] = defaultdict(list)
+    for (a, b), found in compared.items():
+        if not found.weight and not found.contradicts and found.strong and found.name >= Agreement.UNSURE:
+            maybe[a].append((b, found))
+            maybe[b].append((a, found))
+    return {
+        edge
+        for edge in edges
+        for between, linked in ((edge.a, edge.b), (edge.b, edge.a))
+        for rival, found in maybe.get(between, ())
+        if people.facts[rival].kind is people.facts[linked].kind
+        and compared[edge.a, edge.b].strong <= found.strong
+        and contradict(profile(people.facts[rival]), profile(people.facts[linked]))
+    }
 
 
 def _name_two(people: Population, edges: Sequence[Edge]) -> bool:

@@ -23,6 +23,7 @@ _EMAIL = f"{IdentifierKind.EMAIL}:"
 _MOBILE = f"{IdentifierKind.PHONE}:+316"
 _REGISTERED = {IdentifierKind.KVK.value, IdentifierKind.VAT.value}
 _CONTACT = {IdentifierKind.EMAIL.value, IdentifierKind.PHONE.value}
+_OF_THE_FIRM = _REGISTERED | {IdentifierKind.IBAN.value}
 _SURVIVES_ANOTHER_NAME = {IdentifierKind.KVK.value, IdentifierKind.REFERENCE.value}
 _PAID_TOGETHER = _CONTACT | {IdentifierKind.IBAN.value}
 _SLIP_WORTHY = 5
@@ -37,7 +38,7 @@ def enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) ->
         return False
     if one.kind is SubjectKind.PERSON:
         return _enough_for_people(one, other, strong, name)
-    if _branches(one, other, strong) or _taken_over(one, other, kinds):
+    if _branches(one, other, strong) or _taken_over(one, other, kinds) or _abroad(one, other, kinds):
         return False
     if name >= Agreement.INITIALS:
         return True
@@ -77,19 +78,35 @@ def _numbered_by_two(one: Facts, other: Facts, kinds: set[str]) -> bool:
     """
     if kinds != {IdentifierKind.CUSTOMER_NUMBER.value} or one.ref.account == other.ref.account:
         return False
-    elsewhere = bool(contact_differs(one, other)) or _in_two_towns(one, other)
-    return elsewhere and not one.born & other.born and not _one_door(one, other)
+    elsewhere = contact_differs(one, other) or _in_two_towns(one, other) or _at_two_doors(one, other)
+    return bool(elsewhere) and not one.born & other.born and not _one_door(one, other)
 
 
 def _branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
     """Tell whether two records of one name or registration may yet be two branches: a person must say.
 
-    Each is in another town and reached otherwise, or they share no more than the telephone of all branches.
+    Each is elsewhere and reached otherwise, or is called after its own town, or they share no more than what all
+    branches share: the landline, the registration and the bank account.
     """
     kinds = {kind_of(key) for key in strong}
-    if not (kinds <= _REGISTERED or kinds <= _CONTACT) or not _in_two_towns(one, other):
+    contact = [key for key in strong if kind_of(key) in _CONTACT]
+    if not kinds <= _OF_THE_FIRM | _CONTACT:
         return False
-    return bool(contact_differs(one, other)) or _landlines(strong)
+    reached_otherwise = bool(contact_differs(one, other))
+    if not _in_two_towns(one, other):
+        return kinds <= _CONTACT and reached_otherwise and _at_two_doors(one, other)
+    if contact and _landlines(contact):
+        return True
+    called_otherwise = one.company.names != other.company.names
+    return (kinds <= _CONTACT and reached_otherwise) or (
+        kinds <= _OF_THE_FIRM and (reached_otherwise or called_otherwise)
+    )
+
+
+def _abroad(one: Facts, other: Facts, kinds: set[str]) -> bool:
+    """Tell whether two firms are in two countries, under whose laws they are two, and share no registration."""
+    told = one.country and other.country and one.country != other.country
+    return bool(told) and not kinds & (_REGISTERED | _SURVIVES_ANOTHER_NAME)
 
 
 def _taken_over(one: Facts, other: Facts, kinds: set[str]) -> bool:
@@ -105,6 +122,15 @@ def _in_two_towns(one: Facts, other: Facts) -> bool:
     alike = words_alike(one.city, other.city)
     slip_worthy = min(len(one.city), len(other.city)) >= _SLIP_WORTHY
     return alike < Likeness.PART or (alike is Likeness.CLOSE and not slip_worthy)
+
+
+def _at_two_doors(one: Facts, other: Facts) -> bool:
+    """Tell whether each is known to be at a door, and these are two."""
+    if not one.house or not other.house or _one_door(one, other):
+        return False
+    streets = words_alike(one.street, other.street)
+    areas = one.postcode and other.postcode and one.postcode != other.postcode
+    return one.house != other.house or streets < Likeness.UNKNOWN or (not streets and bool(areas))
 
 
 def _one_door(one: Facts, other: Facts) -> bool:
@@ -126,34 +152,38 @@ def _enough_for_people(one: Facts, other: Facts, strong: frozenset[Key], name: A
         return _name_is_ones_own(one, other, strong, name)
     if _married(one, other):
         return True
-    return len(kinds) > 1 and (bool(kinds & _SURVIVES_ANOTHER_NAME) or _name_is_open(one, other, kinds, name))
+    if kinds & _SURVIVES_ANOTHER_NAME and not _all_of_the_firm(one, other, strong):
+        return len(kinds) > 1
+    return len(kinds) > 1 and _name_is_open(one, other, kinds, name)
 
 
 def _name_is_ones_own(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
     """Tell whether a name that agrees is enough beside what is shared.
 
     A household shares its landline, a mailbox, a surname and now and then a given name or its initial: that is
-    enough for one name written out in full, unless each has a mobile number or an address besides. Initials want
-    something of one's own.
+    enough for one name written out in full, unless each has a mobile number or an address besides. A family that
+    works in one firm shares its registration: that is enough unless each has both. Initials want something of
+    one's own.
     """
     if one.born & other.born:
         return True
     surname = one.person.family | other.person.family
-    of_the_house = all(_of_the_house(key, surname) for key in strong)
+    of_the_house = [_of_the_house(key, surname) for key in strong]
     if name is Agreement.AGREES:
-        shared = {kind_of(key) for key in strong}
-        besides = {_EMAIL, _MOBILE} - {f"{kind}:" for kind in shared}
-        return not of_the_house or not any(_differ(one, other, start) for start in besides)
-    return not of_the_house and not _of_a_couple(one, other, strong)
+        differ = [_differ(one, other, start) for start in (_EMAIL, _MOBILE)]
+        if all(of_the_house):
+            return not any(differ)
+        return not all(differ) or not _all_of_the_firm(one, other, strong)
+    return not all(of_the_house) and not _of_a_couple(one, other, strong)
 
 
 def _of_a_couple(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
-    """Tell whether two of one initial may be a couple, who pay from one account and read one mailbox.
+    """Tell whether two of one initial may be a couple, who pay from one account, read one mailbox and own one firm.
 
     They do if each has an address or a mobile number of their own, and if what they share is called after a third
     of the house. An address that says the given name in full is that one's own.
     """
-    if not {kind_of(key) for key in strong} <= _PAID_TOGETHER:
+    if not {kind_of(key) for key in strong} <= _PAID_TOGETHER | _REGISTERED:
         return False
     surname = one.person.family | other.person.family
     initials = one.person.initials + other.person.initials
@@ -172,6 +202,12 @@ def _of_the_house(key: Key, surname: frozenset[str]) -> bool:
     return _landlines([key])
 
 
+def _all_of_the_firm(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
+    """Tell whether all that is shared may be that of everybody who works in a firm."""
+    surname = one.person.family | other.person.family
+    return all(kind_of(key) in _OF_THE_FIRM or _of_the_house(key, surname) for key in strong)
+
+
 def _married(one: Facts, other: Facts) -> bool:
     """Tell whether only the surname differs: one given name in full, and one date of birth."""
     same_name = bool(one.person.called) and one.person.called == other.person.called
@@ -181,16 +217,17 @@ def _married(one: Facts, other: Facts) -> bool:
 def _enough_for_owner(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
     """Tell whether a person's record and an organisation's are one sole trader's.
 
-    A director shares e-mail and phone with the company, and may stand in a list with its registration, and is
-    another subject. So the organisation must have no form that makes it a subject by itself, and without the
-    registration it must bear the person's own name. Where that is an initial, it may be the father's.
+    A director shares e-mail and phone with the company, and whoever works there may stand in a list with its
+    registration and telephone, and is another subject. So the organisation must have no form that makes it a
+    subject by itself, and must bear the person's own name, or share a mobile number or one's own mailbox beside the
+    registration. Where the name is an initial and there is no registration, it may be the father's.
     """
     kinds = {kind_of(key) for key in strong}
     organisation = one if one.kind is SubjectKind.ORGANISATION else other
     if organisation.company.incorporated or any(map(is_legal_persons, organisation.vat)):
         return False
     if kinds & _REGISTERED:
-        return name > Agreement.UNSURE or len(kinds) > 1
+        return name > Agreement.UNSURE or not _all_of_the_firm(one, other, strong)
     if kinds == {IdentifierKind.PHONE.value}:
         return False
     own = name is Agreement.INITIALS and _name_is_ones_own(one, other, strong, name)

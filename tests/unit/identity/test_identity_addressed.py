@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from syncd.identity import Answer, resolve
-from tests.unit.identity.kit import child, company, employee, group_of, linked, member, person, together
+from tests.unit.identity.kit import (
+    child,
+    company,
+    employee,
+    group_of,
+    linked,
+    member,
+    person,
+    proposed,
+    together,
+)
 
 JAN = "jan@hoek.example"
 INFO = "info@hoek.example"
@@ -209,7 +219,7 @@ def test_an_address_that_both_the_company_and_its_contact_person_have_is_the_com
 
 def test_two_subscribers_of_other_names_are_not_both_the_one_company() -> None:
     hoek = company(name="De Hoek", email=INFO)
-    jan, marie = member(INFO, "Jan", "Smit"), member(INFO, "Marie", "Bos", "post")
+    jan, marie = member(INFO, "Jan"), member(INFO, "Marie", account="post")
     found = resolve([hoek, jan, marie])
     assert len({group_of(found, one) for one in (hoek, jan, marie)}) == 3
     assert linked(hoek, jan)
@@ -240,7 +250,9 @@ def test_an_address_of_contact_persons_only_is_not_the_companys_own() -> None:
     ("given", "family", "name", "email", "one"),
     [
         ("Jan", "Smit", "De Hoek", ADMIN, False),
-        ("Jan", "Smit", "De Hoek", INFO, True),
+        ("Jan", "Smit", "De Hoek", INFO, False),
+        ("J.", "Smit", "De Hoek", INFO, False),
+        ("Jan", "Hoek", "De Hoek", INFO, False),
         ("Jan", "Smit", "Jan Smit", ADMIN, True),
         ("Jan", "Smit", "", ADMIN, True),
         ("Jan", "", "De Hoek", ADMIN, True),
@@ -248,11 +260,13 @@ def test_an_address_of_contact_persons_only_is_not_the_companys_own() -> None:
         ("", "", "De Hoek", ADMIN, True),
     ],
 )
-def test_a_whole_name_is_the_company_only_where_the_address_is_plainly_its_own(
+def test_a_whole_name_is_a_person_and_not_the_company_whose_address_that_one_reads(
     given: str, family: str, name: str, email: str, one: bool
 ) -> None:
     known = company(name=name, email=email) if name else company(email=email)
-    assert linked(known, member(email, given, family)) is one
+    news = member(email, given, family)
+    assert linked(known, news) is one
+    assert proposed(resolve([known, news]), known, news) is not one
 
 
 def test_a_whole_name_is_the_person_of_whom_no_name_is_known() -> None:
@@ -276,3 +290,38 @@ def test_an_initial_is_whoever_has_the_address_but_not_where_a_family_or_an_offi
 ) -> None:
     known = person(name="Jan Smit", email=email, phone="06-12345678")
     assert linked(known, member(email, "J.", "Smit")) is one
+
+
+@pytest.mark.parametrize(
+    ("email", "ours", "theirs", "one"),
+    [
+        ("devries@x.example", ("J.", "de Vries"), ("Jan", "de Vries"), False),
+        ("fam.devries@x.example", ("J.", "de Vries"), ("Jan", "de Vries"), False),
+        ("els.devries@x.example", ("J.", "de Vries"), ("Jan", "de Vries"), False),
+        ("j.devries@x.example", ("J.", "de Vries"), ("Jan", "de Vries"), True),
+        ("devries@x.example", ("Jan", "de Vries"), ("Jan", "de Vries"), True),
+        ("devries@x.example", ("", ""), ("Jan", "de Vries"), True),
+        ("devries@x.example", ("Piet", "de Vries"), ("Jan", "de Vries"), False),
+    ],
+)
+def test_two_members_with_one_initial_are_one_only_at_an_address_of_ones_own(
+    email: str, ours: tuple[str, str], theirs: tuple[str, str], one: bool
+) -> None:
+    assert linked(member(email, *ours), member(email, *theirs, account="post")) is one
+
+
+def test_who_says_no_name_is_not_taken_along_by_one_of_a_couple() -> None:
+    shared = {
+        "family_name": "Zoet",
+        "email": "fam.zoet@x.example",
+        "postcode": "1629AK",
+        "house_number": "14",
+    }
+    ruben = person(given_name="Ruben", phone="06-47106762", **shared)
+    iris = person("books", given_name="Iris", phone="06-29582391", **shared)
+    named, bare = member("fam.zoet@x.example", "Iris"), member("fam.zoet@x.example", account="post")
+    found = resolve([ruben, iris, named, bare])
+    assert together(found, iris, named)
+    assert not together(found, iris, bare)
+    assert proposed(found, iris, bare)
+    assert linked(iris, named, bare)

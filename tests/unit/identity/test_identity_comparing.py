@@ -281,8 +281,16 @@ EDE, GOES = {"city": "Ede", "phone": LANDLINE}, {"city": "Goes", "phone": OTHER_
         ({}, EDE, GOES | {"city": "Ede"}, True),
         ({}, EDE, {"city": "Goes"}, True),
         ({"email": "info@hoek.nl"}, EDE, GOES, True),
-        ({"iban": IBAN}, EDE, GOES, True),
+        ({"iban": IBAN}, EDE, GOES, False),
+        ({"iban": IBAN}, EDE, {"city": "Goes"}, True),
+        ({"customer_number": "7"}, EDE, GOES, True),
         ({"vat": VAT}, EDE, GOES, False),
+        ({"phone": LANDLINE}, {"city": "Ede"}, {"city": "Goes"}, False),
+        ({"phone": LANDLINE, "iban": IBAN}, {"city": "Ede"}, {"city": "Goes"}, False),
+        ({"phone": LANDLINE}, {"city": "Ede"}, {"city": "Ede"}, True),
+        ({"phone": LANDLINE}, {"city": "Ede"}, {}, True),
+        ({"phone": "06-12345678"}, {"city": "Ede"}, {"city": "Goes"}, True),
+        ({"phone": LANDLINE, "email": "info@hoek.nl"}, {"city": "Ede"}, {"city": "Goes"}, True),
     ],
 )
 def test_branches_are_in_other_towns_and_share_nothing_but_the_registration(
@@ -328,7 +336,14 @@ def test_companies_do_not_marry() -> None:
         ("De Hoek", {"kvk": KVK}, False),
         ("De Hoek", {"vat": VAT}, False),
         ("De Hoek", {"kvk": KVK, "email": "jan@hoek.nl"}, True),
-        ("De Hoek", {"kvk": KVK, "vat": TRADERS_VAT}, True),
+        ("De Hoek", {"kvk": KVK, "phone": "06-12345678"}, True),
+        (
+            "De Hoek",
+            {"kvk": KVK, "vat": TRADERS_VAT},
+            False,
+        ),  # whoever works there stands in a list with both
+        ("De Hoek", {"kvk": KVK, "phone": LANDLINE}, False),
+        ("De Hoek", {"kvk": KVK, "email": "administratie@hoek.nl"}, False),
         ("De Hoek", {"kvk": KVK, "vat": VAT}, False),  # it is made from a legal person's number
         ("De Hoek B.V.", {"kvk": KVK, "email": "jan@hoek.nl"}, False),
         ("Schilder Jan Smit B.V.", {"kvk": KVK, "vat": VAT, "email": "jan@hoek.nl"}, False),

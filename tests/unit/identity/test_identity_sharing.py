@@ -9,7 +9,7 @@ import pytest
 
 from syncd.identity import Answer, resolve
 from syncd.identity.facts import read
-from tests.unit.identity.kit import company, group_of, linked, member, person, proposed, together
+from tests.unit.identity.kit import child, company, group_of, linked, member, person, proposed, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -280,7 +280,10 @@ def test_a_named_member_at_a_bookkeepers_address_is_not_the_bookkeepers_client()
     assert not linked(client, named)
     assert linked(client, bare)
     own = company(name="Autobedrijf Willems", email="kantoor@willems.example")
-    assert linked(own, member("kantoor@willems.example", "Kees", "Dijkstra"))
+    kees = {"given_name": "Kees", "family_name": "Dijkstra"}
+    assert not linked(own, member("kantoor@willems.example", "Kees", "Dijkstra"))
+    who = child(own, **kees, email="kantoor@willems.example")
+    assert linked(own, who, member("kantoor@willems.example", "Kees", "Dijkstra"))
 
 
 def test_a_member_with_an_initial_is_nobody_at_a_familys_address() -> None:
@@ -363,3 +366,152 @@ def test_what_was_read_of_a_record_before_is_not_read_again() -> None:
     bare = [replace(each, identifiers=()) for each in (one, other)]
     assert not together(resolve(bare), *bare)
     assert together(resolve(bare, reading=lambda each: facts[each.ref]), *bare)
+
+
+# --- what an adversary found ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shared", [{"kvk": "12345678"}, {"vat": "NL001234567B29"}])
+@pytest.mark.parametrize(
+    ("ours", "theirs", "one"),
+    [
+        ({}, {}, True),
+        ({"email": "joost@kok.example"}, {"email": "jan@kok.example"}, False),
+        ({"phone": "06-12345001"}, {"phone": "06-12345002"}, False),
+        ({"phone": "020-2345671"}, {"phone": "020-2345672"}, True),
+    ],
+)
+def test_colleagues_of_one_initial_under_one_registration_are_asked_about(
+    shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], one: bool
+) -> None:
+    joost, jan = person(name="J. Kok", **shared, **ours), person("books", name="Jan Kok", **shared, **theirs)
+    assert linked(joost, jan) is one
+    assert proposed(resolve([joost, jan]), joost, jan) is not one
+
+
+def test_one_name_and_registration_are_enough_unless_both_mail_and_mobile_differ() -> None:
+    shared = {"name": "Jan Kok", "kvk": "12345678"}
+    mails, mobiles = (
+        ({"email": f"{who}@kok.example"} for who in ("jan", "jr")),
+        ({"phone": f"06-1234500{i}"} for i in (1, 2)),
+    )
+    (mail, other_mail), (mobile, other_mobile) = mails, mobiles
+    assert linked(person(**shared, **mail), person("books", **shared, **other_mail))
+    assert linked(person(**shared, **mobile), person("books", **shared, **other_mobile))
+    assert not linked(
+        person(**shared, **mail, **mobile), person("books", **shared, **other_mail, **other_mobile)
+    )
+
+
+@pytest.mark.parametrize("shared", [{"phone": "030-2345678"}, {"email": "info@tendens.example"}, {}])
+def test_colleagues_of_other_names_under_one_registration_stay_two(shared: dict[str, str]) -> None:
+    els, maas = (
+        person(account, name=name, kvk="12345678", **shared)
+        for account, name in (("crm", "E. Smit"), ("books", "E. Maas"))
+    )
+    assert not linked(els, maas)
+
+
+def test_a_branch_is_called_after_its_own_town_whatever_is_known_of_how_to_reach_it() -> None:
+    shared = {"kvk": "12345678", "vat": "NL857587973B01"}
+    venlo = company(name="Maas Verhuur Venlo", city="Venlo", email="venlo@maas.example", **shared)
+    ede = company("books", name="Maas Verhuur Ede", city="Ede", phone="06-23278196", **shared)
+    assert not linked(venlo, ede)
+    assert proposed(resolve([venlo, ede]), venlo, ede)
+    assert linked(venlo, company("books", name="Maas Verhuur Venlo", city="Ede", **shared))
+
+
+@pytest.mark.parametrize("word", ["(nieuwe eigenaar)", "v/h E. Scholten", "(E. Scholten)"])
+@pytest.mark.parametrize("reached", [{}, {"email": "info@hoek.example"}])
+def test_a_shop_that_had_two_owners_is_neither_of_them_by_its_name(
+    word: str, reached: dict[str, str]
+) -> None:
+    shared = {"phone": "030-5808007"} | reached
+    old, new = (
+        company(name="Cafe De Hoek", kvk="39382088", **shared),
+        company("books", name=f"Cafe De Hoek {word}", kvk="57382088", **shared),
+    )
+    bare = company("shop", name="Cafe De Hoek", phone="030-5808007")
+    found = resolve([old, new, bare])
+    assert len(found.groups) == 3
+    assert proposed(found, old, bare)
+    assert proposed(found, new, bare)
+    assert linked(old, bare)
+
+
+def test_a_rival_that_shares_less_takes_nothing_away() -> None:
+    shared = {"phone": "030-5808007", "email": "info@hoek.example"}
+    old = company(name="Cafe De Hoek", kvk="39382088", **shared)
+    new = company("books", name="Cafe De Hoek (nieuwe eigenaar)", kvk="57382088", phone="030-5808007")
+    assert together(resolve([old, new, bare := company("shop", name="Cafe De Hoek", **shared)]), old, bare)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "one"),
+    [
+        (
+            {"street": "Beukenlaan", "house_number": "28"},
+            {"street": "Nieuwstraat", "house_number": "143"},
+            False,
+        ),
+        (
+            {"street": "Beukenlaan", "house_number": "28"},
+            {"street": "Beukenlaan", "house_number": "30"},
+            False,
+        ),
+        (
+            {"street": "Beukenlaan", "house_number": "28"},
+            {"street": "Beukenlaan", "house_number": "28"},
+            True,
+        ),
+        (
+            {"street": "Beukenlaan", "house_number": "28"},
+            {"street": "Nieuwstraat", "house_number": "28"},
+            False,
+        ),
+        ({"house_number": "28", "postcode": "6751XE"}, {"house_number": "28", "postcode": "6742LX"}, False),
+        ({"house_number": "28", "postcode": "6751XE"}, {"house_number": "28"}, True),
+        ({"street": "Beukenlaan", "house_number": "28"}, {"street": "Nieuwstraat"}, True),
+    ],
+)
+def test_shops_of_a_chain_at_two_doors_of_one_town(
+    ours: dict[str, str], theirs: dict[str, str], one: bool
+) -> None:
+    shared = {"name": "Prima Ede", "email": "filiaal@prima.example", "city": "Ede"}
+    first = company(phone="0318-259162", **shared, **ours)
+    assert linked(first, company("crm", phone="0318-347246", **shared, **theirs)) is one
+    assert linked(first, company("crm", phone="0318-259162", **shared, **theirs))
+
+
+def test_a_customer_number_of_two_systems_at_two_doors_is_for_a_person() -> None:
+    prins = {"street": "Prinsweg", "house_number": "106", "city": "Den Haag"}
+    oranje = {"street": "Oranjestraat", "house_number": "214", "city": "Den Haag"}
+    shared = {"name": "Willem Bakker", "customer_number": "2000"}
+    one, other = person(**shared, **prins), person("shop", **shared, **oranje)
+    assert not linked(one, other)
+    assert proposed(resolve([one, other]), one, other)
+    assert linked(one, person(**shared, **oranje))
+    assert linked(one, person("shop", **shared, **prins))
+    assert linked(one, person("shop", birth_date="1980-05-06", **shared, **oranje)) is False
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "shared", "one"),
+    [
+        ("NL", "FR", {}, False),
+        ("NL", "NL", {}, True),
+        ("NL", "", {}, True),
+        ("NL", "FR", {"kvk": "12345678"}, True),
+        ("NL", "FR", {"vat": "NL857587973B01"}, True),
+        ("NL", "FR", {"iban": IBAN}, False),
+    ],
+)
+def test_one_name_in_two_countries_is_two_firms(
+    ours: str, theirs: str, shared: dict[str, str], one: bool
+) -> None:
+    shared = {"name": "Dupont", "email": "info@dupont.example", "phone": "+33664148697"} | shared
+    here, there = company(country=ours, **shared), company("crm", country=theirs, **shared)
+    assert linked(here, there) is one
+    assert proposed(resolve([here, there]), here, there) is not one
+    moved = shared | {"name": "Jean Dupont"}
+    assert linked(person(country=ours, **moved), person("crm", country=theirs, **moved))
