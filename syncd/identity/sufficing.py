@@ -85,22 +85,16 @@ def _numbered_by_two(one: Facts, other: Facts, kinds: set[str]) -> bool:
 def _branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
     """Tell whether two records of one name or registration may yet be two branches: a person must say.
 
-    Each is elsewhere and reached otherwise, or is called after its own town, or they share no more than what all
-    branches share: the landline, the registration and the bank account.
+    Who moved is reached as before, by e-mail or a mobile number. Branches share the registration, the bank account
+    and the landline, and in one town they are two by being reached otherwise at another door.
     """
-    kinds = {kind_of(key) for key in strong}
-    contact = [key for key in strong if kind_of(key) in _CONTACT]
-    if not kinds <= _OF_THE_FIRM | _CONTACT:
+    contact = {key for key in strong if kind_of(key) in _CONTACT}
+    if not {kind_of(key) for key in strong} <= _OF_THE_FIRM | _CONTACT:
         return False
     reached_otherwise = bool(contact_differs(one, other))
-    if not _in_two_towns(one, other):
-        return kinds <= _CONTACT and reached_otherwise and _at_two_doors(one, other)
-    if contact and _landlines(contact):
-        return True
-    called_otherwise = one.company.names != other.company.names
-    return (kinds <= _CONTACT and reached_otherwise) or (
-        kinds <= _OF_THE_FIRM and (reached_otherwise or called_otherwise)
-    )
+    if _in_two_towns(one, other):
+        return reached_otherwise or _landlines(contact)
+    return contact == strong and reached_otherwise and _at_two_doors(one, other)
 
 
 def _abroad(one: Facts, other: Facts, kinds: set[str]) -> bool:
@@ -174,7 +168,7 @@ def _name_is_ones_own(one: Facts, other: Facts, strong: frozenset[Key], name: Ag
         if all(of_the_house):
             return not any(differ)
         return not all(differ) or not _all_of_the_firm(one, other, strong)
-    return not all(of_the_house) and not _of_a_couple(one, other, strong)
+    return not _all_of_the_firm(one, other, strong) and not _of_a_couple(one, other, strong)
 
 
 def _of_a_couple(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:

@@ -375,10 +375,13 @@ def test_what_was_read_of_a_record_before_is_not_read_again() -> None:
 @pytest.mark.parametrize(
     ("ours", "theirs", "one"),
     [
-        ({}, {}, True),
+        ({}, {}, False),
         ({"email": "joost@kok.example"}, {"email": "jan@kok.example"}, False),
         ({"phone": "06-12345001"}, {"phone": "06-12345002"}, False),
-        ({"phone": "020-2345671"}, {"phone": "020-2345672"}, True),
+        ({"phone": "06-12345001"}, {"phone": "06-12345001"}, True),
+        ({"phone": "020-2345671"}, {"phone": "020-2345671"}, False),
+        ({"email": "j.kok@kok.example"}, {"email": "j.kok@kok.example"}, True),
+        ({"email": "info@kok.example"}, {"email": "info@kok.example"}, False),
     ],
 )
 def test_colleagues_of_one_initial_under_one_registration_are_asked_about(
@@ -418,7 +421,9 @@ def test_a_branch_is_called_after_its_own_town_whatever_is_known_of_how_to_reach
     ede = company("books", name="Maas Verhuur Ede", city="Ede", phone="06-23278196", **shared)
     assert not linked(venlo, ede)
     assert proposed(resolve([venlo, ede]), venlo, ede)
-    assert linked(venlo, company("books", name="Maas Verhuur Venlo", city="Ede", **shared))
+    assert linked(
+        venlo, company("books", name="Maas Verhuur", city="Ede", email="venlo@maas.example", **shared)
+    )
 
 
 @pytest.mark.parametrize("word", ["(nieuwe eigenaar)", "v/h E. Scholten", "(E. Scholten)"])

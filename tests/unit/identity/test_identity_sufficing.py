@@ -171,7 +171,7 @@ def test_a_date_of_birth_makes_a_households_telephone_enough(ours: str, born: st
 def test_a_couple_pays_from_one_account_and_an_initial_with_another_address_may_be_the_other(
     shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], one: bool
 ) -> None:
-    assert both(person, shared, ours, {"name": "J. de Vries"} | theirs) is one
+    assert both(person, shared, ours, {"name": "J. de Vries"} | theirs) is (one and "phone" in shared)
 
 
 @pytest.mark.parametrize("shared", [{"iban": IBAN}, {"phone": MOBILE}])
@@ -203,7 +203,7 @@ def test_initials_with_another_mobile_may_be_the_other_of_a_couple(shared: dict[
     ours, theirs = {"name": "J. de Vries", "phone": MOBILE}, {"name": "Joost de Vries", "phone": OTHER_MOBILE}
     assert not both(person, shared, ours, theirs)
     assert both(person, shared, ours, theirs | {"phone": MOBILE})
-    assert both(person, shared, ours, {"name": "Joost de Vries"})
+    assert both(person, shared, ours, {"name": "Joost de Vries"}) is ("email" in shared)
     assert both(person, shared, ours | {"name": "Joost de Vries"}, theirs)
     assert both(person, shared | {"customer_number": "C-1001"}, ours, theirs)
 
@@ -243,7 +243,7 @@ def test_an_address_that_names_somebody_else_of_the_house_is_no_ones_own(address
         ({"email": "deboer@thuis.example", "phone": LANDLINE}, False),
         ({"email": "els.deboer@thuis.example"}, False),
         ({"email": "j.deboer@thuis.example"}, True),
-        ({"iban": IBAN}, True),
+        ({"iban": IBAN}, False),
         ({"iban": IBAN, "phone": MOBILE}, True),
         ({"kvk": KVK}, True),
     ],
