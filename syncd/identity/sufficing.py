@@ -27,6 +27,7 @@ _OF_THE_FIRM = _REGISTERED | {IdentifierKind.IBAN.value}
 _SURVIVES_ANOTHER_NAME = {IdentifierKind.KVK.value, IdentifierKind.REFERENCE.value}
 _PAID_TOGETHER = _CONTACT | {IdentifierKind.IBAN.value}
 _SLIP_WORTHY = 5
+_NEW_YEAR = "-01-01"
 
 
 def enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
@@ -34,7 +35,7 @@ def enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) ->
     kinds = {kind_of(key) for key in strong}
     if one.kind is not other.kind:
         return _enough_for_owner(one, other, strong, name)
-    if _numbered_by_two(one, other, kinds):
+    if _numbered_by_two(one, other, kinds, name):
         return False
     if one.kind is SubjectKind.PERSON:
         return _enough_for_people(one, other, strong, name)
@@ -71,22 +72,24 @@ def _name_is_open(one: Facts, other: Facts, kinds: set[str], name: Agreement) ->
     return bool(kinds - _PAID_TOGETHER)
 
 
-def _numbered_by_two(one: Facts, other: Facts, kinds: set[str]) -> bool:
+def _numbered_by_two(one: Facts, other: Facts, kinds: set[str], name: Agreement) -> bool:
     """Tell whether two systems share a customer number alone, whose customer is elsewhere or reached otherwise.
 
-    Each system counts from one by itself, so that in two of them one number is now and then two namesakes'.
+    Each system counts from one by itself, so that in two of them one number is now and then two namesakes', and of
+    one initial more often.
     """
     if kinds != {IdentifierKind.CUSTOMER_NUMBER.value} or one.ref.account == other.ref.account:
         return False
     elsewhere = contact_differs(one, other) or _in_two_towns(one, other) or _at_two_doors(one, other)
-    return bool(elsewhere) and not one.born & other.born and not _one_door(one, other)
+    doubtful = bool(elsewhere) or name is Agreement.INITIALS
+    return doubtful and not _born_together(one, other) and not _one_door(one, other)
 
 
 def _branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
     """Tell whether two records of one name or registration may yet be two branches: a person must say.
 
     Who moved is reached as before, by e-mail or a mobile number. Branches share the registration, the bank account
-    and the landline, and in one town they are two by being reached otherwise at another door.
+    and the landline, and in one town they are two by being reached, or paying, otherwise at another door.
     """
     contact = {key for key in strong if kind_of(key) in _CONTACT}
     if not {kind_of(key) for key in strong} <= _OF_THE_FIRM | _CONTACT:
@@ -94,7 +97,8 @@ def _branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
     reached_otherwise = bool(contact_differs(one, other))
     if _in_two_towns(one, other):
         return reached_otherwise or _landlines(contact)
-    return contact == strong and reached_otherwise and _at_two_doors(one, other)
+    differently = reached_otherwise or _differ(one, other, f"{IdentifierKind.IBAN}:")
+    return contact == strong and differently and _at_two_doors(one, other)
 
 
 def _abroad(one: Facts, other: Facts, kinds: set[str]) -> bool:
@@ -116,6 +120,11 @@ def _in_two_towns(one: Facts, other: Facts) -> bool:
     alike = words_alike(one.city, other.city)
     slip_worthy = min(len(one.city), len(other.city)) >= _SLIP_WORTHY
     return alike < Likeness.PART or (alike is Likeness.CLOSE and not slip_worthy)
+
+
+def _born_together(one: Facts, other: Facts) -> bool:
+    """Tell whether both know one date of birth; the first of January stands for a day that nobody knows."""
+    return any(not day.endswith(_NEW_YEAR) for day in one.born & other.born)
 
 
 def _at_two_doors(one: Facts, other: Facts) -> bool:
@@ -159,7 +168,7 @@ def _name_is_ones_own(one: Facts, other: Facts, strong: frozenset[Key], name: Ag
     works in one firm shares its registration: that is enough unless each has both. Initials want something of
     one's own.
     """
-    if one.born & other.born:
+    if _born_together(one, other):
         return True
     surname = one.person.family | other.person.family
     of_the_house = [_of_the_house(key, surname) for key in strong]
@@ -205,7 +214,7 @@ def _all_of_the_firm(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
 def _married(one: Facts, other: Facts) -> bool:
     """Tell whether only the surname differs: one given name in full, and one date of birth."""
     same_name = bool(one.person.called) and one.person.called == other.person.called
-    return same_name and bool(one.born & other.born)
+    return same_name and _born_together(one, other)
 
 
 def _enough_for_owner(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:

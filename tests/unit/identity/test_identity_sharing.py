@@ -520,3 +520,40 @@ def test_one_name_in_two_countries_is_two_firms(
     assert proposed(resolve([here, there]), here, there) is not one
     moved = shared | {"name": "Jean Dupont"}
     assert linked(person(country=ours, **moved), person("crm", country=theirs, **moved))
+
+
+@pytest.mark.parametrize(("born", "one"), [("1976-01-02", True), ("1976-01-01", False)])
+def test_the_first_of_january_stands_for_a_day_that_nobody_knows(born: str, one: bool) -> None:
+    shared = {"email": "demir@x.example", "phone": "020-2345671", "birth_date": born}
+    assert linked(person(name="H. Demir", **shared), person("books", name="Hatice Demir", **shared)) is one
+    married = {"given_name": "Hatice", "phone": "020-2345671", "birth_date": born}
+    assert (
+        linked(person(family_name="Demir", **married), person("books", family_name="Kaya", **married)) is one
+    )
+
+
+@pytest.mark.parametrize(
+    ("account", "more", "one"),
+    [
+        ("shop", {}, False),
+        ("crm", {}, True),
+        ("shop", {"birth_date": "1980-05-06"}, True),
+        ("shop", {"house_number": "12", "postcode": "1234AB"}, True),
+    ],
+)
+def test_an_initial_and_a_number_of_two_systems_are_for_a_person(
+    account: str, more: dict[str, str], one: bool
+) -> None:
+    shared = {"customer_number": "160", "city": "Zeist"} | more
+    initial, full = person(name="W. El Amrani", **shared), person(account, name="Wei El Amrani", **shared)
+    assert linked(initial, full) is one
+    assert linked(person(name="Wei El Amrani", **shared), full)
+
+
+def test_shops_at_two_doors_of_one_town_that_pay_otherwise_are_two() -> None:
+    shared = {"name": "Prima Ede", "email": "filiaal@prima.example", "city": "Ede"}
+    first = company(street="Beukenlaan", house_number="28", iban=IBAN, **shared)
+    door, other_bank = {"street": "Nieuwstraat", "house_number": "143"}, {"iban": "NL39RABO0300065264"}
+    assert not linked(first, company("crm", **door, **other_bank, **shared))
+    assert linked(first, company("crm", **door, **shared))
+    assert linked(first, company("crm", **other_bank, **shared))
