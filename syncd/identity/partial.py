@@ -198,14 +198,8 @@ class _Asking:
         """Give everybody that these may be proposed or contested with, and the pairs that resemble each other."""
         near = self.near
         everybody = near.with_heads(near.family(refs | self._sharing(refs)))
-        answered = {
-            ref
-            for one in self.answers
-            if not one.same and {one.a, one.b} & everybody
-            for ref in (one.a, one.b)
-        }
         resembling = self._resembling(refs)
-        return everybody | near.family(answered) | self._with_groups({b for _, b in resembling}), resembling
+        return everybody | self._with_groups({b for _, b in resembling}), resembling
 
     def _with_groups(self, refs: set[RecordRef]) -> set[RecordRef]:
         """Add the groups of those who resemble somebody: a proposal rests on what both groups know."""

@@ -156,8 +156,10 @@ def _worth_asking(
                 yield (a, b), found
     for a, b in resembling:
         one, other = people.facts[a], people.facts[b]
-        undecided = number[a] != number[b] and (a, b) not in compared and not _member(people, a, b)
-        if undecided and _resemblance_worth_asking(one, other):
+        decided = (a, b) in compared and compared[a, b].strong
+        if number[a] == number[b] or decided or _member(people, a, b):
+            continue
+        if _resemblance_worth_asking(one, other):
             yield (a, b), compare(one, other, people.shared_by_many)
 
 

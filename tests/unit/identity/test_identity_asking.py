@@ -301,6 +301,10 @@ def test_nobody_is_asked_whether_a_note_s_contact_is_what_the_note_points_at() -
     assert asks(pointed, company("books", **HOEK_CARE, **reference))
     found = resolve([pointed, pointing, child(pointing, **reference)])
     assert not proposed(found, pointed, pointing)
+    at_one_door = [
+        replace(one, identifiers=company(**HOEK, **DOOR).identifiers) for one in (pointed, pointing)
+    ]
+    assert proposed(resolve([*at_one_door, child(pointing, **reference)]), *at_one_door)
 
 
 def test_a_member_that_another_record_points_at_is_asked_about() -> None:
