@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from syncd.identity import bears_legal_form, unreadable
+from syncd.identity import names_organisation, names_person, unreadable
 from syncd.model import Identifier, IdentifierKind, Record, RecordRef, SubjectKind
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _DELIMITERS = ";,\t"
 _SAYS_ITS_DELIMITER = re.compile(r"sep=.\s*$", re.IGNORECASE)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PERSONAL = frozenset({IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.BIRTH_DATE})
+_NAMES = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME)
 _REGISTERED = frozenset({IdentifierKind.KVK, IdentifierKind.VAT})
 
 
@@ -100,7 +101,7 @@ def read_export(text: str, file: str, account: str, mapping: Mapping[str, str]) 
     kinds = [] if problems else _stated_kinds(body, columns, problems)
     if problems:
         raise ExportError([f"{file}: {problem}" for problem in problems])
-    identifiers = [tuple(_identifiers(row, columns)) for row in body]
+    identifiers = [tuple(_under_name(list(_identifiers(row, columns)))) for row in body]
     records = tuple(
         Record(RecordRef(account, "row", key), "", kind, frozenset(), found)
         for key, kind, found in zip(ids, _kinds(kinds, identifiers), identifiers, strict=True)
@@ -208,6 +209,14 @@ def _identifiers(row: _Row, columns: list[tuple[int, str]]) -> Iterator[Identifi
         yield Identifier(IdentifierKind.STREET, " ".join(street))
 
 
+def _under_name(found: Sequence[Identifier]) -> Iterator[Identifier]:
+    """Give a row's identifiers; an organisation that stands where others have a surname, by its name."""
+    named = any(one.kind is IdentifierKind.NAME for one in found)
+    for one in found:
+        misplaced = one.kind is IdentifierKind.FAMILY_NAME and not named and names_organisation(one.value)
+        yield Identifier(IdentifierKind.NAME, one.value) if misplaced else one
+
+
 def _kinds(
     stated: Sequence[SubjectKind | None], identifiers: Sequence[tuple[Identifier, ...]]
 ) -> list[SubjectKind]:
@@ -222,16 +231,29 @@ def _kinds(
 def _shown_kind(found: Sequence[Identifier]) -> SubjectKind | None:
     """Tell what a row is from what it fills in.
 
-    A person's fields beside a name that they do not spell are a company's contact person.
+    A person may have a registration: a sole trader's, or a director's in whose company's list it stands. A person's
+    fields beside a name that they do not spell are a company's contact person.
     """
     values = {one.kind: one.value for one in found}
-    name = values.get(IdentifierKind.NAME, "")
-    family = values.get(IdentifierKind.FAMILY_NAME, "")
-    if _REGISTERED & set(values) or bears_legal_form(name):
+    name, given, family = (values.get(kind, "") for kind in _NAMES)
+    if names_organisation(name) or _is_a_contact_of(name, family):
         return SubjectKind.ORGANISATION
-    if name and family and family.casefold() not in name.casefold():
+    if names_person(name) or ((given or family) and _spells(name, given, family)):
+        return SubjectKind.PERSON
+    if _REGISTERED & set(values):
         return SubjectKind.ORGANISATION
     return SubjectKind.PERSON if _PERSONAL & set(values) else None
+
+
+def _is_a_contact_of(name: str, family: str) -> bool:
+    return bool(name and family) and family.casefold() not in name.casefold()
+
+
+def _spells(name: str, given: str, family: str) -> bool:
+    """Tell whether a name says no more than a given name and a surname do: `J. Smit`, or nothing at all."""
+    words = f"{given} {family}".casefold().split()
+    rest = [word for word in name.casefold().split() if word not in words]
+    return all(len(word.strip(".")) <= 1 for word in rest)
 
 
 def _unreadable(body: Sequence[_Row], records: Sequence[Record]) -> dict[str, tuple[int, int]]:

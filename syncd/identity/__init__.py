@@ -4,10 +4,10 @@
 identifiers that unlinked subjects share. Nothing here keeps or prints a value.
 """
 
-from syncd.identity.companies import bears_legal_form
 from syncd.identity.comparing import plainly_two
 from syncd.identity.facts import STRONG, Facts, read, unreadable
 from syncd.identity.keys import strong_keys
+from syncd.identity.kinds import names_organisation, names_person
 from syncd.identity.normalising import normalise
 from syncd.identity.partial import resolve_part
 from syncd.identity.proposing import FROM_SCORE, PER_GROUP, likeliest
@@ -30,10 +30,11 @@ __all__ = [
     "Proposal",
     "Resolution",
     "Surroundings",
-    "bears_legal_form",
     "keys_of",
     "likeliest",
     "member_key",
+    "names_organisation",
+    "names_person",
     "normalise",
     "plainly_two",
     "read",

@@ -106,6 +106,16 @@ def test_without_id_a_row_is_known_by_its_line(tmp_path: Path) -> None:
         ("Anna Smit,Anna,Smit,", 0),
         (",Anna,Smit,", 0),
         ("Anna Smit,,,", 0),
+        (",Anna,Smit,12345678", 0),
+        (",,Smit,12345678", 0),
+        ("A. Smit,Anna,Smit,12345678", 0),
+        ("Smit Advies,Anna,Smit,12345678", 1),
+        ("De Hoek,Anna,,12345678", 1),
+        (",,,12345678", 1),
+        ("S.H. Visser,,,12345678", 0),
+        ("S.H. Visser BV,,,", 1),
+        (",,Kok Bouw B.V.,", 1),
+        (",Maria,van Ek,", 0),
     ],
 )
 def test_the_kind_is_read_from_what_a_row_fills_in(tmp_path: Path, row: str, organisations: int) -> None:
@@ -116,6 +126,32 @@ def test_the_kind_is_read_from_what_a_row_fills_in(tmp_path: Path, row: str, org
 def test_a_name_alone_is_what_most_rows_of_its_file_are(tmp_path: Path) -> None:
     file = write(tmp_path, "name\nDe Hoek\nSmit B.V.\nBakker V.O.F.\n")
     assert "0 of persons, 3 of organisations" in match(file).out
+
+
+def test_initials_and_a_surname_are_a_person_among_firms_too(tmp_path: Path) -> None:
+    firms = "De Hoek B.V.,\nDe Brug B.V.,\n"
+    file = write(tmp_path, f"name,phone\n{firms}S.H. Visser,030-2345671\nS.H. Visser BV,030-2345671\n")
+    assert pairs(match(file, "--format", "json"), "links") == []
+    assert pairs(match(file, "--format", "json"), "proposals") == [("4", "5")]
+    file = write(tmp_path, f"name,phone\n{firms}Visser Bouw,030-2345671\nVisser Bouw BV,030-2345671\n")
+    assert pairs(match(file, "--format", "json"), "links") == [("4", "5")]
+
+
+def test_a_director_in_the_list_of_whom_a_company_has_is_not_the_company(tmp_path: Path) -> None:
+    head = "kind,name,given_name,family_name,kvk,phone\n"
+    director, firm = "H.,Maas,61806256,030-2345671", ",Tendens Bouw B.V.,,,61806256,030-2345671"
+    file = write(tmp_path, f"{head},,{director}\n{firm}\n")
+    assert pairs(match(file, "--format", "json"), "links") == []
+    assert pairs(match(file, "--format", "json"), "proposals") == [("2", "3")]
+    file = write(tmp_path, f"{head}organisation,,{director}\n{firm}\n")
+    assert pairs(match(file, "--format", "json"), "links") == [("2", "3")]
+
+
+def test_a_company_that_stands_where_the_surname_does_is_known_by_its_name(tmp_path: Path) -> None:
+    rows = "name,family_name,phone\n,Kok Bouw B.V.,030-2345671\nKok Bouw B.V.,,030-2345671\n"
+    assert pairs(match(write(tmp_path, rows), "--format", "json"), "links") == [("2", "3")]
+    file = write(tmp_path, rows.replace("Kok Bouw B.V.,,", "Kok Beton B.V.,,"))
+    assert pairs(match(file, "--format", "json"), "links") == []
 
 
 def test_the_text_shows_nobody_unless_asked(tmp_path: Path) -> None:
