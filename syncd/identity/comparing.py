@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
+from syncd.identity.apart import told_apart
 from syncd.identity.companies import SOLE_TRADER, Company, compare_companies, two_bearers
 from syncd.identity.facts import STRONG, Facts, Key, kind_of, own_references, read
 from syncd.identity.persons import Person, compare_owner, compare_persons
@@ -51,13 +52,17 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What can contradict. The sets are alternatives: several values only where a person joined records."""
+    """What can contradict. The sets are alternatives: several values only where a person joined records.
+
+    `vetoes` are keys of what cannot be read for certain. It is no other value than what it may be.
+    """
 
     kvk: frozenset[str] = frozenset()
     vat: frozenset[str] = frozenset()
     born: frozenset[str] = frozenset()
     persons: frozenset[Person] = frozenset()
     bearers: frozenset[Company] = frozenset()
+    vetoes: frozenset[Key] = frozenset()
 
     def __or__(self, other: Profile) -> Profile:
         """Join two profiles that a person said are one subject's."""
@@ -67,6 +72,7 @@ class Profile:
             self.born | other.born,
             self.persons | other.persons,
             self.bearers | other.bearers,
+            self.vetoes | other.vetoes,
         )
 
 
@@ -79,6 +85,7 @@ def profile(facts: Facts) -> Profile:
         facts.born,
         frozenset({facts.person}) if is_person else frozenset(),
         _bearers(facts),
+        facts.vetoes,
     )
 
 
@@ -104,9 +111,27 @@ def contradict(one: Profile, other: Profile) -> bool:
     pairs = ((one.kvk, other.kvk), (one.vat, other.vat), (one.born, other.born))
     if any(ours and theirs and not ours & theirs for ours, theirs in pairs):
         return True
+    if (one.vetoes or other.vetoes) and _vetoed(one, other):
+        return True
     if not one.persons or not other.persons:
         return False
     return all(_persons(a, b) is Agreement.CONTRADICTS for a in one.persons for b in other.persons)
+
+
+def _vetoed(one: Profile, other: Profile) -> bool:
+    """Tell whether KVK, VAT or birth date are others once what cannot be read for certain counts too."""
+    return any(
+        told_apart(kind, ours | _of_kind(one.vetoes, kind), theirs | _of_kind(other.vetoes, kind))
+        for kind, ours, theirs in (
+            (IdentifierKind.KVK, one.kvk, other.kvk),
+            (IdentifierKind.VAT, one.vat, other.vat),
+            (IdentifierKind.BIRTH_DATE, one.born, other.born),
+        )
+    )
+
+
+def _of_kind(keys: Collection[Key], kind: IdentifierKind) -> set[str]:
+    return {key.partition(":")[2] for key in keys if kind_of(key) == kind}
 
 
 def never_one(one: Profile, other: Profile) -> bool:

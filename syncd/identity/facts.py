@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from syncd.identity.addresses import split_street
+from syncd.identity.apart import only_apart
 from syncd.identity.companies import SOLE_TRADER, Company, company
 from syncd.identity.likeness import sounds
 from syncd.identity.normalising import LONGEST, kvk_without_zero, normalise, readings
@@ -36,7 +37,8 @@ Key = str
 class Facts:
     """The identity of one record. `strong` are keys; empty text and empty sets mean that nothing is known.
 
-    `kvk_guessed` are registrations whose zero in front is not there: good enough to ask, never to link or to veto.
+    `kvk_guessed` are registrations whose zero in front is not there: good enough to ask, never to link.
+    `vetoes` are keys of what cannot be read for certain (those among them): they contradict, and do nothing else.
     """
 
     ref: RecordRef
@@ -48,6 +50,7 @@ class Facts:
     kvk_guessed: frozenset[str] = field(default=frozenset(), repr=False)
     vat: frozenset[str] = field(default=frozenset(), repr=False)
     born: frozenset[str] = field(default=frozenset(), repr=False)
+    vetoes: frozenset[Key] = field(default=frozenset(), repr=False)
     street: str = field(default="", repr=False)
     house: str = field(default="", repr=False)
     postcode: str = field(default="", repr=False)
@@ -72,10 +75,13 @@ def read(record: Record) -> Facts:
     region = _region(raw)
     normal: dict[IdentifierKind, set[str]] = {}
     guessed: set[str] = set()
+    vetoes: set[Key] = set()
     for identifier in record.identifiers:
         if values := readings(identifier, region):
             normal.setdefault(identifier.kind, set()).update(values)
-        elif identifier.kind is IdentifierKind.KVK and (whole := kvk_without_zero(identifier.value)):
+            continue
+        vetoes.update(f"{identifier.kind}:{value}" for value in only_apart(identifier))
+        if identifier.kind is IdentifierKind.KVK and (whole := kvk_without_zero(identifier.value)):
             guessed.add(whole)
     street, number = _street_and_number(raw)
     organisation = record.kind is SubjectKind.ORGANISATION
@@ -96,12 +102,13 @@ def read(record: Record) -> Facts:
         kvk_guessed=frozenset(guessed),
         vat=frozenset(normal.get(IdentifierKind.VAT, ())),
         born=frozenset(normal.get(IdentifierKind.BIRTH_DATE, ())),
+        vetoes=frozenset(vetoes),
         street=street,
         house=number,
         postcode=_only(normal.get(IdentifierKind.POSTCODE)),
         city=_only(normal.get(IdentifierKind.CITY)),
         country=_only(normal.get(IdentifierKind.COUNTRY)),
-        address_only=_is_address_only(record, normal),
+        address_only=not vetoes and _is_address_only(record, normal),
     )
 
 

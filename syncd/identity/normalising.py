@@ -19,6 +19,7 @@ from syncd.identity.addresses import country, house_number, postcode, street
 from syncd.identity.companies import company
 from syncd.identity.dates import birth_date
 from syncd.identity.persons import given_name, surname
+from syncd.identity.placeholders import nobodys_address, nobodys_phone, of_one_digit
 from syncd.identity.text import fold, seen
 from syncd.identity.vat import HOME, vat
 from syncd.model import Identifier, IdentifierKind
@@ -107,7 +108,7 @@ def email(text: str) -> str | None:
     # Most local parts need no library, and few domains are met once only.
     found = _checked(f"{_ANY_LOCAL_PART}@{domain}")
     address = found and local.casefold() + found.removeprefix(_ANY_LOCAL_PART)
-    return address if address and len(address) <= _LONGEST_ADDRESS else None
+    return address if address and len(address) <= _LONGEST_ADDRESS and not nobodys_address(address) else None
 
 
 @lru_cache(maxsize=1 << 12)
@@ -123,7 +124,8 @@ def phone(text: str, region: str = HOME) -> str | None:
     """Give a phone number as E.164; an extension and words around it are dropped, an impossible number is None."""
     text = _OF_A_SPREADSHEET.sub("", text)
     bare = _DIGITS.search(text)
-    return _phone(text, region) or (_phone(bare[0], region) if bare else None)
+    found = _phone(text, region) or (_phone(bare[0], region) if bare else None)
+    return found if found and not nobodys_phone(found) else None
 
 
 def _phone(text: str, region: str) -> str | None:
@@ -155,7 +157,7 @@ def kvk(text: str) -> str | None:
     """
     bare = _bare_kvk(text)
     found = _KVK.match(bare) or _KVK.match(_together(bare))
-    return found[1] if found and found[1] != "00000000" else None
+    return found[1] if found and not of_one_digit(found[1]) else None
 
 
 def kvk_without_zero(text: str) -> str | None:
@@ -165,7 +167,7 @@ def kvk_without_zero(text: str) -> str | None:
     also what is left after a slip.
     """
     digits = _together(_bare_kvk(seen(text).strip()))
-    return f"0{digits}" if _KVK_WITHOUT_ZERO.match(digits) and digits.strip("0") else None
+    return f"0{digits}" if _KVK_WITHOUT_ZERO.match(digits) and not of_one_digit(digits) else None
 
 
 def _bare_kvk(text: str) -> str:

@@ -33,6 +33,7 @@ _STRONG = {
     "kvk": 9.0, "vat": 9.0, "reference": 9.0, "iban": 7.0, "customer_number": 6.0, "email": 6.0, "phone": 4.5,
 }  # fmt: skip
 
+_BORN = f"{IdentifierKind.BIRTH_DATE}:"
 _ONES_OWN = {IdentifierKind.CUSTOMER_NUMBER.value, IdentifierKind.REFERENCE.value}
 _EQUAL, _CLOSE, _PART, _UNLIKE, _OTHER = (
     Likeness.EQUAL, Likeness.CLOSE, Likeness.PART, Likeness.UNLIKE, Likeness.OTHER,
@@ -185,7 +186,17 @@ def _place(one: Facts, other: Facts) -> float:
 
 
 def _born(one: Facts, other: Facts) -> Likeness:
-    return max((dates_alike(a, b) for a in one.born for b in other.born), default=Likeness.UNKNOWN)
+    alike = max((dates_alike(a, b) for a in one.born for b in other.born), default=Likeness.UNKNOWN)
+    if alike is Likeness.UNKNOWN and (one.vetoes or other.vetoes):
+        ours, theirs = _years(one), _years(other)
+        return Likeness.OTHER if ours and theirs and not ours & theirs else alike
+    return alike
+
+
+def _years(facts: Facts) -> set[str]:
+    """Give the years of birth that a record says, also without a day."""
+    said = {key.removeprefix(_BORN) for key in facts.vetoes if key.startswith(_BORN)} | facts.born
+    return {one[:4] for one in said if one[:4].isdigit()}
 
 
 def beyond_names(one: Facts, other: Facts) -> float:

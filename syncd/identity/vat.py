@@ -11,6 +11,8 @@ from stdnum.gb import vat as british_vat
 from stdnum.nl import bsn, btw
 from stdnum.no import mva as norwegian_vat
 
+from syncd.identity.placeholders import begins_with_one_digit
+
 HOME = "NL"
 """The region of a phone number or VAT number that names none."""
 
@@ -23,10 +25,13 @@ def vat(text: str, region: str = HOME) -> str | None:
     """Give a VAT number with its country letters; for the Netherlands both the old and the new style.
 
     Since 2020 a sole trader's number is no longer made from the citizen number; it has its own check (mod 97).
-    The two numbers of one sole trader cannot be told to belong together, so they count as different.
+    The two numbers of one sole trader cannot be told to belong together, so they count as different. One digit all
+    along is nobody's, whatever check it passes.
     """
     number = re.sub(r"^(?:btw|vat|tva|ust)?[-\s]*(?:id|nummer|nr)?[.:\s]*", "", text, flags=re.IGNORECASE)
     number = re.sub(r"[^A-Z0-9]", "", number.upper())
+    if begins_with_one_digit(number):
+        return None
     try:
         for letters, outside in _OUTSIDE_EU.items():
             if number.startswith(letters):

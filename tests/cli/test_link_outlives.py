@@ -54,7 +54,7 @@ def test_an_answer_survives_another_registration_and_legal_form(
     trader, limited = (
         books(simulation, "POST", "contacts.json", contact={"company_name": name, "chamber_of_commerce": kvk,
               "send_invoices_to_email": "info@schilder-hoek.example", "phone": "0201234567"})["id"]
-        for name, kvk in (("Schilder De Hoek", "11111111"), ("Schilder De Hoek B.V.", "22222222"))
+        for name, kvk in (("Schilder De Hoek", "12345678"), ("Schilder De Hoek B.V.", "23456789"))
     )  # fmt: skip
     assert syncd("run-once", "--config", config).code == 0
     a, b = (f"books:contact:{key}" for key in (trader, limited))
@@ -74,12 +74,12 @@ def test_an_answer_survives_another_registration_and_legal_form(
         == 0
     )
     changes: tuple[dict[str, str], ...] = (
-        {"chamber_of_commerce": "33333333"},
+        {"chamber_of_commerce": "34567890"},
         {"company_name": "Hoek Holding N.V.", "send_invoices_to_email": "n.v@hoek.example"},
         # What would link the two if nobody had said anything.
         {
             "company_name": "Schilder De Hoek",
-            "chamber_of_commerce": "11111111",
+            "chamber_of_commerce": "12345678",
             "send_invoices_to_email": "info@schilder-hoek.example",
         },
     )

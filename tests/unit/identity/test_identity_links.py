@@ -623,14 +623,15 @@ def test_a_registration_that_lost_its_zero_only_proposes(spelled: str) -> None:
     assert not together(resolution, whole, cut)
     [one] = resolution.proposals
     assert "kvk_without_zero" in one.evidence
-    # Nor does it carry a link as a second fact, or veto one.
+    # Nor does it carry a link as a second fact; another registration it is not.
     unnamed, other = (
         company(kvk="04123456", phone="020-1234567"),
         company("books", kvk=spelled, phone="020-1234567"),
     )
     assert not linked(unnamed, other)
     shared = {"name": "De Hoek", "email": "info@hoek.nl"}
-    assert linked(company(kvk=KVK, **shared), company("books", kvk=spelled, **shared))
+    assert linked(company(kvk="04123456", **shared), company("books", kvk=spelled, **shared))
+    assert not linked(company(kvk=KVK, **shared), company("books", kvk=spelled, **shared))
 
 
 @pytest.mark.parametrize("spelled", ["4123457", "412345", "0000000", "41234567"])
