@@ -9,6 +9,8 @@ from itertools import permutations
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import OTHER_ENTITY
+from syncd.identity.givennames import is_borne, sex_of
+from syncd.identity.marks import FAMILIES, KIN, MEN, NO_SURNAMES, WOMEN, take_off
 from syncd.identity.text import differs_by_one, fold
 
 PARTICLES = frozenset(
@@ -21,18 +23,8 @@ PARTICLES = frozenset(
 _SHORT_PARTICLES = re.compile(
     r"(?<!\w)[vV]\.?\s?/?\s?[dD]((?i:e[nr]?)?)\.?(?=\s)|(?<=\s)v\.?\s?/?\s?d(e[nr]?)?\.?$"
 )
-_TITLES = frozenset(
-    {
-        "dhr", "heer", "mevr", "mevrouw", "mw", "mej", "dr", "drs", "ir", "ing", "mr", "prof", "professor", "hr",
-        "fam", "familie", "echtpaar", "gezin", "erven", "erfgenamen", "nalatenschap", "ouders",
-        "herr", "frau", "mme", "madame", "monsieur", "mlle", "mrs", "ms", "miss",
-    }
-)  # fmt: skip
-_MEN = frozenset({"dhr", "heer", "hr", "herr", "monsieur"})
-_WOMEN = frozenset({"mevr", "mevrouw", "mw", "mej", "frau", "mme", "madame", "mlle", "mrs", "ms", "miss"})
-_FAMILIES = frozenset(
-    {"fam", "familie", "echtpaar", "gezin", "erven", "erfgenamen", "nalatenschap", "ouders"}
-)
+_TITLES = frozenset({"dr", "drs", "ir", "ing", "mr", "prof", "professor"}) | MEN | WOMEN | FAMILIES
+_SEX = {**dict.fromkeys(MEN, "m"), **dict.fromkeys(WOMEN, "f")}
 _AND_OTHERS = re.compile(r"[^,\s]\s+(?:c\.?\s?s|e\.?\s?a)\.?$")
 """`c.s.` and `e.a.` behind a name. In capitals, or behind a comma, they are initials."""
 _OF_TWO = re.compile(r"(?:[^\W\d_]{2,}|[A-Z]\.?)/(?:[^\W\d_]{2,}|[A-Z]\b)")
@@ -60,9 +52,9 @@ class Person:
     """What a person's name says.
 
     `given` are given names in their order, an initial as one letter. `family` are the words of the surname
-    without particles. `generation` is jr, sr, ii, iii or iv. `lone` is a single word of which nobody knows whether
-    it is a given name or a surname. `addressed` is how the form of address calls a person, m or f. `several` are
-    a family or a couple.
+    without particles. `generation` is jr, sr, ii, iii or iv, or who one is in a family. `lone` is a single word
+    of which nobody knows whether it is a given name or a surname. `addressed` is how the form of address calls a
+    person, m or f. `several` are a family or a couple.
     """
 
     given: tuple[str, ...] = ()
@@ -82,6 +74,12 @@ class Person:
         return "".join(word[0] for word in self.given)
 
     @property
+    def sex(self) -> str:
+        """What the form of address or else the given name tells, m or f; nothing where the two tell otherwise."""
+        told = {self.addressed, sex_of(self.called)} - {""}
+        return told.pop() if len(told) == 1 and not self.several else ""
+
+    @property
     def called(self) -> str:
         """The first given name when it is known in full."""
         return self.given[0] if self.given and len(self.given[0]) > 1 else ""
@@ -90,28 +88,56 @@ class Person:
 @lru_cache(maxsize=1 << 12)
 def person(name: str, given: str = "", family: str = "") -> Person:
     """Read a person's name from its fields, or from one line (`Vries, J.P. de`, `dhr. Jan de Vries jr.`)."""
+    behind = [take_off(field) for field in (name, given, family)]
+    name, given, family = (one.name for one in behind)
     found = _read(name, given, family)
-    spoken_to = {word for text in (name, given) for word in _before_surname(text)}
-    men, women = spoken_to & _MEN, spoken_to & _WOMEN
-    several = bool(spoken_to & _FAMILIES) or bool(men and women) or _names_two(name, given)
-    addressed = "" if several or not men | women else "m" if men else "f"
-    return replace(found, addressed=addressed, several=several) if several or addressed else found
+    words = [*_before_surname(name), *_before_surname(given, whole=bool(family)), *_before_surname(family)]
+    told = {one.addressed for one in behind} | {_SEX[word] for word in words if word in _SEX}
+    several = any(one.several for one in behind) or not FAMILIES.isdisjoint(words)
+    several = several or {"m", "f"} <= told or _names_two(name, given)
+    return replace(
+        found,
+        addressed="" if several else max(told),
+        several=several,
+        generation=found.generation or next((one.kin for one in behind if one.kin), ""),
+    )
 
 
 def _read(name: str, given: str, family: str) -> Person:
     if _is_line_in_two_fields(given, family):
         return _from_line(f"{given} {family}")
-    if not family.strip():
-        line = name if name.strip() else given
-        if len(_pieces(line)) > 1 or not given.strip():
+    if not family:
+        line = name or given
+        if len(_pieces(line)) > 1 or not given:
             return _from_line(line)
-    return _from_pieces(_pieces(given), _pieces(family))
+    surname, kin = _without_kin(_pieces(family), least=1)
+    while len(surname) > 1 and fold(surname[0]) in NO_SURNAMES:
+        del surname[0]
+    found = _from_pieces(_pieces(given), surname)
+    return replace(found, generation=found.generation or kin)
 
 
-def _before_surname(text: str) -> list[str]:
-    """Give the words among which a form of address stands: `de Heer` is a surname at the end, or before a comma."""
+def _before_surname(text: str, *, whole: bool = False) -> list[str]:
+    """Give the words among which a form of address stands: `de Heer` is a surname at the end, or before a comma.
+
+    With `whole` the surname is elsewhere.
+    """
     pieces = _pieces(text)
-    return [word for piece in pieces[:-1] if not piece.endswith(",") for word in fold(piece).split()]
+    pieces = pieces if whole else pieces[:-1]
+    return [word for piece in pieces if not piece.endswith(",") for word in fold(piece).split()]
+
+
+def _without_kin(pieces: list[str], least: int) -> tuple[list[str], str]:
+    """Take off a word for kin behind a name of at least so many words: `Jan Kok kleinzoon`.
+
+    `Vader`, `Broer` and `Neef` are surnames too: behind a given name, an initial or a particle.
+    """
+    if len(pieces) <= least or (kin := KIN.get(fold(pieces[-1]), "")) == "":
+        return pieces, ""
+    before = fold(pieces[-2])
+    if len(before) == 1 or _opens_surname(pieces[-2]) or is_borne(before):
+        return pieces, ""
+    return pieces[:-1], kin
 
 
 def _names_two(name: str, given: str) -> bool:
@@ -171,6 +197,13 @@ def _from_line(line: str) -> Person:
         del pieces[0]
     while len(pieces) > 2 and fold(pieces[-1]) in _DEGREES:  # noqa: PLR2004 - a given name and a surname
         del pieces[-1]
+    pieces, kin = _without_kin(pieces, least=2)
+    found = _from_bare_line(pieces)
+    return replace(found, generation=found.generation or kin)
+
+
+def _from_bare_line(pieces: list[str]) -> Person:
+    """Read the pieces of one line without titles and degrees."""
     turned = next((i for i, piece in enumerate(pieces) if piece.endswith(",")), len(pieces))
     if turned < len(pieces) - 1 and fold(pieces[turned + 1]) not in _GENERATIONS:
         before, behind = pieces[: turned + 1], pieces[turned + 1 :]
@@ -232,19 +265,19 @@ def compare_persons(one: Person, other: Person) -> Agreement:
     """Compare two persons' names.
 
     Given names that differ contradict, also by one letter: Lisa and Lise are twins before they are a typing slip.
-    So do Mr and Mrs, unless it is one given name in full: then one of the two was a slip. Given name and surname
-    may stand in each other's place. A surname may miss a particle, half of a double name or, beside the same full
-    given name, a letter.
+    So do Mr and Mrs, and Mrs J. and Jan, unless it is one given name in full: then one of the two was a slip.
+    Given name and surname may stand in each other's place. A surname may miss a particle, half of a double name
+    or, beside the same full given name, a letter.
     """
     if one.several is not other.several:
         return Agreement.DISAGREES
+    man_and_woman = {"m", "f"} in ({one.addressed, other.addressed}, {one.sex, other.sex})
     if one.lone or other.lone:
-        return _compare_lone(one, other)
+        return Agreement.CONTRADICTS if man_and_woman else _compare_lone(one, other)
     if _turned(one, other):
         return Agreement.AGREES
     given = _compare_given(one, other)
-    addressed_apart = {one.addressed, other.addressed} == {"m", "f"}
-    if given is Agreement.CONTRADICTS or (addressed_apart and given is not Agreement.AGREES):
+    if given is Agreement.CONTRADICTS or (man_and_woman and given is not Agreement.AGREES):
         return Agreement.CONTRADICTS
     if one.generation != other.generation:
         return Agreement.DISAGREES
