@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from syncd.identity.nicknames import is_given_name
-from syncd.identity.persons import PARTICLES
+from syncd.identity.pieces import PARTICLES
 from syncd.identity.text import fold
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Words beside a name that are no part of it: how one is spoken to, and who one is in a family.
+"""Words beside a name that are no part of it: how one is spoken to, who one is in a family, and who else.
 
 `Kok, J., mw.` is a woman, and `Jan Kok (zoon)` another man than his father of that name.
 """
@@ -55,6 +55,12 @@ _APART = re.compile(r" ?\(([^()]*)\)$|(?:,| -) ?([^(),]*)$")
 _BARE = re.compile(r"\S ([^\W\d_]+\.?)$")
 _INITIALS = re.compile(r"[A-Z]{2,3}")
 
+_AND_OTHERS = re.compile(r"[^,\s]\s+(?:c\.?\s?s|e\.?\s?a)\.?$")
+"""`c.s.` and `e.a.` behind a name. In capitals, or behind a comma, they are initials."""
+_OF_TWO = re.compile(r"(?:[^\W\d_]{2,}|[A-Z]\.?)/(?:[^\W\d_]{2,}|[A-Z]\b)")
+"""Given names or initials of two, which `v/d` is not."""
+BOTH = frozenset({"en", "and", "und", "et"})
+
 
 @dataclass(frozen=True)
 class Marks:
@@ -108,3 +114,22 @@ def _said(found: Marks, name: str, words: list[str], also: Collection[str] = ())
     told = {_ALSO[word] if word in also else word for word in words} - {"de"}
     addressed = "m" if told <= MEN else "f" if told <= WOMEN else ""
     return replace(found, name=name, addressed=addressed) if told and addressed else None
+
+
+def names_two(name: str, given: str) -> bool:
+    """Tell whether more people are named: `Jan en Marie Visser`, `J/M Visser`, `J. Visser c.s.`."""
+    if _AND_OTHERS.search(name.strip()):
+        return True
+    for text in (name, f"{given} -"):
+        words = re.sub(r"\s*/\s*", "/", text).split()[:-1]
+        if any(map(_OF_TWO.search, words)) or any(map(_says_and, words[1:])) or any(map(_joins, words)):
+            return True
+    return False
+
+
+def _says_and(word: str) -> bool:
+    return word[0] in "&+" or fold(word) in {*BOTH, "e o"}
+
+
+def _joins(word: str) -> bool:
+    return not BOTH.isdisjoint(fold(word).split()[1:-1])

@@ -1,4 +1,4 @@
-"""Names of persons: Dutch particles, initials, double surnames, and whether two names can be one person's."""
+"""Names of persons: given names, double surnames, and whether two names can be one person's."""
 
 from __future__ import annotations
 
@@ -9,37 +9,19 @@ from itertools import permutations
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import OTHER_ENTITY
-from syncd.identity.givennames import is_borne, sex_of
-from syncd.identity.marks import FAMILIES, KIN, MEN, NO_SURNAMES, WOMEN, take_off
+from syncd.identity.givennames import sex_of
+from syncd.identity.marks import BOTH, FAMILIES, MEN, NO_SURNAMES, WOMEN, names_two, take_off
+from syncd.identity.pieces import PARTICLES, as_given, opens_surname, pieces_of, without_kin
 from syncd.identity.text import differs_by_one, fold
 
-PARTICLES = frozenset(
-    {
-        "van", "de", "den", "der", "het", "t", "ter", "ten", "te", "in", "op", "aan", "bij", "onder", "over", "tot",
-        "uit", "voor", "la", "le", "du", "von", "zu", "zum", "zur", "el", "al",
-    }
-)  # fmt: skip
-# At the end (`Berg, J. v.d.`) only in small letters: capitals there are initials.
-_SHORT_PARTICLES = re.compile(
-    r"(?<!\w)[vV]\.?\s?/?\s?[dD]((?i:e[nr]?)?)\.?(?=\s)|(?<=\s)v\.?\s?/?\s?d(e[nr]?)?\.?$"
-)
 _TITLES = frozenset({"dr", "drs", "ir", "ing", "mr", "prof", "professor"}) | MEN | WOMEN | FAMILIES
 _SEX = {**dict.fromkeys(MEN, "m"), **dict.fromkeys(WOMEN, "f")}
-_AND_OTHERS = re.compile(r"[^,\s]\s+(?:c\.?\s?s|e\.?\s?a)\.?$")
-"""`c.s.` and `e.a.` behind a name. In capitals, or behind a comma, they are initials."""
-_OF_TWO = re.compile(r"(?:[^\W\d_]{2,}|[A-Z]\.?)/(?:[^\W\d_]{2,}|[A-Z]\b)")
-"""Given names or initials of two, which `v/d` is not."""
 _MORE_THAN_ONE = frozenset({"zn", "zonen", "zoon", "gebr", "gebroeders", "partners", "dochters"})
 _NOT_HIMSELF = OTHER_ENTITY | _MORE_THAN_ONE | {
     "wed", "school", "basisschool", "college", "lyceum", "museum", "fanclub", "supportersclub", "vrienden",
 }  # fmt: skip
-_BOTH = frozenset({"en", "and", "und", "et"})
 _DEGREES = frozenset({"bc", "msc", "bsc", "ba", "ma", "mba", "llm", "phd"})
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
-_INITIAL = re.compile(r"([^\W\d_])\.\s?(?=\S)")
-_CAPITAL_INITIALS = re.compile(r"^[BCDFGHJKLMNPQRSTVWXZ]{2,4}$")
-_LONG_INITIALS = frozenset({"th", "chr", "ch", "ph", "ij"})
-_SHORT_NAMES = frozenset({"joh", "jac", "fr", "wm", "corn", "alb", "fred", "mich"})
 _TO = re.compile(r"^(?:t\.?\s?a\.?\s?v\.?|attn\.?|ter attentie van)[\s:]+", re.IGNORECASE)
 _JOINED_PARTICLES = re.compile(rf"(?:{'|'.join(sorted(word for word in PARTICLES if len(word) > 1))})+")
 _SLIP_WORTHY = 5
@@ -94,7 +76,7 @@ def person(name: str, given: str = "", family: str = "") -> Person:
     words = [*_before_surname(name), *_before_surname(given, whole=bool(family)), *_before_surname(family)]
     told = {one.addressed for one in behind} | {_SEX[word] for word in words if word in _SEX}
     several = any(one.several for one in behind) or not FAMILIES.isdisjoint(words)
-    several = several or {"m", "f"} <= told or _names_two(name, given)
+    several = several or {"m", "f"} <= told or names_two(name, given)
     return replace(
         found,
         addressed="" if several else max(told),
@@ -108,12 +90,12 @@ def _read(name: str, given: str, family: str) -> Person:
         return _from_line(f"{given} {family}")
     if not family:
         line = name or given
-        if len(_pieces(line)) > 1 or not given:
+        if len(pieces_of(line)) > 1 or not given:
             return _from_line(line)
-    surname, kin = _without_kin(_pieces(family), least=1)
+    surname, kin = without_kin(pieces_of(family), least=1)
     while len(surname) > 1 and fold(surname[0]) in NO_SURNAMES:
         del surname[0]
-    found = _from_pieces(_pieces(given), surname)
+    found = _from_pieces(pieces_of(given), surname)
     return replace(found, generation=found.generation or kin)
 
 
@@ -122,41 +104,9 @@ def _before_surname(text: str, *, whole: bool = False) -> list[str]:
 
     With `whole` the surname is elsewhere.
     """
-    pieces = _pieces(text)
+    pieces = pieces_of(text)
     pieces = pieces if whole else pieces[:-1]
     return [word for piece in pieces if not piece.endswith(",") for word in fold(piece).split()]
-
-
-def _without_kin(pieces: list[str], least: int) -> tuple[list[str], str]:
-    """Take off a word for kin behind a name of at least so many words: `Jan Kok kleinzoon`.
-
-    `Vader`, `Broer` and `Neef` are surnames too: behind a given name, an initial or a particle.
-    """
-    if len(pieces) <= least or (kin := KIN.get(fold(pieces[-1]), "")) == "":
-        return pieces, ""
-    before = fold(pieces[-2])
-    if len(before) == 1 or _opens_surname(pieces[-2]) or is_borne(before):
-        return pieces, ""
-    return pieces[:-1], kin
-
-
-def _names_two(name: str, given: str) -> bool:
-    """Tell whether more people are named: `Jan en Marie Visser`, `J/M Visser`, `J. Visser c.s.`."""
-    if _AND_OTHERS.search(name.strip()):
-        return True
-    for text in (name, f"{given} -"):
-        words = re.sub(r"\s*/\s*", "/", text).split()[:-1]
-        if any(map(_OF_TWO.search, words)) or any(map(_says_and, words[1:])) or any(map(_joins, words)):
-            return True
-    return False
-
-
-def _says_and(word: str) -> bool:
-    return word[0] in "&+" or fold(word) in {*_BOTH, "e o"}
-
-
-def _joins(word: str) -> bool:
-    return not _BOTH.isdisjoint(fold(word).split()[1:-1])
 
 
 def _is_line_in_two_fields(given: str, family: str) -> bool:
@@ -164,40 +114,34 @@ def _is_line_in_two_fields(given: str, family: str) -> bool:
 
     A surname that begins with its particle is one, so the comma before it is a slip: `Lotte,` and `van den Heuvel`.
     """
-    first, rest = _pieces(given), _pieces(family)
+    first, rest = pieces_of(given), pieces_of(family)
     if first and first[-1].endswith(","):
-        return bool(rest) and not _opens_surname(rest[0]) and fold(rest[0]) not in _GENERATIONS
+        return bool(rest) and not opens_surname(rest[0]) and fold(rest[0]) not in _GENERATIONS
     turned = next((i for i, piece in enumerate(rest) if piece.endswith(",")), len(rest))
-    says_more = any(not _opens_surname(one) and fold(one) not in _GENERATIONS for one in rest[turned + 1 :])
-    return says_more and all(_opens_surname(one) for one in first)
+    says_more = any(not opens_surname(one) and fold(one) not in _GENERATIONS for one in rest[turned + 1 :])
+    return says_more and all(opens_surname(one) for one in first)
 
 
 def given_name(text: str) -> str | None:
     """Give a given name as its folded words, initials as their letters."""
-    found = _from_pieces(_pieces(text), [])
+    found = _from_pieces(pieces_of(text), [])
     written_out = any(len(word) > 1 for word in found.given)
     return (" " if written_out else "").join(found.given) or None
 
 
 def surname(text: str) -> str | None:
     """Give a surname as its folded words, the particles in front: `Vries, de` and `de Vries` are the same."""
-    before, _, after = " ".join(_pieces(text)).partition(",")
+    before, _, after = " ".join(pieces_of(text)).partition(",")
     return fold(f"{after} {before}") or None
 
 
-def _pieces(text: str) -> list[str]:
-    """Split a name at its spaces, dotted initials apart (`J.P.` is two), `v.d.` written out."""
-    spelled = _SHORT_PARTICLES.sub(lambda found: f"van de{(found[1] or found[2] or 'e')[1:]}", text.strip())
-    return _INITIAL.sub(r"\1. ", re.sub(r"\s*-\s*", "-", spelled)).split()
-
-
 def _from_line(line: str) -> Person:
-    pieces = _pieces(_TO.sub("", line.strip()))
+    pieces = pieces_of(_TO.sub("", line.strip()))
     while len(pieces) > 1 and fold(pieces[0]) in _TITLES | {"de"} and _is_address_form(pieces):
         del pieces[0]
     while len(pieces) > 2 and fold(pieces[-1]) in _DEGREES:  # noqa: PLR2004 - a given name and a surname
         del pieces[-1]
-    pieces, kin = _without_kin(pieces, least=2)
+    pieces, kin = without_kin(pieces, least=2)
     found = _from_bare_line(pieces)
     return replace(found, generation=found.generation or kin)
 
@@ -207,14 +151,14 @@ def _from_bare_line(pieces: list[str]) -> Person:
     turned = next((i for i, piece in enumerate(pieces) if piece.endswith(",")), len(pieces))
     if turned < len(pieces) - 1 and fold(pieces[turned + 1]) not in _GENERATIONS:
         before, behind = pieces[: turned + 1], pieces[turned + 1 :]
-        if all(map(_opens_surname, behind)):
+        if all(map(opens_surname, behind)):
             # `Lotte Heuvel, van den`: only the particle was put behind.
             return _from_pieces(before[:-1], [*behind, before[-1]])
         return _from_pieces(behind, before)
     named = [piece for piece in pieces if fold(piece) not in _GENERATIONS]
     if len(named) <= 1:
         return Person(lone=fold("".join(named)), generation=_generation(pieces))
-    start = next((i for i, piece in enumerate(named) if _opens_surname(piece)), len(named) - 1)
+    start = next((i for i, piece in enumerate(named) if opens_surname(piece)), len(named) - 1)
     return _from_pieces(named[:start], [*named[start:], *(p for p in pieces if p not in named)])
 
 
@@ -223,22 +167,14 @@ def _is_address_form(pieces: list[str]) -> bool:
     return (fold(pieces[0]) in _TITLES or fold(pieces[1]) == "heer") and not pieces[0].endswith(",")
 
 
-def _opens_surname(piece: str) -> bool:
-    """Tell whether a surname starts here: at a particle, or at a double name that goes on with one."""
-    return "." not in piece and fold(piece.rpartition("-")[2]) in PARTICLES
-
-
 def _from_pieces(before: list[str], behind: list[str]) -> Person:
     """Build a name from what stands before the surname and the surname itself."""
     given: list[str] = []
     for piece in (part for one in before for part in one.split("-")):
         word = fold(piece)
-        if _is_no_name(word) or _opens_surname(piece):
+        if _is_no_name(word) or opens_surname(piece):
             continue
-        if _CAPITAL_INITIALS.match(piece):
-            given += list(word)
-        else:
-            given.append(word[0] if _is_initial(piece, word) else word)
+        given += as_given(piece)
     family = fold(" ".join(behind)).split()
     return Person(
         given=tuple(given),
@@ -247,14 +183,9 @@ def _from_pieces(before: list[str], behind: list[str]) -> Person:
     )
 
 
-def _is_initial(piece: str, word: str) -> bool:
-    """Tell whether a piece is an initial of more than one letter: `Th.`, `Chr`, `Joh.`."""
-    return word in _LONG_INITIALS or (piece.endswith(".") and word in _SHORT_NAMES)
-
-
 def _is_no_name(word: str) -> bool:
     """Tell whether a folded piece says no name: nothing at all, a title, a generation, an `en`."""
-    return word in _GENERATIONS or word in _BOTH or set(word.split()) <= _TITLES
+    return word in _GENERATIONS or word in BOTH or set(word.split()) <= _TITLES
 
 
 def _generation(pieces: list[str]) -> str:

@@ -1,0 +1,57 @@
+"""Splitting a name into pieces, and what each may be: initials, where a surname begins, a word for kin."""
+
+from __future__ import annotations
+
+import re
+
+from syncd.identity.givennames import is_borne
+from syncd.identity.marks import KIN
+from syncd.identity.text import fold
+
+PARTICLES = frozenset(
+    {
+        "van", "de", "den", "der", "het", "t", "ter", "ten", "te", "in", "op", "aan", "bij", "onder", "over", "tot",
+        "uit", "voor", "la", "le", "du", "von", "zu", "zum", "zur", "el", "al",
+    }
+)  # fmt: skip
+# At the end (`Berg, J. v.d.`) only in small letters: capitals there are initials.
+_SHORT_PARTICLES = re.compile(
+    r"(?<!\w)[vV]\.?\s?/?\s?[dD]((?i:e[nr]?)?)\.?(?=\s)|(?<=\s)v\.?\s?/?\s?d(e[nr]?)?\.?$"
+)
+_INITIAL = re.compile(r"([^\W\d_])\.\s?(?=\S)")
+_CAPITAL_INITIALS = re.compile(r"^[BCDFGHJKLMNPQRSTVWXZ]{2,4}$")
+_LONG_INITIALS = frozenset({"th", "chr", "ch", "ph", "ij"})
+_SHORT_NAMES = frozenset({"joh", "jac", "fr", "wm", "corn", "alb", "fred", "mich"})
+
+
+def pieces_of(text: str) -> list[str]:
+    """Split a name at its spaces, dotted initials apart (`J.P.` is two), `v.d.` written out."""
+    spelled = _SHORT_PARTICLES.sub(lambda found: f"van de{(found[1] or found[2] or 'e')[1:]}", text.strip())
+    return _INITIAL.sub(r"\1. ", re.sub(r"\s*-\s*", "-", spelled)).split()
+
+
+def opens_surname(piece: str) -> bool:
+    """Tell whether a surname starts here: at a particle, or at a double name that goes on with one."""
+    return "." not in piece and fold(piece.rpartition("-")[2]) in PARTICLES
+
+
+def as_given(piece: str) -> list[str]:
+    """Read a piece as a given name or as initials: `JP` is two, `Th.`, `Chr` and `Joh.` are one."""
+    word = fold(piece)
+    if _CAPITAL_INITIALS.match(piece):
+        return list(word)
+    is_initial = word in _LONG_INITIALS or (piece.endswith(".") and word in _SHORT_NAMES)
+    return [word[0] if is_initial else word]
+
+
+def without_kin(pieces: list[str], least: int) -> tuple[list[str], str]:
+    """Take off a word for kin behind a name of at least so many words: `Jan Kok kleinzoon`.
+
+    `Vader`, `Broer` and `Neef` are surnames too: behind a given name, an initial or a particle.
+    """
+    if len(pieces) <= least or (kin := KIN.get(fold(pieces[-1]), "")) == "":
+        return pieces, ""
+    before = fold(pieces[-2])
+    if len(before) == 1 or opens_surname(pieces[-2]) or is_borne(before):
+        return pieces, ""
+    return pieces[:-1], kin
