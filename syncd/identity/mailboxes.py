@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from syncd.identity.nicknames import is_given_name
+from syncd.identity.givennames import is_borne
+from syncd.identity.nicknames import one_name
 from syncd.identity.pieces import PARTICLES
 from syncd.identity.text import fold
 
@@ -50,14 +51,43 @@ def read_by_many(key: Key, surname: frozenset[str]) -> bool:
 
 
 @lru_cache(maxsize=1 << 12)
-def names_another(key: Key, surname: frozenset[str], initials: str) -> bool:
-    """Tell whether an address names somebody by a given name that begins otherwise: `els.devries@`, `piet@`."""
+def names_another(key: Key, surname: frozenset[str], initials: str, given: tuple[str, ...] = ()) -> bool:
+    """Tell whether an address names somebody by a given name that begins otherwise: `els.devries@`, `piet@`.
+
+    Where `given` names are known in full, it also does by another of their initial: `joke.devries@` of a Jan.
+    """
     words = _words(key)
     bare = [_without(word, surname) for word in words]
     if bare == words:
-        return is_given_name("".join(words)) and words[0][0] not in initials
-    left = [word for word in bare if word and not _SAYS_NOBODY.fullmatch(word)]
-    return any(word[0] not in initials for word in left)
+        together = "".join(words)
+        begins_otherwise = is_borne(together) and words[0][0] not in initials
+        return begins_otherwise or any(is_borne(word) and _is_none_of(word, given) for word in words)
+    left = [(word, whole) for word, whole in zip(bare, words, strict=True) if word and not _says_nobody(word)]
+    return any(
+        word[0] not in initials or (_may_be_given(word, whole, initials) and _is_none_of(word, given))
+        for word, whole in left
+    )
+
+
+def _says_nobody(word: str) -> bool:
+    return bool(_SAYS_NOBODY.fullmatch(word))
+
+
+def _may_be_given(word: str, whole: str, initials: str) -> bool:
+    """Tell whether a word beside a surname is a given name: a known one, or it stands apart and is no initials."""
+    return is_borne(word) or (word == whole and not set(word) <= set(initials))
+
+
+def _is_none_of(word: str, given: tuple[str, ...]) -> bool:
+    """Tell whether a given name that tells something is no form of those that are known.
+
+    One that many bear is no part of another: `andre@` is not Andrea's.
+    """
+    if not given or len(word) < _TELLING or word == "".join(given):
+        return False
+    if is_borne(word):
+        return not any(word == one or one_name(word, one) for one in given)
+    return not any(word.startswith(one) or one.startswith(word) for one in given)
 
 
 def says_given_name(key: Key, given: str) -> bool:

@@ -97,6 +97,45 @@ def test_an_address_that_says_the_surname_or_only_a_given_name_may_name_another(
 
 
 @pytest.mark.parametrize(
+    ("local", "surname", "given", "another"),
+    [
+        ("britt.meijer", "meijer", "bram", True),
+        ("brittmeijer80", "meijer", "bram", True),
+        ("meijer.britt", "meijer", "bram", True),
+        ("babs.meijer", "meijer", "bram", True),  # that few bear
+        ("andre.meijer", "meijer", "andrea", True),
+        ("jan", "dijk", "jolanda", True),
+        ("jan.slager", "dijk", "jolanda", True),
+        ("janneke.kok", "kok", "jan", True),
+        ("bram.meijer", "meijer", "bram", False),
+        ("brammeijer", "meijer", "bram", False),
+        ("bram", "meijer", "bram", False),
+        ("b.meijer", "meijer", "bram", False),
+        ("bb.meijer", "meijer", "bram", False),
+        ("bra.meijer", "meijer", "bram", False),
+        ("bramsel.meijer", "meijer", "bram", False),
+        ("bouwmeijer", "meijer", "bram", False),
+        ("bouw", "meijer", "bram", False),
+        ("jan.kok", "kok", "johannes", False),
+        ("joh.kok", "kok", "johannes", False),
+        ("janpiet.kok", "kok", "jan piet", False),
+        ("annamarie.kok", "kok", "anna marie", False),
+        ("piet.kok", "kok", "jan piet", False),
+        ("jpj.kok", "kok", "jan piet", False),
+        ("joke.kok", "kok", "", False),
+    ],
+)
+def test_an_address_may_name_another_of_the_same_initial(
+    local: str, surname: str, given: str, another: bool
+) -> None:
+    names = tuple(given.split())
+    initials = "".join(name[0] for name in names) or "j"
+    key, family = f"email:{local}@x.example", frozenset({surname})
+    assert names_another(key, family, initials, names) is another
+    assert not names_another(key, family, initials)
+
+
+@pytest.mark.parametrize(
     ("local", "given", "says"),
     [("els.devries", "els", True),
      ("joost.devries", "joost", True), ("joost80", "joost", True), ("devriesjoost", "joost", True),
