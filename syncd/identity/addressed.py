@@ -155,7 +155,8 @@ def _is_whose(key: Key, member: Facts, carrier: Facts, name: Agreement) -> bool:
 def _is_ones_own(key: Key, one: Person, other: Person) -> bool:
     """Tell whether an address is that of one person, by what two names with one initial say of it."""
     surname, initials = one.family | other.family, one.initials + other.initials
-    return not read_by_many(key, surname) and not names_another(key, surname, initials)
+    names = one.written_out + other.written_out
+    return not read_by_many(key, surname) and not names_another(key, surname, initials, names)
 
 
 def _named_most(people: Population, unit: list[int]) -> Facts:

@@ -79,15 +79,16 @@ def _may_be_given(word: str, whole: str, initials: str) -> bool:
 
 
 def _is_none_of(word: str, given: tuple[str, ...]) -> bool:
-    """Tell whether a given name that tells something is no form of those that are known.
+    """Tell whether a given name that tells something is no form of those of its initial that are known.
 
     One that many bear is no part of another: `andre@` is not Andrea's.
     """
-    if not given or len(word) < _TELLING or word == "".join(given):
+    known = [one for one in given if one[0] == word[0]]
+    if not known or len(word) < _TELLING or word == "".join(given):
         return False
     if is_borne(word):
-        return not any(word == one or one_name(word, one) for one in given)
-    return not any(word.startswith(one) or one.startswith(word) for one in given)
+        return not any(word == one or one_name(word, one) for one in known)
+    return not any(word.startswith(one) or one.startswith(word) for one in known)
 
 
 def says_given_name(key: Key, given: str) -> bool:

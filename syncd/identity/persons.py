@@ -62,6 +62,11 @@ class Person:
         return told.pop() if len(told) == 1 and not self.several else ""
 
     @property
+    def written_out(self) -> tuple[str, ...]:
+        """The given names that are known in full."""
+        return tuple(word for word in self.given if len(word) > 1)
+
+    @property
     def called(self) -> str:
         """The first given name when it is known in full."""
         return self.given[0] if self.given and len(self.given[0]) > 1 else ""

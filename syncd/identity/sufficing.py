@@ -190,8 +190,9 @@ def _of_a_couple(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
         return False
     surname = one.person.family | other.person.family
     initials = one.person.initials + other.person.initials
+    names = one.person.written_out + other.person.written_out
     addresses = [key for key in strong if key.startswith(_EMAIL)]
-    if addresses and all(names_another(key, surname, initials) for key in addresses):
+    if addresses and all(names_another(key, surname, initials, names) for key in addresses):
         return True
     given = one.person.called or other.person.called
     said = any(says_given_name(key, given) for key in addresses)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.identity.kit import company, linked, person
+from syncd.identity import resolve
+from tests.unit.identity.kit import company, linked, person, proposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,6 +235,29 @@ def test_an_address_that_names_somebody_else_of_the_house_is_no_ones_own(address
         shared = {"email": address, "phone": number}
         assert both(person, shared, {"name": "J. de Vries"}, {"name": "Joost de Vries"}) is one
         assert both(person, shared, {"name": "Joost de Vries"}, {"name": "Joost de Vries"})
+
+
+@pytest.mark.parametrize(
+    ("address", "ours", "theirs", "one"),
+    [
+        ("britt.meijer@x.example", "B. Meijer", "Bram Meijer", False),
+        ("andre.meijer@x.example", "A. Meijer", "Andrea Meijer", False),
+        ("jan@slagerij.example", "J.B. van Dijk", "Jolanda van Dijk", False),
+        ("bram.meijer@x.example", "B. Meijer", "Bram Meijer", True),
+        ("jan.meijer@x.example", "J. Meijer", "Johannes Meijer", True),
+        ("b.meijer@x.example", "B. Meijer", "Bram Meijer", True),
+        ("britt.meijer@x.example", "B. Meijer", "B. Meijer", True),
+        ("britt.meijer@x.example", "Bram Meijer", "Bram Meijer", True),
+    ],
+)
+@pytest.mark.parametrize("besides", [{"phone": MOBILE}, {"iban": IBAN}])
+def test_nor_is_an_address_that_names_another_of_the_same_initial(
+    address: str, ours: str, theirs: str, one: bool, besides: dict[str, str]
+) -> None:
+    assert both(person, {"email": address} | besides, {"name": ours}, {"name": theirs}) is one
+    if not one:
+        records = person("books", name=ours, email=address), person("crm", name=theirs, email=address)
+        assert proposed(resolve(records), *records)
 
 
 @pytest.mark.parametrize(
