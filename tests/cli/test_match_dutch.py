@@ -27,6 +27,8 @@ ONE = {name: {LINK} for name in (*HARD_NEGATIVES, *TRUE_PAIRS)} | {
     "married": {LINK, PROPOSAL},
     "both_vat_styles": {PROPOSAL},
     "new_address": {PROPOSAL},
+    # It may be a branch: it is in another town, and reached otherwise there.
+    "company_moved": {PROPOSAL},
 }
 """What becomes of two records of one subject."""
 
