@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from syncd.identity.companies import OTHER_ENTITY, bears_legal_form
-from syncd.identity.persons import PARTICLES
+from syncd.identity.pieces import PARTICLES
 from syncd.identity.text import fold, seen
 
 _ALSO_SURNAMES = frozenset({"ag", "ba", "ek", "ev", "kg", "sa", "sl", "ug", "wa"})
