@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from syncd.model import Identifier
 
+_CONTRADICTS = frozenset({IdentifierKind.KVK, IdentifierKind.VAT, IdentifierKind.BIRTH_DATE})
 _NUMBER = re.compile(r"\d(?:[\d .]*\d)?")
 _KVK_DIGITS = range(6, 11)
 """As many as a slip leaves of eight, or adds. A branch has twelve, which say nothing of its company."""
@@ -29,6 +30,8 @@ _VAT_DIGITS = 7
 
 def only_apart(identifier: Identifier) -> frozenset[str]:
     """Give what the value of an identifier says that cannot be read; an empty set where it is nothing."""
+    if identifier.kind not in _CONTRADICTS:
+        return frozenset()
     text = seen(identifier.value).strip()
     if len(text) > LONGEST:
         return frozenset()
@@ -37,9 +40,7 @@ def only_apart(identifier: Identifier) -> frozenset[str]:
     if identifier.kind is IdentifierKind.VAT:
         digits = _digits(text)
         return frozenset({digits} if len(digits) >= _VAT_DIGITS and not begins_with_one_digit(digits) else ())
-    if identifier.kind is IdentifierKind.BIRTH_DATE:
-        return frozenset({part} if (part := birth_part(text)) else ())
-    return frozenset()
+    return frozenset({part} if (part := birth_part(text)) else ())
 
 
 def _kvk(text: str) -> frozenset[str]:

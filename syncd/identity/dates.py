@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 from syncd.identity.text import fold
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+"""As most systems write it, which is read at once."""
 _YEAR_FIRST = re.compile(r"(\d{4})(?P<mark>\s?[-/. ]\s?|)(\d{1,2})(?P=mark)(\d{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})")
 _EIGHT_DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
@@ -65,8 +67,11 @@ def birth_date(text: str) -> str | None:
 
     The dates that programs show for an empty field (1 January of 1970 and of 1900 among them) are no date of birth.
     """
-    bare = _TIME.sub("", text.strip())
-    born = _in_numbers(bare) or _in_words(bare) or _in_days(bare)
+    if _ISO.fullmatch(text):
+        born = _date(*map(int, text.split("-")))
+    else:
+        bare = _TIME.sub("", text.strip())
+        born = _in_numbers(bare) or _in_words(bare) or _in_days(bare)
     return born.isoformat() if born and born.year >= _OLDEST and born not in _EMPTY_FIELDS else None
 
 
@@ -88,6 +93,9 @@ def may_be_born(one: str, other: str) -> bool:
         one, other = other, one
     if other[:1] == "~" and one[:1].isdigit():
         return len(one) < len("1950-04-03") or other == _either_order(int(one[5:7]), int(one[8:]))
+    if (one[:1] == "?") is not (other[:1] == "?"):
+        # A slip that moved a hyphen leaves the digits as they are: `1950-040-3`.
+        return re.sub(r"\D", "", one) == re.sub(r"\D", "", other)
     return one.startswith(other) or other.startswith(one)
 
 
