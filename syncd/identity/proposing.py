@@ -12,6 +12,7 @@ from syncd.identity.companies import misspelt, same_but_for_form
 from syncd.identity.comparing import Comparison, compare
 from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, given_names_alike
+from syncd.identity.persons import PARTICLES
 from syncd.identity.results import Proposal
 from syncd.identity.scoring import beyond_names, is_ones_own, same_but_for_zero, score
 from syncd.identity.sufficing import contact_differs
@@ -182,12 +183,20 @@ def _strong_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
     if found.contradicts:
         return _veto_worth_asking(one, other, found)
     if one.kind is not other.kind:
-        return found.name >= Agreement.INITIALS or bool(kinds & {IdentifierKind.KVK, IdentifierKind.VAT})
+        registered = bool(kinds & {IdentifierKind.KVK, IdentifierKind.VAT})
+        return found.name >= Agreement.INITIALS or registered or _called_the_same(one, other)
     if found.name >= Agreement.UNSURE or kinds - {IdentifierKind.PHONE, IdentifierKind.EMAIL}:
         return True
     if one.kind is SubjectKind.ORGANISATION:
         return same_but_for_form(one.company, other.company) or misspelt(one.company, other.company)
     return score(one, other, found) >= FROM_SCORE
+
+
+def _called_the_same(one: Facts, other: Facts) -> bool:
+    """Tell whether a person and an organisation have one name, so that one of them may be of the wrong kind."""
+    organisation, someone = (one, other) if one.kind is SubjectKind.ORGANISATION else (other, one)
+    named = {*someone.person.given, *someone.person.family, someone.person.lone} - {""}
+    return bool(named) and any(named == set(words) - PARTICLES for words in organisation.company.names)
 
 
 def _veto_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:

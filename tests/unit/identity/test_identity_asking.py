@@ -130,6 +130,13 @@ def test_companies_that_share_something(
         (VAT, JAN, HOEK, True),
         (KVK | DOOR, JAN | VAT, HOEK | OTHER_VAT, False),
         (LANDLINE, JAN | VAT, {"name": "Jan Bakker"} | OTHER_VAT, True),
+        # What has one name is one, and somebody chose the wrong kind.
+        (EMAIL | LANDLINE, {"name": "De Hoek"}, HOEK, True),
+        (LANDLINE, {"name": "Hoek"}, HOEK, True),
+        (LANDLINE, {"given_name": "Kant", "family_name": "Bakkers"}, KANT, True),
+        (EMAIL | LANDLINE, {"name": "De Hoek"}, HOEK_CARE, False),
+        (EMAIL | LANDLINE, {"name": "Bakkers"}, KANT, False),
+        (EMAIL | LANDLINE, {}, HOEK, False),
     ],
 )
 def test_a_person_and_a_company(
