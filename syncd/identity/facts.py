@@ -9,7 +9,7 @@ from syncd.identity.addresses import split_street
 from syncd.identity.apart import only_apart
 from syncd.identity.companies import SOLE_TRADER, Company, company
 from syncd.identity.likeness import sounds
-from syncd.identity.normalising import LONGEST, kvk_without_zero, normalise, readings
+from syncd.identity.normalising import LONGEST, as_meant, kvk_without_zero, normalise, readings
 from syncd.identity.persons import Person, person
 from syncd.identity.text import seen
 from syncd.identity.vat import HOME, is_sole_traders
@@ -76,7 +76,7 @@ def read(record: Record) -> Facts:
     normal: dict[IdentifierKind, set[str]] = {}
     guessed: set[str] = set()
     vetoes: set[Key] = set()
-    for identifier in record.identifiers:
+    for identifier in (as_meant(one, region) for one in record.identifiers):
         if values := readings(identifier, region):
             normal.setdefault(identifier.kind, set()).update(values)
             continue
@@ -115,7 +115,7 @@ def read(record: Record) -> Facts:
 def unreadable(record: Record) -> frozenset[IdentifierKind]:
     """Give the kinds of which a record holds a value that cannot be what it says it is."""
     region = _region(_first_values(record))
-    return frozenset(one.kind for one in record.identifiers if not readings(one, region))
+    return frozenset(one.kind for one in record.identifiers if not readings(as_meant(one, region), region))
 
 
 def _region(raw: dict[IdentifierKind, str]) -> str:

@@ -46,6 +46,8 @@ _KVK_WORDS = re.compile(
 )
 _KVK = re.compile(r"^(\d{8})(?:[\s/-]+\d{4}(?:\d{8})?)?$")
 _KVK_WITHOUT_ZERO = re.compile(r"^\d{7}$")
+_BEHIND_A_KVK = re.compile(r"[\s,;(/-]+[^\W\d_]\D*$")
+"""The town of the chamber, or whose number it is."""
 _OF_A_SPREADSHEET = re.compile(r"(?<=\d)\.0$")
 """What is added to a number that was taken for one to reckon with."""
 _NO_NUMBER = {
@@ -59,13 +61,43 @@ _BETWEEN = {
 }
 """What stands between two values in one field."""
 _IBAN_WORD = re.compile(r"^iban[\s:.]*", re.IGNORECASE)
+_IBAN_LENGTHS = range(15, 35)
+_IBAN_WORDS = 9
+"""Into which the longest is written, by fours."""
+_ENOUGH_FOR_A_PHONE = 8
+_EACH_OTHERS = {IdentifierKind.KVK: IdentifierKind.VAT, IdentifierKind.VAT: IdentifierKind.KVK}
+_SAYS_A_COUNTRY = re.compile(r"[A-Za-z]{2}\s?\d")
+
+
+def as_meant(identifier: Identifier, region: str = HOME) -> Identifier:
+    """Give an identifier, or as what it is read where a KVK and a VAT number stand in each other's place."""
+    kind = _EACH_OTHERS.get(identifier.kind)
+    if kind is None or normalise(identifier, region) is not None:
+        return identifier
+    if kind is IdentifierKind.KVK and (region != HOME or _SAYS_A_COUNTRY.match(identifier.value.strip())):
+        return identifier
+    meant = Identifier(kind, identifier.value)
+    return identifier if normalise(meant, region) is None else meant
 
 
 def readings(identifier: Identifier, region: str = HOME) -> frozenset[str]:
-    """Give the spellings of all that an identifier's field holds: of e-mail and phone, people put two in one."""
+    """Give the spellings of all that an identifier's field holds.
+
+    Of e-mail and phone people put two in one, of an account its bank or holder behind it, of phone when to call.
+    """
     value = normalise(identifier, region)
-    if value is not None or identifier.kind not in _BETWEEN:
-        return frozenset() if value is None else frozenset({value})
+    if value is not None:
+        return frozenset({value})
+    text = seen(identifier.value)[:LONGEST]
+    if identifier.kind is IdentifierKind.IBAN:
+        return _account_numbers(text)
+    found = _between(identifier, region)
+    return found | _phones(text, region) if identifier.kind is IdentifierKind.PHONE else found
+
+
+def _between(identifier: Identifier, region: str) -> frozenset[str]:
+    if identifier.kind not in _BETWEEN:
+        return frozenset()
     for between in _BETWEEN[identifier.kind]:
         parts = [Identifier(identifier.kind, part) for part in between.split(identifier.value[:LONGEST])]
         if found := frozenset(value for part in parts if (value := normalise(part, region)) is not None):
@@ -128,6 +160,15 @@ def phone(text: str, region: str = HOME) -> str | None:
     return found if found and not nobodys_phone(found) else None
 
 
+def _phones(text: str, region: str) -> frozenset[str]:
+    """Give the phone numbers that stand among words."""
+    digits = sum(map(str.isdecimal, text))
+    if digits < _ENOUGH_FOR_A_PHONE or not any(map(str.isalpha, text)):
+        return frozenset()
+    found = (phone(one.raw_string, region) for one in phonenumbers.PhoneNumberMatcher(text, region))
+    return frozenset(number for number in found if number)
+
+
 def _phone(text: str, region: str) -> str | None:
     mobile = _PLAIN_MOBILE.fullmatch(text) if region == HOME else None
     if mobile:
@@ -148,6 +189,14 @@ def account_number(text: str) -> str | None:
         return str(iban.validate(_IBAN_WORD.sub("", text).replace(".", ""), check_country=False))
     except ValidationError:
         return None
+
+
+def _account_numbers(text: str) -> frozenset[str]:
+    """Give the IBANs that stand among other words: a BIC, the holder, a second IBAN. None ends within a word."""
+    words = re.findall(r"[A-Z0-9]+", text.upper())
+    parts = {"".join(words[i : i + count]) for i in range(len(words)) for count in range(1, _IBAN_WORDS + 1)}
+    joined = (part for part in parts if len(part) in _IBAN_LENGTHS and part[2:4].isdigit())
+    return frozenset(filter(None, map(account_number, joined)))
 
 
 def kvk(text: str) -> str | None:
@@ -171,7 +220,7 @@ def kvk_without_zero(text: str) -> str | None:
 
 
 def _bare_kvk(text: str) -> str:
-    return _OF_A_SPREADSHEET.sub("", _KVK_WORDS.sub("", text))
+    return _OF_A_SPREADSHEET.sub("", _BEHIND_A_KVK.sub("", _KVK_WORDS.sub("", text)))
 
 
 def _together(number: str) -> str:

@@ -59,6 +59,23 @@ def test_a_registration_without_its_zero_is_a_guess() -> None:
     assert read(company(kvk="0000000")).kvk_guessed == set()
 
 
+@pytest.mark.parametrize(
+    ("known", "strong"),
+    [
+        ({"vat": "12345678"}, {"kvk:12345678"}),
+        ({"vat": "KvK 12345678"}, {"kvk:12345678"}),
+        ({"kvk": "NL004495445B01"}, {"vat:NL004495445B01"}),
+        ({"kvk": "0403.019.261", "country": "BE"}, {"vat:BE0403019261"}),
+        ({"vat": "NL12345678"}, set()),
+        ({"vat": "12345678", "country": "DE"}, set()),
+        ({"kvk": "0403.019.261"}, set()),
+    ],
+)
+def test_a_registration_is_read_in_the_column_of_another(known: dict[str, str], strong: set[str]) -> None:
+    assert read(company(**known)).strong == strong
+    assert unreadable(company(**known)) == (set() if strong else {IdentifierKind(next(iter(known)))})
+
+
 def test_an_address_is_read_from_one_line_or_two_fields() -> None:
     line, fields = (
         read(person(street="Dorpsstraat 12 a")),
@@ -89,6 +106,7 @@ def test_of_several_spellings_the_order_in_the_record_is_nothing() -> None:
     [
         ({"email": "geen", "phone": "06-12345678", "kvk": "1"}, {"email", "kvk"}),
         ({"phone": "0470 12 34 56", "country": "BE"}, set()),
+        ({"phone": "0475/12 34 56", "country": "BE"}, set()),
         ({"phone": "0470 12 34 56"}, {"phone"}),
         ({"name": "De Hoek"}, set()),
         ({}, set()),
