@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from syncd.identity.addresses import split_street
 from syncd.identity.apart import only_apart
 from syncd.identity.companies import SOLE_TRADER, Company, company
+from syncd.identity.inboxes import inboxes
 from syncd.identity.likeness import sounds
 from syncd.identity.normalising import LONGEST, as_meant, kvk_without_zero, normalise, readings
 from syncd.identity.persons import Person, person
@@ -176,6 +177,7 @@ def resembling_keys(facts: Facts) -> frozenset[Key]:
     if facts.house and facts.street:
         keys.add(f"street:{facts.street}:{facts.house}")
     keys |= {f"kvk:{number}" for number in facts.kvk | facts.kvk_guessed if number.startswith("0")}
+    keys |= inboxes(facts.kind, facts.strong, facts.person.family)
     if facts.kind is SubjectKind.ORGANISATION:
         keys |= {f"company:{''.join(sorted(words))}" for words in facts.company.names}
         return frozenset(keys)

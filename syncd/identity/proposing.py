@@ -14,7 +14,7 @@ from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, given_names_alike
 from syncd.identity.persons import PARTICLES
 from syncd.identity.results import Proposal
-from syncd.identity.scoring import beyond_names, is_ones_own, same_but_for_zero, score
+from syncd.identity.scoring import beyond_names, email_resembles, is_ones_own, same_but_for_zero, score
 from syncd.identity.sufficing import contact_differs
 from syncd.model import IdentifierKind, SubjectKind
 
@@ -230,7 +230,8 @@ def _resemblance_worth_asking(one: Facts, other: Facts) -> bool:
         ours and theirs and not ours & theirs for ours, theirs in ((one.kvk, other.kvk), (one.vat, other.vat))
     ):
         return False
-    return beyond_names(one, other) > 0 or bool(one.born & other.born) or same_but_for_zero(one, other)
+    more = beyond_names(one, other) > 0 or bool(one.born & other.born)
+    return more or same_but_for_zero(one, other) or email_resembles(one, other)
 
 
 def _evidence(one: Facts, other: Facts, found: Comparison) -> tuple[str, ...]:
@@ -246,6 +247,8 @@ def _evidence(one: Facts, other: Facts, found: Comparison) -> tuple[str, ...]:
     ]  # fmt: skip
     if same_but_for_zero(one, other):
         codes.append("kvk_without_zero")
+    if email_resembles(one, other):
+        codes.append("email_resembles")
     if not codes:
         codes.append("name_resembles")
     if found.contradicts:

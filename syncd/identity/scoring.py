@@ -15,6 +15,7 @@ from syncd.identity.addresses import street
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import same_but_for_form
 from syncd.identity.facts import kind_of
+from syncd.identity.inboxes import inboxes
 from syncd.identity.likeness import Likeness, dates_alike, given_names_alike, numbers_alike, words_alike
 from syncd.identity.sufficing import contact_differs
 from syncd.identity.vat import one_traders
@@ -53,6 +54,8 @@ _TURNED = -0.5
 _INITIAL = 1.5
 _OTHER_REGISTRATION = -8.0
 _GUESSED_REGISTRATION = 7.0
+_RESEMBLING_EMAIL = {SubjectKind.PERSON: 4.0, SubjectKind.ORGANISATION: 5.0}
+"""For one name before the `@`, or one domain of a firm's own: with a name that agrees it is worth a question."""
 _CONTACT_DIFFERS = -1.0
 """For e-mail and for phone; that says little by itself, since most people have two."""
 _NEIGHBOUR = -4.0
@@ -71,6 +74,8 @@ def score(one: Facts, other: Facts, comparison: Comparison) -> float:
     total = _BEFORE + sum(_STRONG[kind] for kind in {kind_of(key) for key in comparison.strong})
     total += _registrations(one, other) + _GUESSED_REGISTRATION * same_but_for_zero(one, other)
     total += _CONTACT_DIFFERS * differing
+    if email_resembles(one, other):
+        total += _RESEMBLING_EMAIL[one.kind]
     total += _surroundings(one, other, comparison)
     # Father and son may share a name and a door; what tells them apart is the date of birth. They do not share a
     # number: beside one, another date of birth is a mistake as often.
@@ -118,6 +123,15 @@ def same_but_for_zero(one: Facts, other: Facts) -> bool:
     """Tell whether two records have one registration, at least one of them without the zero in front."""
     ours, theirs = one.kvk | one.kvk_guessed, other.kvk | other.kvk_guessed
     return bool(ours & theirs) and not one.kvk & other.kvk
+
+
+def email_resembles(one: Facts, other: Facts) -> bool:
+    """Tell whether two records of one kind have addresses that differ in their provider, or in who at the firm."""
+    if one.kind is not other.kind:
+        return False
+    ours, theirs = (inboxes(facts.kind, facts.strong, facts.person.family) for facts in (one, other))
+    one_address = any(kind_of(key) == IdentifierKind.EMAIL for key in one.strong & other.strong)
+    return not one_address and not ours.isdisjoint(theirs)
 
 
 def _neighbours(one: Facts, other: Facts) -> bool:

@@ -98,7 +98,16 @@ def test_what_the_program_itself_runs_into_is_said_in_dutch() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_piece_of_evidence_has_a_word(language: Language) -> None:
     codes = {str(one) for one in STRONG} | {"name", "initials", "postcode+number", "birth_date"}
-    codes |= {"street", "postcode", "city", "kvk_without_zero", "name_resembles", "contradicts", "parent"}
+    codes |= {
+        "street",
+        "postcode",
+        "city",
+        "kvk_without_zero",
+        "email_resembles",
+        "name_resembles",
+        "contradicts",
+        "parent",
+    }
     assert set(catalogue(language)["evidence"]) == codes
     for code in codes - {str(one) for one in STRONG} - {"birth_date"}:
         assert f'"{code}"' in _sources("syncd/identity"), f"{code} is no evidence any more"

@@ -153,6 +153,27 @@ def test_a_person_and_a_company(
         (JAN | {"city": "Ede"}, BORN, {}, False),
         (JAN | {"postcode": "1234AB"}, {}, {}, True),
         (JAN | BORN, {}, {}, True),
+        # One name before the `@`, at another provider, spelled otherwise, or with what a plus sorts it by.
+        (JAN, {"email": "janbakker50@planet.nl"}, {"email": "janbakker50@hetnet.nl"}, True),
+        (JAN, {"email": "jan.bakker@gmail.com"}, {"email": "janbakker@googlemail.com"}, True),
+        (JAN, {"email": "jan.bakker@gmial.com"}, {"email": "jan.bakker+nieuws@gmail.com"}, True),
+        (
+            JAN,
+            {"email": "janbakker@planet.nl"} | MOBILE,
+            {"email": "janbakker@hetnet.nl"} | OTHER_MOBILE,
+            True,
+        ),
+        (
+            JAN,
+            {"email": "janbakker@planet.nl"} | BORN,
+            {"email": "janbakker@hetnet.nl"} | BORN_OTHERWISE,
+            False,
+        ),
+        (JAN, {"email": "janbakker@planet.nl"}, {"email": "jan.b@hetnet.nl"}, False),
+        (JAN, {"email": "info@planet.nl"}, {"email": "info@hetnet.nl"}, False),
+        (JAN, {"email": "fam.bakker@planet.nl"}, {"email": "fam.bakker@hetnet.nl"}, False),
+        (JAN, {"email": "jan@planet.nl"}, {"email": "jan@hetnet.nl"}, False),
+        ({}, {"email": "janbakker@planet.nl"} | JAN, {"email": "janbakker@hetnet.nl"} | PIET, False),
         (JAN | {"birth_date": "1980-05-06", "city": "Ede"}, DOOR, {"postcode": "9876ZX"}, True),
     ],
 )
@@ -171,6 +192,15 @@ def test_persons_who_resemble(
         (HOEK | DOOR, VAT, OTHER_VAT, False),
         (HOEK | DOOR, VAT, KVK, True),
         (HOEK, {"kvk": "1234567"}, {"kvk": "01234567"}, True),
+        # Another mailbox at a domain of the firm's own, or one name before the `@` at another provider.
+        (HOEK, {"email": "info@hoek.nl"}, {"email": "administratie@hoek.nl"}, True),
+        (HOEK, {"email": "info@hoek.nl"} | BV, {"email": "administratie@hoek.nl"}, True),
+        (HOEK, {"email": "bakkerdehoek@planet.nl"}, {"email": "bakkerdehoek@hetnet.nl"}, True),
+        (HOEK, {"email": "info@hoek.nl"}, {"email": "info@hoek.be"}, False),
+        (HOEK, {"email": "hoek@gmail.com"}, {"email": "bakkers@gmail.com"}, False),
+        (HOEK, {"email": "info@hoek.nl"} | KVK, {"email": "post@hoek.nl"} | OTHER_KVK, False),
+        ({}, {"email": "info@hoek.nl"} | HOEK, {"email": "post@hoek.nl"} | HOEK_CARE, False),
+        ({}, {"email": "info@hoek.nl"} | HOEK, {"email": "post@hoek.nl"} | KANT, False),
     ],
 )
 def test_companies_that_resemble(

@@ -206,7 +206,7 @@ def what_a_group_knows() -> Story:
 
 def a_contest() -> Story:
     """Somebody comes with the address of another."""
-    return Story([company(email="a@x.nl", **HOEK)], put=[company(email="a@x.nl", name="Jansen")])
+    return Story([company(email="a@gmail.com", **HOEK)], put=[company(email="a@gmail.com", name="Jansen")])
 
 
 def _none(*_arguments: object) -> set[object]:
