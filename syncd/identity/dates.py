@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from syncd.identity.text import fold
+from syncd.identity.text import differs_by_one, fold
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 """As most systems write it, which is read at once."""
@@ -53,7 +53,7 @@ _EMPTY_YEARS = frozenset({0, 1, 1753, 1899, 1900, 9999})
 _EMPTY_FIELDS = frozenset(
     {date(1970, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(9999, 12, 31)}
 )
-_OLDEST = 1880
+_OLDEST, _YOUNGEST = 1880, 2099
 _THIS_CENTURY = 26
 """A year of two digits up to this one is of this century. A later one would have been of who was not yet born when
 this was written: it is the year of somebody old, now and for some time."""
@@ -72,7 +72,9 @@ def birth_date(text: str) -> str | None:
     else:
         bare = _TIME.sub("", text.strip())
         born = _in_numbers(bare) or _in_words(bare) or _in_days(bare)
-    return born.isoformat() if born and born.year >= _OLDEST and born not in _EMPTY_FIELDS else None
+    return (
+        born.isoformat() if born and _OLDEST <= born.year <= _YOUNGEST and born not in _EMPTY_FIELDS else None
+    )
 
 
 def birth_part(text: str) -> str | None:
@@ -94,9 +96,15 @@ def may_be_born(one: str, other: str) -> bool:
     if other[:1] == "~" and one[:1].isdigit():
         return len(one) < len("1950-04-03") or other == _either_order(int(one[5:7]), int(one[8:]))
     if (one[:1] == "?") is not (other[:1] == "?"):
-        # A slip that moved a hyphen leaves the digits as they are: `1950-040-3`.
-        return re.sub(r"\D", "", one) == re.sub(r"\D", "", other)
+        return _one_slip_apart(*((one, other) if one[:1] == "?" else (other, one)))
     return one.startswith(other) or other.startswith(one)
+
+
+def _one_slip_apart(unread: str, said: str) -> bool:
+    """Tell whether what cannot be read is a date but for a slip of one digit, or a hyphen in another place."""
+    digits, year, month, day = re.sub(r"\D", "", unread), said[:4], said[5:7], said[8:]
+    written = (year + month + day, day + month + year)
+    return bool(day) and any(digits == one or differs_by_one(digits, one) for one in written)
 
 
 def _in_numbers(text: str) -> date | None:
