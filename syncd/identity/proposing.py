@@ -12,7 +12,7 @@ from syncd.identity.companies import misspelt, same_but_for_form
 from syncd.identity.comparing import Comparison, compare
 from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, given_names_alike
-from syncd.identity.persons import PARTICLES
+from syncd.identity.pieces import PARTICLES
 from syncd.identity.results import Proposal
 from syncd.identity.scoring import beyond_names, email_resembles, is_ones_own, same_but_for_zero, score
 from syncd.identity.sufficing import contact_differs
