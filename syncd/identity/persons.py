@@ -11,7 +11,15 @@ from syncd.identity.agreement import Agreement
 from syncd.identity.companies import OTHER_ENTITY
 from syncd.identity.givennames import sex_of
 from syncd.identity.marks import BOTH, FAMILIES, MEN, NO_SURNAMES, WOMEN, names_two, take_off
-from syncd.identity.pieces import PARTICLES, as_given, opens_surname, pieces_of, without_kin
+from syncd.identity.pieces import (
+    PARTICLES,
+    are_initials,
+    as_given,
+    initials_behind,
+    opens_surname,
+    pieces_of,
+    without_kin,
+)
 from syncd.identity.text import differs_by_one, fold
 
 _TITLES = frozenset({"dr", "drs", "ir", "ing", "mr", "prof", "professor"}) | MEN | WOMEN | FAMILIES
@@ -37,6 +45,7 @@ class Person:
     without particles. `generation` is jr, sr, ii, iii or iv, or who one is in a family. `lone` is a single word
     of which nobody knows whether it is a given name or a surname. `addressed` is how the form of address calls a
     person, m or f. `several` are a family or a couple.
+    `maybe_initials` is the first given name where it may be initials as well: `ED`.
     """
 
     given: tuple[str, ...] = ()
@@ -45,6 +54,7 @@ class Person:
     lone: str = ""
     addressed: str = ""
     several: bool = False
+    maybe_initials: bool = False
 
     def __bool__(self) -> bool:
         """Tell whether there is any name at all."""
@@ -163,6 +173,11 @@ def _from_bare_line(pieces: list[str]) -> Person:
     named = [piece for piece in pieces if fold(piece) not in _GENERATIONS]
     if len(named) <= 1:
         return Person(lone=fold("".join(named)), generation=_generation(pieces))
+    if places := initials_behind(named):
+        start, end = places
+        return _from_pieces(
+            named[start:end], [*named[end:], *named[:start], *(p for p in pieces if p not in named)]
+        )
     start = next((i for i, piece in enumerate(named) if opens_surname(piece)), len(named) - 1)
     return _from_pieces(named[:start], [*named[start:], *(p for p in pieces if p not in named)])
 
@@ -174,17 +189,19 @@ def _is_address_form(pieces: list[str]) -> bool:
 
 def _from_pieces(before: list[str], behind: list[str]) -> Person:
     """Build a name from what stands before the surname and the surname itself."""
-    given: list[str] = []
-    for piece in (part for one in before for part in one.split("-")):
-        word = fold(piece)
-        if _is_no_name(word) or opens_surname(piece):
-            continue
+    pieces = [part for one in before for part in one.split("-") if not _is_no_name(fold(part))]
+    pieces = [piece for piece in pieces if not opens_surname(piece)]
+    in_capitals = all(piece.isupper() or opens_surname(piece) for piece in behind)
+    initials = are_initials(pieces[0], in_capitals=in_capitals) if pieces else False
+    given = list(fold(pieces[0])) if initials else as_given(pieces[0]) if pieces else []
+    for piece in pieces[1:]:
         given += as_given(piece)
     family = fold(" ".join(behind)).split()
     return Person(
         given=tuple(given),
         family=frozenset(word for word in family if word not in PARTICLES and word not in _GENERATIONS),
         generation=_generation([*before, *behind]),
+        maybe_initials=initials is None,
     )
 
 
@@ -228,6 +245,16 @@ def _turned(one: Person, other: Person) -> bool:
 
 
 def _compare_given(one: Person, other: Person) -> Agreement:
+    """Compare given names; where one may be initials (`ED`), nothing is sure that holds of one reading only."""
+    found = {_compare_read(ours, theirs) for ours in _readings(one) for theirs in _readings(other)}
+    return Agreement.UNSURE if Agreement.CONTRADICTS in found and len(found) > 1 else max(found)
+
+
+def _readings(one: Person) -> list[Person]:
+    return [one, replace(one, given=(*one.given[0], *one.given[1:]))] if one.maybe_initials else [one]
+
+
+def _compare_read(one: Person, other: Person) -> Agreement:
     """Compare given names one by one as far as both go; `Jan` and `Jan Willem` agree, as do `J.` and both."""
     if not one.given or not other.given:
         return Agreement.UNSURE

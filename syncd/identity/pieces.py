@@ -21,6 +21,11 @@ _SHORT_PARTICLES = re.compile(
 _INITIAL = re.compile(r"([^\W\d_])\.\s?(?=\S)")
 _CAPITAL_INITIALS = re.compile(r"^[BCDFGHJKLMNPQRSTVWXZ]{2,4}$")
 _LONG_INITIALS = frozenset({"th", "chr", "ch", "ph", "ij"})
+_CAPITALS = re.compile(r"[A-Z]{2,3}\.?")
+_SOUNDS_LIKE_A_NAME = re.compile(r"[^aeiouy][aeiouy].|[aeiouy][^aeiouy][aeiouy]|([aeou])\1.")
+_OF_SURNAMES = frozenset({"da", "di", "do", "das", "dos", "del", "bin", "ben", "ibn", "abu"})
+"""Words that open a surname elsewhere, and stand before one that is no initials."""
+_OF_FIRMS = frozenset({"bv", "nv", "cv", "zn"})
 _SHORT_NAMES = frozenset({"joh", "jac", "fr", "wm", "corn", "alb", "fred", "mich"})
 
 
@@ -42,6 +47,46 @@ def as_given(piece: str) -> list[str]:
         return list(word)
     is_initial = word in _LONG_INITIALS or (piece.endswith(".") and word in _SHORT_NAMES)
     return [word[0] if is_initial else word]
+
+
+def are_initials(piece: str, *, in_capitals: bool) -> bool | None:
+    """Tell whether two or three capitals before a surname are initials although they can be said: `EJ`, `AJM`.
+
+    Nobody knows (None) of a name of two letters (`ED`), nor, where the surname is `in_capitals` too, of three that
+    may be a name that few bear (`JEA`, `NUR`).
+    """
+    word = fold(piece)
+    if not _CAPITALS.fullmatch(piece) or word in _OF_SURNAMES or word in _LONG_INITIALS:
+        return False
+    if is_borne(word):
+        return None if len(word) == 2 else False  # noqa: PLR2004 - letters
+    return None if in_capitals and _SOUNDS_LIKE_A_NAME.fullmatch(word) else True
+
+
+def initials_behind(pieces: list[str]) -> tuple[int, int] | None:
+    """Give where the initials begin and end that stand behind a surname: `Dekker J.P.`, `VRIES J DE`.
+
+    Behind a given name that many bear it is a surname cut short (`Jan P.`), as it is behind a particle.
+    """
+    end = len(pieces)
+    while end and opens_surname(pieces[end - 1]):
+        end -= 1
+    start = end
+    while start and len(fold(pieces[start - 1])) == 1:
+        start -= 1
+    if start == end == 2 and _stand_for_given_names(pieces[1]):  # noqa: PLR2004 - surname and initials
+        start -= 1
+    if not 0 < start < end or opens_surname(pieces[start - 1]):
+        return None
+    first = fold(pieces[0])
+    return None if len(first) == 1 or is_borne(first) else (start, end)
+
+
+def _stand_for_given_names(piece: str) -> bool:
+    """Tell whether capitals behind a surname are initials: `DEKKER JP`, `Dekker EJ`, and not `Dekker BV`."""
+    if fold(piece) in _OF_FIRMS:
+        return False
+    return bool(_CAPITAL_INITIALS.match(piece)) or are_initials(piece, in_capitals=True) is True
 
 
 def without_kin(pieces: list[str], least: int) -> tuple[list[str], str]:

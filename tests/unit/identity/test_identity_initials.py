@@ -1,0 +1,113 @@
+"""Initials written as one word in capitals, and behind the surname; and the given names that they look like."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncd.identity import resolve
+from syncd.identity.agreement import Agreement
+from syncd.identity.persons import compare_persons, person
+from tests.unit.identity.kit import linked, proposed
+from tests.unit.identity.kit import person as record
+
+SHARED = {"email": "sunshine@x.example", "phone": "06-23456781"}
+A, I, U, C = Agreement.AGREES, Agreement.INITIALS, Agreement.UNSURE, Agreement.CONTRADICTS  # noqa: E741
+
+
+def compared(one: str, other: str) -> Agreement:
+    """Compare two names; which comes first changes nothing."""
+    found = compare_persons(person(one), person(other))
+    assert compare_persons(person(other), person(one)) is found
+    return found
+
+
+@pytest.mark.parametrize("word", ["EJ", "JA", "AM", "JE", "AE", "EM", "WE", "HE", "AJM", "EJM", "JMA", "EJ."])
+@pytest.mark.parametrize("surname", ["DEKKER", "Dekker", "van DEKKER"])
+def test_capitals_that_are_no_given_name_are_initials(word: str, surname: str) -> None:
+    letters = tuple(word.rstrip(".").lower())
+    for found in (person(f"{word} {surname}"), person("", word, surname), person(f"Mevr. {word} {surname}")):
+        assert (found.given, found.family) == (letters, frozenset({"dekker"}))
+        assert not found.maybe_initials
+    assert person("", word.capitalize(), surname).given == (word.rstrip(".").lower(),)
+
+
+@pytest.mark.parametrize("word", ["JAN", "EVA", "TIM", "NOA", "EVERT", "DI", "DA", "BIN", "EL", "ÖZ"])
+def test_a_word_that_is_a_name_or_opens_a_surname_is_none(word: str) -> None:
+    assert not {"e", "d", "n"} & set(person(f"{word} DEKKER").given)
+    assert not person(f"{word} DEKKER").maybe_initials
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("EJ DEKKER", "Eva Dekker", I),
+        ("EJ DEKKER", "Eva Johanna Dekker", I),
+        ("EJ DEKKER", "E.J. Dekker", I),
+        ("EJ DEKKER", "Jan Dekker", C),
+        ("EJ DEKKER", "E.M. Dekker", C),
+        # A name of two letters may be one, or two initials.
+        ("ED DEKKER", "Ed Dekker", A),
+        ("ED DEKKER", "ED DEKKER", A),
+        ("ED DEKKER", "E. Dekker", I),
+        ("ED DEKKER", "E.D. Dekker", I),
+        ("ED DEKKER", "Eva Dekker", U),
+        ("ED DEKKER", "E.M. Dekker", U),
+        ("ED DEKKER", "Jan Dekker", C),
+        ("Ed Dekker", "Eva Dekker", C),
+        ("KO DEKKER", "Karel Dekker", U),
+        # So may one of three that few bear, where all is in capitals.
+        ("JEA DEKKER", "Jan Dekker", U),
+        ("JEA Dekker", "Jan Dekker", I),
+        ("NUR DEKKER", "Nurcan Dekker", C),
+        ("NUK DEKKER", "Nukan Dekker", U),
+        ("EVA DEKKER", "Elly Dekker", C),
+        ("JAN DEKKER", "Janneke Dekker", C),
+    ],
+)
+def test_comparing_capitals(one: str, other: str, found: Agreement) -> None:
+    assert compared(one, other) is found
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "family"),
+    [
+        ("DEKKER J", "j", "dekker"),
+        ("Dekker J.", "j", "dekker"),
+        ("Dekker J", "j", "dekker"),
+        ("Dekker J.P.", "jp", "dekker"),
+        ("Dekker J. P.", "jp", "dekker"),
+        ("DEKKER JP", "jp", "dekker"),
+        ("DEKKER EJ", "ej", "dekker"),
+        ("Mevr. Dekker J.", "j", "dekker"),
+        ("de Vries J.", "j", "vries"),
+        ("van den Berg J.P.", "jp", "berg"),
+        ("VRIES J DE", "j", "vries"),
+        ("Berg J.P. van den", "jp", "berg"),
+        ("Oude Engberink N.", "n", "engberink oude"),
+        # A given name with a surname cut short, a particle before it, a firm, initials alone.
+        ("Jan P.", "jan", "p"),
+        ("Jan Willem K.", "janwillem", "k"),
+        ("Sevinc van den B.", "sevinc", "b"),
+        ("J. P.", "j", "p"),
+        ("Dekker BV", "dekker", "bv"),
+        ("Dekker ED", "dekker", "ed"),
+        ("Sevinc Dekker JP", "sevincdekker", "jp"),
+    ],
+)
+def test_initials_behind_a_surname_are_initials(name: str, given: str, family: str) -> None:
+    found = person(name)
+    assert ("".join(found.given), " ".join(sorted(found.family))) == (given, family)
+
+
+def test_junior_stays_what_he_is_behind_initials() -> None:
+    assert person("Dekker J. jr.") == person("J. Dekker jr.")
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("EJ DEKKER", "linked"), ("DEKKER E", "linked"), ("ED DEKKER", "asked"), ("EED DEKKER", "asked")],
+)
+def test_what_may_be_initials_is_asked_about(name: str, verdict: str) -> None:
+    records = record("books", name=name, **SHARED), record("crm", name="Eva Dekker", **SHARED)
+    assert linked(*records) is (verdict == "linked")
+    assert proposed(resolve(records), *records) is (verdict == "asked")
