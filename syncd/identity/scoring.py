@@ -74,7 +74,7 @@ def score(one: Facts, other: Facts, comparison: Comparison) -> float:
     total = _BEFORE + sum(_STRONG[kind] for kind in {kind_of(key) for key in comparison.strong})
     total += _registrations(one, other) + _GUESSED_REGISTRATION * same_but_for_zero(one, other)
     total += _CONTACT_DIFFERS * differing
-    if email_resembles(one, other):
+    if differing and email_resembles(one, other):
         total += _RESEMBLING_EMAIL[one.kind]
     total += _surroundings(one, other, comparison)
     # Father and son may share a name and a door; what tells them apart is the date of birth. They do not share a
