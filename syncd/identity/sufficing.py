@@ -129,11 +129,11 @@ def _born_together(one: Facts, other: Facts) -> bool:
 
 def _at_two_doors(one: Facts, other: Facts) -> bool:
     """Tell whether each is known to be at a door, and these are two."""
-    if not one.house or not other.house or _one_door(one, other):
+    if not one.house or not other.house:
         return False
     streets = words_alike(one.street, other.street)
-    areas = one.postcode and other.postcode and one.postcode != other.postcode
-    return one.house != other.house or streets < Likeness.UNKNOWN or (not streets and bool(areas))
+    areas = bool(one.postcode and other.postcode) and one.postcode != other.postcode
+    return one.house != other.house or streets < Likeness.UNKNOWN or (not streets and areas)
 
 
 def _one_door(one: Facts, other: Facts) -> bool:

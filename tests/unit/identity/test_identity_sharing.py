@@ -477,15 +477,24 @@ def test_a_rival_that_shares_less_takes_nothing_away() -> None:
         ({"house_number": "28", "postcode": "6751XE"}, {"house_number": "28", "postcode": "6742LX"}, False),
         ({"house_number": "28", "postcode": "6751XE"}, {"house_number": "28"}, True),
         ({"street": "Beukenlaan", "house_number": "28"}, {"street": "Nieuwstraat"}, True),
+        (
+            {"street": "Beukenlaan", "house_number": "28", "postcode": "6751XE"},
+            {"street": "Beukenlaan", "house_number": "28", "postcode": "6742LX"},
+            True,
+        ),
     ],
 )
 def test_shops_of_a_chain_at_two_doors_of_one_town(
     ours: dict[str, str], theirs: dict[str, str], one: bool
 ) -> None:
     shared = {"name": "Prima Ede", "email": "filiaal@prima.example", "city": "Ede"}
-    first = company(phone="0318-259162", **shared, **ours)
-    assert linked(first, company("crm", phone="0318-347246", **shared, **theirs)) is one
-    assert linked(first, company("crm", phone="0318-259162", **shared, **theirs))
+    for here, there in ((ours, theirs), (theirs, ours)):
+        first = company(phone="0318-259162", **shared, **here)
+        assert linked(first, company("crm", phone="0318-347246", **shared, **there)) is one
+        assert linked(first, company("crm", phone="0318-259162", **shared, **there))
+    registered = shared | {"kvk": "12345678"}
+    first = company(phone="0318-259162", **registered, **ours)
+    assert linked(first, company("crm", phone="0318-347246", **registered, **theirs))
 
 
 def test_a_customer_number_of_two_systems_at_two_doors_is_for_a_person() -> None:
@@ -517,6 +526,7 @@ def test_one_name_in_two_countries_is_two_firms(
     shared = {"name": "Dupont", "email": "info@dupont.example", "phone": "+33664148697"} | shared
     here, there = company(country=ours, **shared), company("crm", country=theirs, **shared)
     assert linked(here, there) is one
+    assert linked(company(country=theirs, **shared), company("crm", country=ours, **shared)) is one
     assert proposed(resolve([here, there]), here, there) is not one
     moved = shared | {"name": "Jean Dupont"}
     assert linked(person(country=ours, **moved), person("crm", country=theirs, **moved))
