@@ -36,7 +36,35 @@ emanuel manuel; patrick rick; ricardus rick; katherine kate kathy cathy catherin
 elizabeth liz beth lizzie betty eliza; william bill will billy; james jim jimmy jamie;
 edward ed ted eddie ned; charles charlie chuck; andrew andy drew; anthony tony; joshua josh; matthew matt;
 nicholas nick nicky; samantha sam; jessica jess jessie; jennifer jen jenny; rebecca becky bec; timothy tim;
-gregory greg; jonathan jon; christopher chris; susan sue suzanne; deborah debbie deb
+gregory greg; jonathan jon; christopher chris; susan sue suzanne; deborah debbie deb;
+wilhelmus willem wim wil pim; paulus paul pauwel pol; josephus joseph jozef jos jef sjef; johannes joop;
+hendrikus hendricus hendrik henk harry rik; aleida alie alida lida; charlotte lotte;
+jantje jannie janny jantina; magdalena leny lena leni magda lenie; catharina tineke catrien ina toos kaatje;
+margaretha gre greetje marga margot griet; nicole nikki nicky nicolette; ludovicus luc lode louis lodewijk;
+abdelkarim karim; mohammed mohamed mo muhammad mohammad mohamad; katarzyna kasia kaska;
+malgorzata gosia malgosia; aleksandra ola; ekaterina katja katya jekaterina katerina; agnieszka aga;
+joanna asia; barbara basia babs; jan janek; krzysztof krzys; tomasz tomek; piotr piotrek; pawel pawelek;
+stanislaw staszek; zbigniew zbyszek; elzbieta ela; anna ania anka; monika monia; aleksander olek aleks;
+aleksandr sasha sacha; dmitri dima; vladimir vova volodja; nikolaj kolja; natalia natasha natasja; tatiana tanja;
+jekaterina katja; svetlana sveta; mustafa musti; abdellah abdullah; fatima fatma; abderrahim rahim;
+abderrahman rahman; abdelaziz aziz; abdelhamid hamid; abdelmajid majid; youssef yusuf yousef;
+ibrahim ibo brahim; suleyman sulejman soulaiman; hasan hassan; hussein huseyin hoessein; ahmed ahmet;
+geertruida truus gertrude trudie geerte; wilhelmina willie minnie mien wilmien; jacoba coby cobie;
+johanna jannie janna johanneke jopie sjaan; hendrika hendrikje rieka hetty; adriana jaan adrie;
+antonius antonie teunis; cornelis kornelis krelis kor; petrus peer pieter; gerardus gerard grad sjra;
+lambertus lammert lamb; leonardus leendert lenard; mattheus thieu matthieu; bartholomeus bart mees;
+egbertus egbert bert; everhardus evert ever; sebastianus bas; aloysius lowie loek; augustinus guus stijn;
+gustaaf guus staf; augustus guus; rudolphus roelof ruud rolf; reinier rein; abraham bram; isaac ies isaak izaak;
+benedictus ben bennie; dominicus dominic; hieronymus jeroen; jeremias jerry;
+carolus karel carel charles karl; adolphus dolf adolf; alphonsus fons alfons; emmanuel manuel;
+hermanus herman manus harm; norbertus norbert; quirinus krijn; severinus rinus; marinus rinus; tobias tobi;
+elisabeth betje bettie lies liesje ellie; maria marij mies mary marieke ria mariska marja; agatha aagje;
+apollonia plonia; barbera barbara; cecilia cilia; dorothea door doortje dorien; eleonora noor nora;
+helena leentje lenie; josephina fina josefine; ludovica louise; susanna suus suze sanne; sophia fie sofie;
+theresia trees thera resie; ursula ulla; veronica vera vroni; charlotta lotte; gerharda gerda;
+annemarie annemieke; frederika freddy rika; lucia luus; rosalia roos roza;
+isabella bella isa; gabriella gaby; angelina lina; carolina lina caro; emilia milly; eduard edu eddy ed;
+edwin ed; ferdinand fer nand; gerhardus gerhard; floris flor; maximiliaan max; maximilian max; victor vic
 """
 
 

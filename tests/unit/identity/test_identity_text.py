@@ -140,6 +140,31 @@ def test_given_names(one: str, other: str, alike: Likeness) -> None:
     assert given_names_alike(other, one) is alike
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        "wilhelmus wim willem", "paulus paul", "josephus jos", "jozef jef", "johannes joop",
+        "hendrikus hendrik henk harry", "aleida alie", "charlotte lotte", "jantje jannie", "magdalena leny lena",
+        "catharina tineke", "margaretha gre", "nicole nikki", "ludovicus luc", "abdelkarim karim",
+        "mohammed mohamed mo", "katarzyna kasia", "malgorzata gosia", "aleksandra ola", "ekaterina katja",
+        "abraham bram", "marinus rinus", "hermanus harm", "youssef yusuf",
+    ],
+)  # fmt: skip
+def test_names_on_paper_and_what_people_say(names: str) -> None:
+    first, *others = names.split()
+    for other in others:
+        assert one_name(first, other)
+        assert one_name(other, first)
+
+
+@pytest.mark.parametrize(
+    "names", ["jan piet", "jo jos", "jan janneke", "andre andrea", "hans hanneke", "wim wilma", "mo marie"]
+)
+def test_names_that_only_begin_alike_are_two(names: str) -> None:
+    one, other = names.split()
+    assert not one_name(one, other)
+
+
 def test_a_short_name_stands_for_several_and_these_are_not_one() -> None:
     assert one_name("johannes", "jo")
     assert one_name("johanna", "jo")
