@@ -9,7 +9,7 @@ from itertools import permutations
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import OTHER_ENTITY
-from syncd.identity.givennames import sex_of
+from syncd.identity.givennames import is_borne, sex_of
 from syncd.identity.marks import BOTH, FAMILIES, MEN, NO_SURNAMES, WOMEN, names_two, take_off
 from syncd.identity.pieces import (
     PARTICLES,
@@ -227,8 +227,8 @@ def compare_persons(one: Person, other: Person) -> Agreement:
     man_and_woman = {"m", "f"} in ({one.addressed, other.addressed}, {one.sex, other.sex})
     if one.lone or other.lone:
         return Agreement.CONTRADICTS if man_and_woman else _compare_lone(one, other)
-    if _turned(one, other):
-        return Agreement.AGREES
+    if (turned := _compare_turned(one, other)) is not None:
+        return turned
     given = _compare_given(one, other)
     if given is Agreement.CONTRADICTS or (man_and_woman and given is not Agreement.AGREES):
         return Agreement.CONTRADICTS
@@ -237,11 +237,30 @@ def compare_persons(one: Person, other: Person) -> Agreement:
     return _compare_family(one, other, given)
 
 
+def _compare_turned(one: Person, other: Person) -> Agreement | None:
+    """Compare two names of which one has its given name and surname in each other's place; None where none has."""
+    if _turned(one, other):
+        return Agreement.AGREES
+    beside_initials = _turned_beside_initials(one, other) or _turned_beside_initials(other, one)
+    return Agreement.UNSURE if beside_initials else None
+
+
 def _turned(one: Person, other: Person) -> bool:
     """Tell whether one name is the other with given name and surname in each other's place, all written out."""
     if not (one.called and other.called) or one.generation != other.generation:
         return False
     return frozenset(one.given) == other.family and frozenset(other.given) == one.family
+
+
+def _turned_beside_initials(one: Person, initials: Person) -> bool:
+    """Tell whether a name may be the other with its surname in front: `Haan` and `Ineke`, beside `I. de Haan`."""
+    if frozenset(one.given) != initials.family or initials.written_out or not initials.given:
+        return False
+    if one.generation != initials.generation or len(one.family) != 1:
+        return False
+    (called,) = one.family
+    apart = {sex_of(called), initials.addressed} == {"m", "f"}
+    return is_borne(called) and called[0] == initials.given[0] and not apart
 
 
 def _compare_given(one: Person, other: Person) -> Agreement:

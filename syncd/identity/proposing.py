@@ -12,7 +12,9 @@ from syncd.identity.companies import misspelt, same_but_for_form
 from syncd.identity.comparing import Comparison, compare
 from syncd.identity.facts import kind_of
 from syncd.identity.likeness import Likeness, given_names_alike
+from syncd.identity.mailboxes import says_given_name
 from syncd.identity.pieces import PARTICLES
+from syncd.identity.population import is_email
 from syncd.identity.results import Proposal
 from syncd.identity.scoring import beyond_names, email_resembles, is_ones_own, same_but_for_zero, score
 from syncd.identity.sufficing import contact_differs
@@ -200,9 +202,14 @@ def _called_the_same(one: Facts, other: Facts) -> bool:
 
 
 def _veto_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
-    """Tell whether a veto may be wrong: the legal form changed, a given name or a date of birth was mistyped."""
+    """Tell whether a veto may be wrong: the legal form changed, a given name or a date of birth was mistyped.
+
+    Nor may a calling name begin as the names on paper do: J.P. is Hans.
+    """
     likely = score(one, other, found) >= FROM_SCORE
     if found.name is Agreement.CONTRADICTS:
+        if _goes_by_the_name_of_the_mailbox(one, other, found):
+            return True
         mistyped = given_names_alike(one.person.called, other.person.called) is Likeness.CLOSE
         return likely and (is_ones_own(found) or (mistyped and not contact_differs(one, other)))
     return (
@@ -210,6 +217,19 @@ def _veto_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
         or same_but_for_form(one.company, other.company)
         or (likely and is_ones_own(found))
     )
+
+
+def _goes_by_the_name_of_the_mailbox(one: Facts, other: Facts, found: Comparison) -> bool:
+    """Tell whether who is known by initials may be the one whose given name is in the address of both."""
+    initials, called = sorted((one.person, other.person), key=lambda name: len(name.written_out))
+    if initials.written_out or not initials.given or not initials.family & called.family:
+        return False
+    if initials.generation != called.generation:
+        return False
+    born_apart = bool(one.born and other.born) and not one.born & other.born
+    if born_apart or contact_differs(one, other) or {initials.sex, called.sex} == {"m", "f"}:
+        return False
+    return any(says_given_name(key, called.called) for key in found.strong if is_email(key))
 
 
 def _address_pairs(people: Population) -> Iterator[Pair]:

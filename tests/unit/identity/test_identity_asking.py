@@ -93,6 +93,59 @@ def test_persons_who_share_something(
     assert both_ways((person, person), shared, ours, theirs) is asked
 
 
+HANS = {"email": "hans.kok@x.example"}
+
+
+@pytest.mark.parametrize(
+    ("shared", "ours", "theirs", "asked"),
+    [
+        (HANS | MOBILE | DOOR, {"name": "Hr. J.P. Kok"}, {"name": "Hans Kok"}, True),
+        (HANS | MOBILE, {"name": "J.P. Kok"}, {"name": "Hans Kok"}, True),
+        (HANS, {"name": "J.P. Kok"}, {"name": "Hans Kok"}, True),
+        (MOBILE | {"email": "pim.kok@x.example"}, {"name": "W. Kok"}, {"name": "Pim Kok"}, True),
+        # Not where the address says nobody's given name, or that of a third.
+        (MOBILE | {"email": "j.kok@x.example"}, {"name": "J.P. Kok"}, {"name": "Hans Kok"}, False),
+        (MOBILE | {"email": "els.kok@x.example"}, {"name": "J.P. Kok"}, {"name": "Hans Kok"}, False),
+        (MOBILE, {"name": "J.P. Kok"} | HANS, {"name": "Hans Kok"}, False),
+        # Nor where anything else tells the two apart.
+        (HANS, {"name": "J.P. Kok"} | MOBILE, {"name": "Hans Kok"} | OTHER_MOBILE, False),
+        (HANS, {"name": "J.P. Kok"} | BORN, {"name": "Hans Kok"} | BORN_OTHERWISE, False),
+        (HANS | BORN, {"name": "J.P. Kok"}, {"name": "Hans Kok"}, True),
+        (HANS | MOBILE, {"name": "J.P. Bakker"}, {"name": "Hans Kok"}, False),
+        (HANS | MOBILE, {"name": "Mevr. J.P. Kok"}, {"name": "Hans Kok"}, False),
+        (HANS | MOBILE, {"name": "J.P. Kok sr."}, {"name": "Hans Kok jr."}, False),
+        (HANS | MOBILE, {"name": "Piet Kok"}, {"name": "Hans Kok"}, False),
+        (HANS | MOBILE, {"name": "J. Piet Kok"}, {"name": "Hans Kok"}, False),
+    ],
+)
+def test_initials_beside_the_name_in_the_mailbox(
+    shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], asked: bool
+) -> None:
+    assert both_ways((person, person), shared, ours, theirs) is asked
+
+
+@pytest.mark.parametrize(
+    ("theirs", "asked"),
+    [
+        ({"given_name": "I.M.", "family_name": "de Haan"}, True),
+        ({"name": "I. de Haan"}, True),
+        ({"name": "Mevr. I. de Haan"}, True),
+        ({"name": "Dhr. I. de Haan"}, False),
+        ({"name": "J. de Haan"}, False),
+        ({"name": "I. de Haan jr."}, False),
+        ({"name": "I. Bakker"}, False),
+        ({"name": "Iris de Haan"}, False),
+    ],
+)
+@pytest.mark.parametrize("turned", ["de Haan", "Haan"])
+def test_a_surname_in_the_place_of_the_given_name_beside_initials(
+    theirs: dict[str, str], asked: bool, turned: str
+) -> None:
+    ours = {"given_name": turned, "family_name": "Ineke"}
+    assert both_ways((person, person), MOBILE | EMAIL, ours, theirs) is asked
+    assert not both_ways((person, person), MOBILE | EMAIL, ours | {"family_name": "Ibbing"}, theirs)
+
+
 @pytest.mark.parametrize(
     ("shared", "ours", "theirs", "asked"),
     [
