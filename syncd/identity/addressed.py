@@ -69,6 +69,9 @@ def _attach_members(
             clusters.join(a, b)
             links.append(AddressLink(a, b, _evidence(compare_names(people.facts[a], people.facts[b]))))
         found = _choose(people, clusters, _candidates(people, clusters, key, unit, others))
+        if found is not None and clusters.kept_apart(unit[0], found.root):
+            # That it is not this one says nothing of the others: they are asked about.
+            continue
         if found is not None and _is_whose(
             key, _named_most(people, unit), people.facts[found.through], found.name
         ):
@@ -126,7 +129,7 @@ def _candidates(
     found: dict[int, _Candidate] = {}
     for i in others:
         root = clusters.find(i)
-        if clusters.conflict(unit[0], i):  # the unit is one cluster by now
+        if clusters.contradict(unit[0], i):  # the unit is one cluster by now
             continue
         for carrier in people.carrying(i, key):
             name = compare_names(member, carrier)

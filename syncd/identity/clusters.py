@@ -57,16 +57,22 @@ class Clusters:
         """Give the records that may never come into the same cluster by order, whatever they say."""
         return self._apart[self.find(node)]
 
-    def conflict(self, a: int, b: int) -> bool:
-        """Tell whether joining the clusters of two records would bring a contradiction into one."""
+    def kept_apart(self, a: int, b: int) -> bool:
+        """Tell whether the clusters of two records may never come together by order."""
+        return bool(self._apart[self.find(a)] & self._members[self.find(b)])
+
+    def contradict(self, a: int, b: int) -> bool:
+        """Tell whether joining the clusters of two records would bring into one what no one subject says."""
         one, other = self.find(a), self.find(b)
         if one == other:
             return False
-        if self._apart[one] & self._members[other]:
-            return True
         return any(
             never_one(ours, theirs) for ours in self._profiles[one] for theirs in self._profiles[other]
         )
+
+    def conflict(self, a: int, b: int) -> bool:
+        """Tell whether two records may not come into one cluster, by order or by what they say."""
+        return self.kept_apart(a, b) or self.contradict(a, b)
 
     def join(self, a: int, b: int) -> None:
         """Bring two clusters together; the caller has looked for conflicts."""

@@ -142,6 +142,18 @@ def test_a_member_that_was_called_different_does_not_go_along_and_takes_no_mate_
     assert not together(found, known, post)
 
 
+def test_that_it_is_not_one_of_two_does_not_make_it_the_others() -> None:
+    one, other, news = (
+        company(email=INFO, name="Aap"),
+        company("books", email=INFO, name="Noot"),
+        member(INFO),
+    )
+    found = resolve([one, other, news], [Answer(*sorted((one.ref, news.ref)), same=False)])
+    assert len(found.groups) == 3
+    assert proposed(found, other, news)
+    assert not proposed(found, one, news)
+
+
 # --- several subjects have it ----------------------------------------------------------------------------------
 
 
