@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from syncd.identity.mailboxes import read_by_many
+from syncd.identity.pieces import PARTICLES
 from syncd.model import IdentifierKind, SubjectKind
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _EMAIL = f"{IdentifierKind.EMAIL}:"
 _LETTERS = 6
 """Of a local part that is not met at every provider."""
+_INITIALS = 2
+"""Letters that are left of a name when all words are taken out."""
 
 _ANYBODYS = """
  gmail googlemail hotmail live outlook msn passport yahoo ymail rocketmail icloud me mac aol gmx web t-online
@@ -29,6 +32,8 @@ kabelfoon zeelandnet zonnet versatel freeler tiscali 12move dds filternet hccnet
 onsneteindhoven onsnetnuenen tomaatnet trined delta lijbrandt glasnet telenet skynet proximus scarlet belgacom
 pandora voo edpnet free sfr laposte neuf bbox
 """
+_GOOGLES = frozenset({"gmail", "googlemail", "gmial", "gamil"})
+_SAME = "google:"
 _PROVIDERS = frozenset(_ANYBODYS.split())
 """The first labels of domains at which everybody may have an address."""
 
@@ -39,16 +44,35 @@ def inboxes(kind: SubjectKind, strong: Iterable[Key], surname: frozenset[str]) -
     That name is without dots and what follows a plus. What is short, or read by a family or an office, has none.
     """
     organisation = kind is SubjectKind.ORGANISATION
-    found = {_inbox(key, surname, organisation=organisation) for key in strong if key.startswith(_EMAIL)}
-    return frozenset(found - {""})
+    return frozenset(
+        inbox
+        for key in strong
+        if key.startswith(_EMAIL)
+        for inbox in _inboxes(key, surname, organisation=organisation)
+    )
 
 
 @lru_cache(maxsize=1 << 12)
-def _inbox(key: Key, surname: frozenset[str], *, organisation: bool) -> Key:
+def _inboxes(key: Key, surname: frozenset[str], *, organisation: bool) -> tuple[Key, ...]:
     local, _, domain = key.removeprefix(_EMAIL).rpartition("@")
-    if organisation and domain.partition(".")[0] not in _PROVIDERS:
-        return f"site:{domain}"
+    provider = domain.partition(".")[0]
+    if organisation and provider not in _PROVIDERS:
+        return (f"site:{domain}",)
     name = re.sub(r"\+.*|\.", "", local)
     if sum(map(str.isalpha, name)) < _LETTERS or read_by_many(key, surname):
-        return ""
-    return f"mail:{name}"
+        return ()
+    return (f"mail:{name}", f"{_SAME}{name}") if provider in _GOOGLES else (f"mail:{name}",)
+
+
+def says_more(key: Key, names: Iterable[str]) -> bool:
+    """Tell whether the name before the `@` is more than somebody's: `jansmit50`, and not `jan.smit` or `jvsmit`.
+
+    At Google one inbox is written with and without dots, and by two domains.
+    """
+    if key.startswith(_SAME):
+        return True
+    left = key.removeprefix("mail:")
+    for word in sorted((*names, *PARTICLES), key=len, reverse=True):
+        if len(word) > 1:
+            left = left.replace(word, "")
+    return any(map(str.isdigit, left)) or sum(map(str.isalpha, left)) > _INITIALS

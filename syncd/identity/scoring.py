@@ -15,7 +15,7 @@ from syncd.identity.addresses import street
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import same_but_for_form
 from syncd.identity.facts import kind_of
-from syncd.identity.inboxes import inboxes
+from syncd.identity.inboxes import inboxes, says_more
 from syncd.identity.likeness import Likeness, dates_alike, given_names_alike, numbers_alike, words_alike
 from syncd.identity.sufficing import contact_differs
 from syncd.identity.vat import one_traders
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syncd.identity.comparing import Comparison
-    from syncd.identity.facts import Facts
+    from syncd.identity.facts import Facts, Key
     from syncd.identity.persons import Person
 
 _BEFORE = -10.25
@@ -56,6 +56,8 @@ _OTHER_REGISTRATION = -8.0
 _GUESSED_REGISTRATION = 7.0
 _RESEMBLING_EMAIL = {SubjectKind.PERSON: 4.0, SubjectKind.ORGANISATION: 5.0}
 """For one name before the `@`, or one domain of a firm's own: with a name that agrees it is worth a question."""
+_NAMESAKES_EMAIL = 0.5
+"""For a name before the `@` that says no more than the person's: listed, and not asked about by itself."""
 _CONTACT_DIFFERS = -1.0
 """For e-mail and for phone; that says little by itself, since most people have two."""
 _NEIGHBOUR = -4.0
@@ -74,8 +76,8 @@ def score(one: Facts, other: Facts, comparison: Comparison) -> float:
     total = _BEFORE + sum(_STRONG[kind] for kind in {kind_of(key) for key in comparison.strong})
     total += _registrations(one, other) + _GUESSED_REGISTRATION * same_but_for_zero(one, other)
     total += _CONTACT_DIFFERS * differing
-    if differing and email_resembles(one, other):
-        total += _RESEMBLING_EMAIL[one.kind]
+    if differing and (alike := _resembling_inboxes(one, other)):
+        total += _resembling_email(one, other, alike)
     total += _surroundings(one, other, comparison)
     # Father and son may share a name and a door; what tells them apart is the date of birth. They do not share a
     # number: beside one, another date of birth is a mistake as often.
@@ -127,11 +129,24 @@ def same_but_for_zero(one: Facts, other: Facts) -> bool:
 
 def email_resembles(one: Facts, other: Facts) -> bool:
     """Tell whether two records of one kind have addresses that differ in their provider, or in who at the firm."""
-    if one.kind is not other.kind:
-        return False
+    return bool(_resembling_inboxes(one, other))
+
+
+def _resembling_inboxes(one: Facts, other: Facts) -> frozenset[Key]:
+    if one.kind is not other.kind or any(
+        kind_of(key) == IdentifierKind.EMAIL for key in one.strong & other.strong
+    ):
+        return frozenset()
     ours, theirs = (inboxes(facts.kind, facts.strong, facts.person.family) for facts in (one, other))
-    one_address = any(kind_of(key) == IdentifierKind.EMAIL for key in one.strong & other.strong)
-    return not one_address and not ours.isdisjoint(theirs)
+    return ours & theirs
+
+
+def _resembling_email(one: Facts, other: Facts, alike: frozenset[Key]) -> float:
+    """Weigh addresses that resemble: namesakes are called `jan.smit@` at their providers, too."""
+    names = {word for facts in (one, other) for word in (*facts.person.given, *facts.person.family)}
+    if one.kind is SubjectKind.PERSON and not any(says_more(key, names) for key in alike):
+        return _NAMESAKES_EMAIL
+    return _RESEMBLING_EMAIL[one.kind]
 
 
 def _neighbours(one: Facts, other: Facts) -> bool:
