@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from syncd.identity.givennames import is_borne
@@ -13,8 +12,6 @@ from syncd.identity.pieces import PARTICLES
 from syncd.identity.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from syncd.identity.facts import Key
 
 _OF_MANY = """
@@ -107,11 +104,3 @@ def _without(word: str, surname: frozenset[str]) -> str:
         if found:
             return _PARTICLE_AT_END.sub("", before) + behind
     return word
-
-
-def speaks_of(key: Key, names: Iterable[tuple[str, ...]]) -> bool:
-    """Tell whether an address is at a domain that is called after one of these names: `jan@dehoek.nl`, De Hoek."""
-    labels = key.rpartition("@")[2].split(".")[:-1]
-    domain = re.sub(r"[^a-z0-9]", "", "".join(labels))
-    words = {re.sub(r"[^a-z0-9]", "", word) for word in chain.from_iterable(names)}
-    return any(len(word) >= _TELLING and word in domain for word in words - PARTICLES)
