@@ -186,7 +186,7 @@ def _members(tops: Sequence[int]) -> list[list[int]]:
     owners: dict[int, list[int]] = defaultdict(list)
     for i, top in enumerate(tops):
         owners[top].append(i)
-    return sorted(owners.values())
+    return list(owners.values())
 
 
 def _links(
