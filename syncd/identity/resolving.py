@@ -129,7 +129,7 @@ def _of_another_too(
     """
     maybe: dict[int, list[tuple[int, Comparison]]] = defaultdict(list)
     for (a, b), found in compared.items():
-        if not found.weight and not found.contradicts and found.strong and found.name >= Agreement.UNSURE:
+        if not found.weight and not found.contradicts and found.name >= Agreement.UNSURE:
             maybe[a].append((b, found))
             maybe[b].append((a, found))
     return {

@@ -444,6 +444,25 @@ def test_a_shop_that_had_two_owners_is_neither_of_them_by_its_name(
     assert linked(old, bare)
 
 
+@pytest.mark.parametrize(
+    ("name", "kvk", "takes"),
+    [
+        ("Cafe De Hoek (nieuwe eigenaar)", "57382088", True),
+        ("Cafe De Hoek (nieuwe eigenaar)", "39382088", False),
+        ("Bakkerij Jansen", "57382088", False),
+    ],
+)
+def test_only_a_rival_of_such_a_name_and_another_registration_takes_a_link_away(
+    name: str, kvk: str, takes: bool
+) -> None:
+    old = company(name="Cafe De Hoek", kvk="39382088", phone="030-5808007")
+    rival, bare = (
+        company("books", name=name, kvk=kvk, phone="030-5808007"),
+        company("shop", name="Cafe De Hoek", phone="030-5808007"),
+    )
+    assert together(resolve([old, rival, bare]), old, bare) is not takes
+
+
 def test_a_rival_that_shares_less_takes_nothing_away() -> None:
     shared = {"phone": "030-5808007", "email": "info@hoek.example"}
     old = company(name="Cafe De Hoek", kvk="39382088", **shared)
