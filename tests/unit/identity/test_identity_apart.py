@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from syncd.identity import resolve
+from syncd.identity.apart import only_apart, told_apart
 from syncd.identity.facts import read
+from syncd.identity.normalising import LONGEST
+from syncd.identity.placeholders import nobodys_phone
+from syncd.model import Identifier, IdentifierKind
 from tests.unit.identity.kit import company, linked, member, person, proposed, together
 
 JAN = {"name": "Jan Bakker", "phone": "06-23456781"}
@@ -157,3 +161,44 @@ def test_what_people_take_for_an_example_is_somebodys(kind: str, value: str) -> 
 )  # fmt: skip
 def test_an_address_that_says_there_is_none_is_none(address: str, says: bool) -> None:
     assert bool(read(company(email=address)).strong) is says
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        ("kvk", "12345", set()),
+        ("kvk", "123456", {"123456"}),
+        ("kvk", "1234567890", {"1234567890"}),
+        ("kvk", "12345678901", set()),
+        ("vat", "NL 123456", set()),
+        ("vat", "NL 1234567", {"1234567"}),
+        ("vat", "12345678".ljust(LONGEST + 1, "x"), set()),
+        ("vat", "12345678".ljust(LONGEST, "x"), {"12345678"}),
+        ("name", "12345678", set()),
+    ],
+)
+def test_what_has_as_many_digits_as_a_registration_says_which_it_is_not(
+    kind: str, value: str, said: set[str]
+) -> None:
+    assert only_apart(Identifier(IdentifierKind(kind), value)) == said
+
+
+@pytest.mark.parametrize("kind", [IdentifierKind.KVK, IdentifierKind.VAT, IdentifierKind.BIRTH_DATE])
+def test_who_says_nothing_is_nobody_else(kind: IdentifierKind) -> None:
+    value = "1980-05-06" if kind is IdentifierKind.BIRTH_DATE else "12345678"
+    assert not told_apart(kind, set(), {value})
+    assert not told_apart(kind, {value}, set())
+    assert not told_apart(kind, {value}, {value})
+    assert told_apart(kind, {value}, {value.replace("5", "7")})
+
+
+def test_a_vat_number_without_its_country_or_end_is_no_other_one() -> None:
+    for one, other in (("NL857587973B01", "857587973"), ("857587973", "NL857587973B01")):
+        assert not told_apart(IdentifierKind.VAT, {one}, {other})
+
+
+@pytest.mark.parametrize(
+    ("number", "nobodys"), [("+31611111111", True), ("+31622222222", True), ("+31611222222", False)]
+)
+def test_a_phone_number_of_one_digit_behind_its_area_is_nobodys(number: str, nobodys: bool) -> None:
+    assert nobodys_phone(number) is nobodys

@@ -210,6 +210,7 @@ def test_by_what_a_person_is_found(known: dict[str, str], keys: set[str]) -> Non
         ({"email": "info@hoek.nl"}, {"site:hoek.nl"}),
         ({"email": "Bakker.De.Hoek+info@gmail.com"}, {"mail:bakkerdehoek", "google:bakkerdehoek"}),
         ({"email": "bakker.de.hoek@ziggo.nl"}, {"mail:bakkerdehoek"}),
+        ({"email": "bakker.de.hoek@googlemail.com"}, {"mail:bakkerdehoek", "google:bakkerdehoek"}),
         ({"email": "info@gmail.com"}, set()),
         ({"street": "Dorpsstraat"}, set()),
         ({"postcode": "1243AB"}, set()),

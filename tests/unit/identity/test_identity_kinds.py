@@ -41,3 +41,11 @@ def test_a_legal_form_or_a_trade_name_is_an_organisations(name: str) -> None:
 @pytest.mark.parametrize("name", ["Jan Smit", "Piet van Ek", "PIET VAN EK", "Maria de Sa", "Ek", ""])
 def test_a_surname_that_reads_like_a_legal_form_is_none(name: str) -> None:
     assert not names_organisation(name)
+
+
+@pytest.mark.parametrize("form", ["ag", "ba", "ek", "ev", "kg", "sa", "sl", "ug", "wa"])
+def test_a_surname_that_reads_like_a_form_is_one_only_in_capitals_and_behind_no_particle(form: str) -> None:
+    assert names_organisation(f"Garage Rood {form.upper()}")
+    assert not names_organisation(f"Piet van {form.upper()}")
+    assert not names_organisation(f"Piet {form.title()}")
+    assert not names_organisation(form.upper())

@@ -11,6 +11,7 @@ import pytest
 
 from syncd.identity.comparing import compare
 from syncd.identity.facts import read
+from syncd.identity.inboxes import says_more
 from syncd.identity.scoring import score
 from tests.unit.identity.kit import company, person
 
@@ -116,3 +117,25 @@ def test_companies(
     shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], likely: float
 ) -> None:
     assert scored(company, shared | ours, shared | theirs) == likely
+
+
+@pytest.mark.parametrize(
+    ("inbox", "names", "more"),
+    [
+        ("mail:jansmit", "jan smit", False),
+        ("mail:jan-smit", "jan smit", False),
+        ("mail:jvandersmit", "jan smit", False),
+        ("mail:jpsmit", "jan smit", False),
+        ("mail:jpksmit", "jan smit", True),
+        ("mail:jansmit50", "jan smit", True),
+        ("mail:jansmitbeheer", "jan smit", True),
+        ("mail:janjanssen", "jan janssen", False),
+        ("mail:jjjsmit", "j smit", True),
+        ("mail:abcsmit", "ab smit", False),
+        ("google:jansmit", "jan smit", True),
+    ],
+)
+def test_an_inbox_says_more_where_something_is_left_of_it_besides_names(
+    inbox: str, names: str, more: bool
+) -> None:
+    assert says_more(inbox, names.split()) is more

@@ -461,6 +461,8 @@ def test_only_a_rival_of_such_a_name_and_another_registration_takes_a_link_away(
         company("shop", name="Cafe De Hoek", phone="030-5808007"),
     )
     assert together(resolve([old, rival, bare]), old, bare) is not takes
+    kees = person("books", name="Kees Bakker", kvk="57382088", phone="030-5808007")
+    assert together(resolve([old, kees, bare]), old, bare)
 
 
 def test_a_rival_that_shares_less_takes_nothing_away() -> None:
