@@ -444,6 +444,7 @@ def test_a_shop_that_had_two_owners_is_neither_of_them_by_its_name(
     assert linked(old, bare)
 
 
+@pytest.mark.parametrize("account", ["admin", "shop"])
 @pytest.mark.parametrize(
     ("name", "kvk", "takes"),
     [
@@ -453,12 +454,12 @@ def test_a_shop_that_had_two_owners_is_neither_of_them_by_its_name(
     ],
 )
 def test_only_a_rival_of_such_a_name_and_another_registration_takes_a_link_away(
-    name: str, kvk: str, takes: bool
+    account: str, name: str, kvk: str, takes: bool
 ) -> None:
     old = company(name="Cafe De Hoek", kvk="39382088", phone="030-5808007")
     rival, bare = (
         company("books", name=name, kvk=kvk, phone="030-5808007"),
-        company("shop", name="Cafe De Hoek", phone="030-5808007"),
+        company(account, name="Cafe De Hoek", phone="030-5808007"),
     )
     assert together(resolve([old, rival, bare]), old, bare) is not takes
     kees = person("books", name="Kees Bakker", kvk="57382088", phone="030-5808007")
