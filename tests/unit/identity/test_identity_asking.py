@@ -464,6 +464,12 @@ def test_a_member_is_asked_about_whose_name_may_be_the_same_person_s(
             ("name_resembles",),
         ),
         (MOBILE, JAN | BORN, JAN | BORN_OTHERWISE, ("phone", "name", "contradicts")),
+        (
+            JAN,
+            {"email": "janbakker50@planet.nl"},
+            {"email": "janbakker50@hetnet.nl"},
+            ("name", "email_resembles"),
+        ),
     ],
 )
 def test_a_question_says_what_agrees(
