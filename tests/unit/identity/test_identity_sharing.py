@@ -368,7 +368,7 @@ def test_what_was_read_of_a_record_before_is_not_read_again() -> None:
     assert together(resolve(bare, reading=lambda each: facts[each.ref]), *bare)
 
 
-# --- what an adversary found ------------------------------------------------------------------------------------
+# --- what a firm, a family and a chain share, once more ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("shared", [{"kvk": "12345678"}, {"vat": "NL001234567B29"}])
