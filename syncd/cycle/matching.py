@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 THROUGH_OTHERS = "through_others"
 """Evidence of two records that link because each links with a third."""
 
-LISTED_FROM = 0.2
+LISTED_FROM = 0.1
 """Score from which pairs that merely resemble each other are listed; a run asks about those from 0.5 on."""
 
 SPLINK = "splink"

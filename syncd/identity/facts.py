@@ -181,6 +181,11 @@ def resembling_keys(facts: Facts) -> frozenset[Key]:
     if facts.kind is SubjectKind.ORGANISATION:
         keys |= {f"company:{''.join(sorted(words))}" for words in facts.company.names}
         return frozenset(keys)
+    return frozenset(keys | _personal_keys(facts))
+
+
+def _personal_keys(facts: Facts) -> set[str]:
+    keys = set()
     given = facts.person.called
     family = "".join(sorted(facts.person.family))
     if family:
@@ -190,6 +195,9 @@ def resembling_keys(facts: Facts) -> frozenset[Key]:
         keys.add(f"sound:{':'.join(sorted((sounds(given), sounds(family))))}")
     # Digits of a postcode are swapped, and names of towns and streets misspelt, more often towards their end.
     digits = "".join(sorted(facts.postcode))
+    if digits:
+        # Somebody may have got another name, and be known by another of the given names.
+        keys |= {f"born:{born}:{digits}" for born in facts.born}
     for part in filter(None, (given, family)):
         keys |= {f"born:{born}:{part[0]}" for born in facts.born}
         if digits:
@@ -200,4 +208,4 @@ def resembling_keys(facts: Facts) -> frozenset[Key]:
             keys.add(f"by:{part[0]}:{facts.street[:6]}:{facts.house}")
         if facts.city or facts.house:
             keys.add(f"at:{part[:3]}:{facts.city[:3]}:{facts.house}")
-    return frozenset(keys)
+    return keys

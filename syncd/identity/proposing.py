@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 FROM_SCORE = 0.5
 """Below this a question is not worth asking: more often than not the two are two."""
 
+_NAME_ALONE = FROM_SCORE
+"""What part of its score a pair keeps of which only the name and perhaps the town resemble: too little to be
+asked about, since namesakes resemble as much. It may be listed."""
+
 PER_GROUP = 5
 """A group is asked about at most this many others, the likeliest; more would be a list nobody answers."""
 
@@ -63,11 +67,11 @@ def propose(
     """
     best: dict[Pair, tuple[float, Pair, Comparison]] = {}
     whole = _Whole(people, number)
-    for pair, comparison in _worth_asking(people, number, compared, resembling):
+    for pair, comparison, part in _worth_asking(people, number, compared, resembling, least):
         groups = (min(number[i] for i in pair), max(number[i] for i in pair))
         if groups in different or not (about is None or groups[0] in about or groups[1] in about):
             continue
-        likeness = score(whole.of(pair[0]), whole.of(pair[1]), comparison)
+        likeness = round(part * score(whole.of(pair[0]), whole.of(pair[1]), comparison), 6)
         if not comparison.strong and likeness < least:
             continue
         if groups not in best or (-likeness, pair) < (-best[groups][0], best[groups][1]):
@@ -145,25 +149,30 @@ def _worth_asking(
     number: Sequence[int],
     compared: Mapping[Pair, Comparison],
     resembling: Iterable[Pair],
-) -> Iterator[tuple[Pair, Comparison]]:
-    """Go through every pair of owners in different groups that a person could have an opinion on."""
+    least: float,
+) -> Iterator[tuple[Pair, Comparison, float]]:
+    """Go through every pair of owners in different groups that a person could have an opinion on.
+
+    With each comes what part of its score counts.
+    """
     for (a, b), found in compared.items():
         one, other = people.facts[a], people.facts[b]
         if number[a] != number[b] and not _member(people, a, b) and _strong_worth_asking(one, other, found):
-            yield (a, b), found
+            yield (a, b), found, 1.0
     for a, b in _address_pairs(people):
         if number[a] != number[b]:
             one, other = people.facts[a], people.facts[b]
             found = compare(one, other, people.shared_by_many)
             if _address_worth_asking(one, other, found):
-                yield (a, b), found
+                yield (a, b), found, 1.0
     for a, b in resembling:
         one, other = people.facts[a], people.facts[b]
         decided = (a, b) in compared and compared[a, b].strong
         if number[a] == number[b] or decided or _member(people, a, b):
             continue
-        if _resemblance_worth_asking(one, other):
-            yield (a, b), compare(one, other, people.shared_by_many)
+        part = 1.0 if _more_than_a_name(one, other) else _NAME_ALONE
+        if part > least and not _registered_apart(one, other):
+            yield (a, b), compare(one, other, people.shared_by_many), part
 
 
 def _address_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
@@ -244,12 +253,14 @@ def _member(people: Population, a: int, b: int) -> bool:
     return a in people.organisations[b] or b in people.organisations[a]
 
 
-def _resemblance_worth_asking(one: Facts, other: Facts) -> bool:
-    """Tell whether more than a name resembles, and no registration says that it is two subjects."""
-    if any(
+def _registered_apart(one: Facts, other: Facts) -> bool:
+    return any(
         ours and theirs and not ours & theirs for ours, theirs in ((one.kvk, other.kvk), (one.vat, other.vat))
-    ):
-        return False
+    )
+
+
+def _more_than_a_name(one: Facts, other: Facts) -> bool:
+    """Tell whether more than a name and a town resembles."""
     more = beyond_names(one, other) > 0 or bool(one.born & other.born)
     return more or same_but_for_zero(one, other) or email_resembles(one, other)
 

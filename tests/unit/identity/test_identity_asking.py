@@ -230,6 +230,8 @@ def test_a_person_and_a_company(
         (JAN, {"email": "jan@planet.nl"}, {"email": "jan@hetnet.nl"}, False),
         ({}, {"email": "janbakker@planet.nl"} | JAN, {"email": "janbakker@hetnet.nl"} | PIET, False),
         (JAN | {"birth_date": "1980-05-06", "city": "Ede"}, DOOR, {"postcode": "9876ZX"}, True),
+        # By marriage, and by the second of the names on paper.
+        (DOOR | BORN, MARIEKE_BY_MARRIAGE, {"given_name": "Anna", "family_name": "Bakker"}, True),
     ],
 )
 def test_persons_who_resemble(
@@ -325,6 +327,43 @@ def test_resemblance_counts_from_a_score_on_and_something_shared_always() -> Non
     two = [person("books", key="0", **(MOBILE | JAN)), person("books", key="1", **(MOBILE | NO_GIVEN))]
     found = resolve(two, least=0.99)
     assert [one.score for one in found.proposals] == [0.482678]
+
+
+@pytest.mark.parametrize(
+    ("make", "shared", "ours", "theirs"),
+    [
+        (person, JAN | {"city": "Ede"}, {}, {}),
+        (person, JAN | {"city": "Ede"}, DOOR, {}),
+        (person, JAN | {"city": "Ede"}, {"street": "Dorpsstraat"}, {"street": "Kerkweg"}),
+        (company, HOEK | {"city": "Ede"}, {}, {}),
+    ],
+)
+def test_a_name_and_a_town_alone_are_listed_with_half_their_score_and_never_asked_about(
+    make: Make, shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str]
+) -> None:
+    two = [make("books", key="0", **shared | ours), make("books", key="1", **shared | theirs)]
+    one, other = (read(some) for some in two)
+    exactly = round(score(one, other, compare(one, other, ())) / 2, 6)
+    assert [one.score for one in resolve(two, least=exactly).proposals] == [exactly]
+    assert not resolve(two, least=exactly + 0.000001).proposals
+    assert not resolve(two).proposals
+
+
+def test_not_even_what_groups_know_besides_makes_a_name_alone_worth_asking() -> None:
+    three = [
+        person("books", key="0", **JAN | {"city": "Ede"}),
+        person("books", key="1", **JAN | DOOR | MOBILE),
+        person("books", key="2", **JAN | {"city": "Ede"} | MOBILE),
+        person("books", key="3", **JAN | DOOR),
+    ]
+    assert listed(three, [0, 1, 1, 0], [(0, 2)]) == []
+    assert listed(three, [0, 1, 1, 0], [(0, 2)], least=0.49) == [(0, 2)]
+    assert listed(three, [0, 1, 1, 0], [(0, 2), (1, 3)]) == [(1, 3)]
+
+
+def test_firms_of_two_registrations_are_not_even_listed_for_their_name_and_town() -> None:
+    two = [company("books", **HOEK | KVK, city="Ede"), company("crm", **HOEK | OTHER_KVK, city="Ede")]
+    assert not resolve(two, least=0).proposals
 
 
 # --- the answer joins groups, so that all of a group counts -------------------------------------------------------

@@ -180,6 +180,7 @@ BY_BOTH = {
          {"person:vries:j:", "pair:jan:vries", "sound:an:frs", "at:jan::12", "at:vri::12"}),
         (JAN | {"birth_date": "1980-05-06"},
          {"person:vries:j:", "pair:jan:vries", "sound:an:frs", "born:1980-05-06:j", "born:1980-05-06:v"}),
+        ({"birth_date": "1980-05-06", "postcode": "1243AB"}, {"born:1980-05-06:1234AB"}),
         ({"given_name": "Jan", "city": "Ede"}, {"at:jan:ede:"}),
         ({"email": "j.de.vries+nieuws@hoek.nl"}, {"mail:jdevries"}),
         ({"email": "jvries@hoek.nl"}, {"mail:jvries"}),
