@@ -31,6 +31,9 @@ def compared(one: Person, other: Person) -> Agreement:
         (" mevr.", "f"), (" mw", "f"), (" mej.", "f"), (", Frau", "f"), (", Mrs.", "f"),
         (", dhr.", "m"), (", de heer", "m"), (" (dhr.)", "m"), (" (man)", "m"), (" (de heer)", "m"), (" dhr", "m"),
         (", Herr", "m"), ("(m.)", ""), (", mr.", ""), ("", ""),
+        (", meneer", "m"), (", hr.", "m"), (", monsieur", "m"), (", mej.", "f"), (", mejuffrouw", "f"),
+        (", juffrouw", "f"), (", mme", "f"), (", Madame", "f"), (", Mlle", "f"), (", ms.", "f"), (", Miss", "f"),
+        (" meneer", "m"), (" hr.", "m"), (" mevrouw", "f"), (" mejuffrouw", "f"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["Jan Smit", "J. Smit", "Smit, J.", "J.P. van den Berg"])
@@ -72,6 +75,19 @@ def test_initials_and_surnames_that_look_like_one_are_none(name: str, given: str
 def test_it_may_stand_in_any_field(given: str, family: str) -> None:
     assert person("", given, family).addressed == "f"
     assert person("", given, family).family == {"smit"}
+
+
+@pytest.mark.parametrize(
+    ("word", "also_bare"),
+    [
+        ("fam.", True), ("Familie", True), ("echtpaar", False), ("gezin", False), ("erven", False),
+        ("erfgenamen", False), ("nalatenschap", False), ("ouders", False),
+    ],
+)  # fmt: skip
+def test_a_family_is_called_so_behind_its_name(word: str, also_bare: bool) -> None:
+    family = Marks("Kok", several=True)
+    assert take_off(f"Kok, {word}") == family
+    assert take_off(f"Kok {word}") == (family if also_bare else Marks(f"Kok {word}"))
 
 
 def test_both_are_a_couple_and_a_family_is_one_wherever_it_says_so() -> None:
@@ -212,6 +228,20 @@ def test_junior_stays_what_he_is_whoever_he_is_besides() -> None:
         ("Vries, de", Marks("Vries, de")),
         ("Els, de Heer", Marks("Els, de Heer")),
         ("Kok, de heer", Marks("Kok", addressed="m")),
+        ("Jan Kok mw", Marks("Jan Kok", addressed="f")),
+        # One word before the comma may be the surname, and a word in capitals behind it the rest of the name.
+        ("Kok, Zoon", Marks("Kok, Zoon")),
+        ("Kok, zoon", Marks("Kok", kin="son")),
+        ("Jan Kok, Zoon", Marks("Jan Kok", kin="son")),
+        ("Kok, Mevr.", Marks("Kok", addressed="f")),
+        ("Kok (Zoon)", Marks("Kok", kin="son")),
+        ("Kok (MW)", Marks("Kok", addressed="f")),
+        # A man is so called in brackets only.
+        ("Jan Kok (man)", Marks("Jan Kok", addressed="m")),
+        ("Jan Kok, man", Marks("Jan Kok, man")),
+        ("Jan Kok - vrouw", Marks("Jan Kok - vrouw")),
+        ("Kok (fam. Jansen)", Marks("Kok", several=True)),
+        ("Kok (bij de fam.)", Marks("Kok (bij de fam.)")),
     ],
 )
 def test_the_rest_of_a_name_is_left_as_it_is(text: str, found: Marks) -> None:
