@@ -41,7 +41,7 @@ def enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) ->
         return _enough_for_people(one, other, strong, name)
     if _branches(one, other, strong) or _taken_over(one, other, kinds) or _abroad(one, other, kinds):
         return False
-    if name >= Agreement.INITIALS:
+    if name is Agreement.AGREES:
         return True
     return len(kinds) > 1 and (bool(kinds & _SURVIVES_ANOTHER_NAME) or _name_is_open(one, other, kinds, name))
 

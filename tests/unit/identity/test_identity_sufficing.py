@@ -294,3 +294,80 @@ def test_of_two_shared_addresses_one_that_is_the_initials_own_is_enough() -> Non
     )
     assert not linked(mine, yours)
     assert linked(also(mine, email="jan@x.example"), also(yours, email="jan@x.example"))
+
+
+# --- a door is a street, or a postcode, and a number --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "one"),
+    [
+        ({"postcode": "1234AB"}, {"postcode": "1234AB"}, True),
+        ({"postcode": "1234AB"}, {"postcode": "1235AB"}, False),
+        ({"street": "Spui"}, {"street": "Spui"}, True),
+        ({"street": "Spui"}, {"street": "Kerkweg"}, False),
+        ({"street": "Spui"}, {"postcode": "1234AB"}, True),
+    ],
+)
+def test_one_house_number_is_one_door_in_one_street_or_postcode(
+    ours: dict[str, str], theirs: dict[str, str], one: bool
+) -> None:
+    shared = {"name": "De Hoek", "phone": LANDLINE, "house_number": "12"}
+    mine, yours = {"email": EMAIL}, {"email": "info@hoek.test"}
+    assert both(company, shared | {"city": "Ede"}, ours | mine, theirs | yours) is one
+    here, there = {"city": "Ede"}, {"city": "Goes"}
+    same_door = ours == theirs
+    assert both(company, shared, ours | here, theirs | there) is same_door
+
+
+# --- what of a household's and a firm's leaves it to the name -----------------------------------------------------
+
+
+def test_a_landline_beside_something_of_ones_own_is_not_all_a_households() -> None:
+    mine, yours = {"email": "jan@x.example"}, {"email": "jan@y.example"}
+    shared = {"name": "Jan de Vries", "phone": LANDLINE}
+    assert not both(person, shared, mine, yours)
+    assert both(person, shared | {"iban": IBAN}, mine, yours)
+
+
+def test_one_name_with_another_address_and_another_mobile_wants_more_than_the_firms() -> None:
+    mine = {"email": "jan@x.example", "phone": MOBILE}
+    yours = {"email": "jan@y.example", "phone": OTHER_MOBILE}
+    shared = {"name": "Jan de Vries", "iban": IBAN}
+    assert not both(person, shared, mine, yours)
+    assert both(person, shared | {"customer_number": "C-1001"}, mine, yours)
+
+
+@pytest.mark.parametrize("left_out", ["", "kvk", "iban", "vat", "phone"])
+def test_a_couple_with_one_initial_may_share_all_that_a_firm_has(left_out: str) -> None:
+    shared = {
+        "kvk": KVK,
+        "vat": "NL000099998B57",
+        "iban": IBAN,
+        "email": "zonnetje@thuis.example",
+        "phone": LANDLINE,
+    }
+    shared.pop(left_out, "")
+    ours, theirs = (
+        also(person(account, name=name, **shared), phone=phone)
+        for account, name, phone in (
+            ("books", "J. de Vries", MOBILE),
+            ("crm", "Joost de Vries", OTHER_MOBILE),
+        )
+    )
+    assert not linked(ours, theirs)
+    assert linked(ours, also(person("crm", name="Joost de Vries", **shared), phone=MOBILE))
+
+
+def test_of_two_shared_addresses_one_that_says_the_given_name_is_enough() -> None:
+    one, other = (
+        also(
+            person(account, name=name, email="joost.devries@thuis.example", phone=phone),
+            email="zonnetje@x.example",
+        )
+        for account, name, phone in (
+            ("books", "J. de Vries", MOBILE),
+            ("crm", "Joost de Vries", OTHER_MOBILE),
+        )
+    )
+    assert linked(one, other)
