@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from syncd.identity import names_organisation, names_person, unreadable
+from syncd.identity import names_by_given_name, names_organisation, names_person, names_trade, unreadable
 from syncd.model import Identifier, IdentifierKind, Record, RecordRef, SubjectKind
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ _KINDS = {
 _DELIMITERS = ";,\t"
 _SAYS_ITS_DELIMITER = re.compile(r"sep=.\s*$", re.IGNORECASE)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_PERSONAL = frozenset({IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME, IdentifierKind.BIRTH_DATE})
+_IN_PARTS = frozenset({IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME})
+_PERSONAL = _IN_PARTS | {IdentifierKind.BIRTH_DATE}
 _NAMES = (IdentifierKind.NAME, IdentifierKind.GIVEN_NAME, IdentifierKind.FAMILY_NAME)
 _REGISTERED = frozenset({IdentifierKind.KVK, IdentifierKind.VAT})
 
@@ -220,21 +221,38 @@ def _under_name(found: Sequence[Identifier]) -> Iterator[Identifier]:
 def _kinds(
     stated: Sequence[SubjectKind | None], identifiers: Sequence[tuple[Identifier, ...]]
 ) -> list[SubjectKind]:
-    """Fill in what a row does not say: what its fields show, else what most rows of the file are."""
-    shown = [kind or _shown_kind(found) for kind, found in zip(stated, identifiers, strict=True)]
+    """Fill in what a row does not say: what its fields show, else what such rows of the file are.
+
+    Where people's names stand in fields of their own, a whole name is an organisation's. Elsewhere it is what
+    most rows are.
+    """
+    values = [{one.kind: one.value for one in found} for found in identifiers]
+    shown = [kind or _shown_kind(each) for kind, each in zip(stated, values, strict=True)]
     counted = Counter(kind for kind in shown if kind)
     organisations, persons = counted[SubjectKind.ORGANISATION], counted[SubjectKind.PERSON]
     usual = SubjectKind.ORGANISATION if organisations > persons else SubjectKind.PERSON
-    return [kind or usual for kind in shown]
+    whole = SubjectKind.ORGANISATION if _names_people_in_parts(shown, values) else usual
+    return [
+        kind or (whole if IdentifierKind.NAME in each else usual)
+        for kind, each in zip(shown, values, strict=True)
+    ]
 
 
-def _shown_kind(found: Sequence[Identifier]) -> SubjectKind | None:
+def _names_people_in_parts(
+    shown: Sequence[SubjectKind | None], values: Sequence[Mapping[IdentifierKind, str]]
+) -> bool:
+    """Tell whether some people of a file have a given name or surname, and nobody known for one a whole name."""
+    people = [each for kind, each in zip(shown, values, strict=True) if kind is SubjectKind.PERSON]
+    in_parts = any(not _IN_PARTS.isdisjoint(each) for each in people)
+    return in_parts and not any(IdentifierKind.NAME in each for each in people)
+
+
+def _shown_kind(values: Mapping[IdentifierKind, str]) -> SubjectKind | None:
     """Tell what a row is from what it fills in.
 
     A person may have a registration: a sole trader's, or a director's in whose company's list it stands. A person's
     fields beside a name that they do not spell are a company's contact person.
     """
-    values = {one.kind: one.value for one in found}
     name, given, family = (values.get(kind, "") for kind in _NAMES)
     if names_organisation(name) or _is_a_contact_of(name, family):
         return SubjectKind.ORGANISATION
@@ -242,7 +260,9 @@ def _shown_kind(found: Sequence[Identifier]) -> SubjectKind | None:
         return SubjectKind.PERSON
     if _REGISTERED & set(values):
         return SubjectKind.ORGANISATION
-    return SubjectKind.PERSON if _PERSONAL & set(values) else None
+    if _PERSONAL & set(values) or names_by_given_name(name):
+        return SubjectKind.PERSON
+    return SubjectKind.ORGANISATION if names_trade(name) else None
 
 
 def _is_a_contact_of(name: str, family: str) -> bool:

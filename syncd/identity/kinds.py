@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from syncd.identity.companies import OTHER_ENTITY, bears_legal_form
+from syncd.identity.givennames import is_borne
+from syncd.identity.marks import FAMILIES, MEN, WOMEN
+from syncd.identity.persons import person
 from syncd.identity.pieces import PARTICLES
 from syncd.identity.text import fold, seen
 
@@ -20,16 +23,19 @@ _INITIALS_AND_SURNAME = re.compile(
 _TO_THE_SECOND = re.compile(rf"\s*-\s*(?:(?:{'|'.join(sorted(PARTICLES))})\s+)*", re.IGNORECASE)
 """What stands between the halves of a double name: `Visser-de Boer`."""
 
-_OF_A_COMPANY = re.compile(
-    r"advies|administra|advoca|apotheek|architect|autos?$|bakkerij|bedrijf|beheer|bloemen|bouw$|bouwkundig|cafe$|centrum|"
-    r"company|consult|creati|dakdek|design|dienst|elektr|electr|events?$|fashion|garage|groep|group|handel$|holding|"
-    r"hotel|hovenier|industri|installati|interieur|invest|kapsalon|kantoor|keukens|kliniek|loodgieter|maatschap|"
-    r"makelaar|marketing|media$|meubel|montage|notari|onderhoud|onderneming|partners|park$|praktijk|producti|project|"
-    r"reiniging|restaurant|salon|schoonmaak|school$|services?$|(?<!bi)shop|slagerij|software|solutions|sport$|stichting|"
-    r"store$|studio|systems?$|tandarts|techni|trading|transport|tuinen|verenig|verhuur|verkoop|verzeker|werken$|winkel$|"
-    r"wonen$|zorg$|^(?:co|en|gebr|gebroeders|ict|it|zn|zonen)$"
+_TRADE = re.compile(
+    r"advies|administra|advoca|apotheek|architect|autos?$|bedrijf|beheer|bloemen|bouw$|bouwkundig|cafe$|catering|centrum|"
+    r"coaching|company|consult|creati|dakdek|design|dienst|elektr|electr|[^v]erij$|events?$|fashion|garage|groep|group|"
+    r"handel$|holding|hotel|hovenier|industri|installati|interieur|invest|kapsalon|kantoor|keukens|kliniek|logisti|"
+    r"loodgieter|maatschap|makelaar|marketing|media$|meubel|montage|notari|onderhoud|onderneming|opleiding|partners|park$|"
+    r"praktijk|producti|project|reiniging|restaurant|salon|schoonmaak|school$|services?$|(?<!bi)shop|software|solutions|"
+    r"sport$|stichting|store$|studio|systems?$|tandarts|techni|trading|trainingen|transport|tuinen|vastgoed|verenig|"
+    r"verhuur|verkoop|verzeker|werken$|winkel$|wonen$|zorg$|^(?:gebr|gebroeders|ict|zn|zonen)$"
 )
 """Words, and parts of words, that name what a company does and that without `van` hardly anybody is called."""
+_OF_A_COMPANY = re.compile(rf"{_TRADE.pattern}|^(?:co|en|it)$")
+_INITIAL_AND_WORD = 2
+_SPOKEN_TO = MEN | WOMEN | FAMILIES
 
 
 def names_organisation(text: str) -> bool:
@@ -58,3 +64,25 @@ def names_person(text: str) -> bool:
     return len(surname) > 1 or not any(
         word in OTHER_ENTITY or _OF_A_COMPANY.search(word) for word in words.split()
     )
+
+
+def names_trade(text: str) -> bool:
+    """Tell whether a name says what a company does: `Garage Peters`, `Jan Smit Advies`.
+
+    `Ria Winkel` and `J. Winkel` do not: there it may be the surname.
+    """
+    words = fold(text).split()
+    if len(words) == _INITIAL_AND_WORD and len(words[0]) == 1:
+        return False
+    return any(map(_TRADE.search, words)) and not names_by_given_name(text)
+
+
+def names_by_given_name(text: str) -> bool:
+    """Tell whether a name is how people are spoken to, or given names that many bear, and a surname."""
+    words = seen(text).split()
+    if len(words) > 1 and fold(words[0]) in _SPOKEN_TO:
+        return True
+    found = person(text)
+    called = all(len(one) == 1 or is_borne(one) for one in found.given)
+    surname = len(found.family) == 1 or any("-" in word for word in words)
+    return bool(found.called) and called and bool(found.family) and surname

@@ -54,7 +54,7 @@ class Answered:
 def answered(tmp_path_factory: pytest.TempPathFactory) -> Answered:
     made = dutch.make(3, SCENES)
     folder: pathlib.Path = tmp_path_factory.mktemp("dutch")
-    said = syncd("contact", "match", *map(str, made.write(folder)), "--format", "json")
+    said = syncd("contact", "match", *map(str, made.write(folder)), "--least", "0.5", "--format", "json")
     assert said.code == 0, said.err
     links, proposals = (
         {(min(one["a"], one["b"]), max(one["a"], one["b"])) for one in said.values[what]}
