@@ -12,7 +12,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from syncd.identity import names_by_given_name, names_organisation, names_person, names_trade, unreadable
+from syncd.identity import (
+    names_by_given_name,
+    names_organisation,
+    names_person,
+    names_site,
+    names_trade,
+    unreadable,
+)
 from syncd.model import Identifier, IdentifierKind, Record, RecordRef, SubjectKind
 
 if TYPE_CHECKING:
@@ -242,7 +249,7 @@ def _names_people_in_parts(
     shown: Sequence[SubjectKind | None], values: Sequence[Mapping[IdentifierKind, str]]
 ) -> bool:
     """Tell whether some people of a file have a given name or surname, and nobody known for one a whole name."""
-    people = [each for kind, each in zip(shown, values, strict=True) if kind is SubjectKind.PERSON]
+    people = [set(each) for kind, each in zip(shown, values, strict=True) if kind is SubjectKind.PERSON]
     in_parts = any(not _IN_PARTS.isdisjoint(each) for each in people)
     return in_parts and not any(IdentifierKind.NAME in each for each in people)
 
@@ -258,11 +265,11 @@ def _shown_kind(values: Mapping[IdentifierKind, str]) -> SubjectKind | None:
         return SubjectKind.ORGANISATION
     if names_person(name) or ((given or family) and _spells(name, given, family)):
         return SubjectKind.PERSON
-    if _REGISTERED & set(values):
+    if _REGISTERED & set(values) or names_trade(name):
         return SubjectKind.ORGANISATION
     if _PERSONAL & set(values) or names_by_given_name(name):
         return SubjectKind.PERSON
-    return SubjectKind.ORGANISATION if names_trade(name) else None
+    return SubjectKind.ORGANISATION if names_site(name, values.get(IdentifierKind.EMAIL, "")) else None
 
 
 def _is_a_contact_of(name: str, family: str) -> bool:

@@ -7,7 +7,13 @@ identifiers that unlinked subjects share. Nothing here keeps or prints a value.
 from syncd.identity.comparing import plainly_two
 from syncd.identity.facts import STRONG, Facts, read, unreadable
 from syncd.identity.keys import strong_keys
-from syncd.identity.kinds import names_by_given_name, names_organisation, names_person, names_trade
+from syncd.identity.kinds import (
+    names_by_given_name,
+    names_organisation,
+    names_person,
+    names_site,
+    names_trade,
+)
 from syncd.identity.normalising import normalise
 from syncd.identity.partial import resolve_part
 from syncd.identity.proposing import FROM_SCORE, PER_GROUP, likeliest
@@ -36,6 +42,7 @@ __all__ = [
     "names_by_given_name",
     "names_organisation",
     "names_person",
+    "names_site",
     "names_trade",
     "normalise",
     "plainly_two",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.comparing import compare_names
+from syncd.identity.givennames import is_borne
 from syncd.identity.mailboxes import names_another, read_by_many
 from syncd.identity.persons import Person, compare_persons
 from syncd.identity.population import is_email
@@ -146,13 +147,19 @@ def _is_whose(key: Key, member: Facts, carrier: Facts, name: Agreement) -> bool:
     """Tell whether a member's name lets it be the one who has its address.
 
     Who has a given name and a surname is known by more than an address: a person, and not the organisation whose
-    address that one reads; nor is it, by an initial, whoever else of a family or an office reads it.
+    address that one reads; nor is it, by an initial, whoever else of a family or an office reads it. Leo is not
+    what is called after Bianca Postma.
     """
     if name is Agreement.INITIALS:
         return _is_ones_own(key, member.person, carrier.person)
     if name is Agreement.AGREES or not carrier.company.names:
         return True
-    return not (member.person.given and member.person.family)
+    if member.person.given and member.person.family:
+        return False
+    said = member.person.called or member.person.lone
+    return not is_borne(said) or not any(
+        said not in words and any(map(is_borne, words)) for words in carrier.company.names
+    )
 
 
 def _is_ones_own(key: Key, one: Person, other: Person) -> bool:

@@ -38,6 +38,12 @@ _PROVIDERS = frozenset(_ANYBODYS.split())
 """The first labels of domains at which everybody may have an address."""
 
 
+def own_site(address: str) -> str:
+    """Give the first label of an address's domain, or nothing where everybody may have one there."""
+    label = address.rpartition("@")[2].partition(".")[0].casefold()
+    return "" if label in _PROVIDERS else label
+
+
 def inboxes(kind: SubjectKind, strong: Iterable[Key], surname: frozenset[str]) -> frozenset[Key]:
     """Give a key per e-mail address: an organisation's own domain, else the name before the `@`.
 
@@ -56,7 +62,7 @@ def inboxes(kind: SubjectKind, strong: Iterable[Key], surname: frozenset[str]) -
 def _inboxes(key: Key, surname: frozenset[str], *, organisation: bool) -> tuple[Key, ...]:
     local, _, domain = key.removeprefix(_EMAIL).rpartition("@")
     provider = domain.partition(".")[0]
-    if organisation and provider not in _PROVIDERS:
+    if organisation and own_site(key):
         return (f"site:{domain}",)
     name = re.sub(r"\+.*|\.", "", local)
     if sum(map(str.isalpha, name)) < _LETTERS or read_by_many(key, surname):

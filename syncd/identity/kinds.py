@@ -6,6 +6,7 @@ import re
 
 from syncd.identity.companies import OTHER_ENTITY, bears_legal_form
 from syncd.identity.givennames import is_borne
+from syncd.identity.inboxes import own_site
 from syncd.identity.marks import FAMILIES, MEN, WOMEN
 from syncd.identity.persons import person
 from syncd.identity.pieces import PARTICLES
@@ -20,6 +21,8 @@ _INITIALS_AND_SURNAME = re.compile(
     r"(?P<surname>'?[^\W\d_].*)",
     re.IGNORECASE,
 )
+_CAPITALS_BEHIND = re.compile(r"\s*[A-Z]{2,4}\s*")
+"""Initials behind a surname and a comma: `Visser, SH`."""
 _TO_THE_SECOND = re.compile(rf"\s*-\s*(?:(?:{'|'.join(sorted(PARTICLES))})\s+)*", re.IGNORECASE)
 """What stands between the halves of a double name: `Visser-de Boer`."""
 
@@ -35,6 +38,8 @@ _TRADE = re.compile(
 """Words, and parts of words, that name what a company does and that without `van` hardly anybody is called."""
 _OF_A_COMPANY = re.compile(rf"{_TRADE.pattern}|^(?:co|en|it)$")
 _INITIAL_AND_WORD = 2
+_TELLING = 5
+"""Letters of a name that is not in a domain by chance."""
 _SPOKEN_TO = MEN | WOMEN | FAMILIES
 
 
@@ -54,6 +59,8 @@ def names_person(text: str) -> bool:
     taken for a person links to no company that has a legal form.
     """
     before, comma, behind = seen(text).strip().partition(",")
+    if comma and _CAPITALS_BEHIND.fullmatch(behind):
+        behind = f"{'.'.join(behind.strip())}."
     found = _INITIALS_AND_SURNAME.fullmatch(f"{behind.strip()} {before}" if comma else before)
     if not found:
         return False
@@ -86,3 +93,9 @@ def names_by_given_name(text: str) -> bool:
     called = all(len(one) == 1 or is_borne(one) for one in found.given)
     surname = len(found.family) == 1 or any("-" in word for word in words)
     return bool(found.called) and called and bool(found.family) and surname
+
+
+def names_site(text: str, address: str) -> bool:
+    """Tell whether an address is at a domain that says the whole name: `De Hoek`, `info@dehoek.nl`."""
+    letters = re.sub(r"[^a-z0-9]", "", fold(text))
+    return len(letters) >= _TELLING and letters in re.sub(r"[^a-z0-9]", "", own_site(address))

@@ -182,6 +182,14 @@ def _phone(text: str, region: str) -> str | None:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+@lru_cache(maxsize=1 << 12)
+def is_mobile(number: str) -> bool:
+    """Tell whether a number that was read is a mobile one for certain: in some countries no number shows it."""
+    if number.startswith("+31"):
+        return number.startswith("+316")
+    return bool(phonenumbers.number_type(phonenumbers.parse(number)) == phonenumbers.PhoneNumberType.MOBILE)
+
+
 def account_number(text: str) -> str | None:
     """Give an IBAN without spaces, its check digits verified."""
     try:

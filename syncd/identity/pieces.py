@@ -20,6 +20,7 @@ _SHORT_PARTICLES = re.compile(
 )
 _INITIAL = re.compile(r"([^\W\d_])\.\s?(?=\S)")
 _CAPITAL_INITIALS = re.compile(r"^[BCDFGHJKLMNPQRSTVWXZ]{2,4}$")
+_UNSPEAKABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{2,3}")
 _LONG_INITIALS = frozenset({"th", "chr", "ch", "ph", "ij"})
 _CAPITALS = re.compile(r"[A-Z]{2,3}\.?")
 _SOUNDS_LIKE_A_NAME = re.compile(r"[^aeiouy][aeiouy].|[aeiouy][^aeiouy][aeiouy]|([aeou])\1.")
@@ -41,9 +42,9 @@ def opens_surname(piece: str) -> bool:
 
 
 def as_given(piece: str) -> list[str]:
-    """Read a piece as a given name or as initials: `JP` is two, `Th.`, `Chr` and `Joh.` are one."""
+    """Read a piece as a given name or as initials: `JP` and `hw` are two, `Th.`, `Chr` and `Joh.` are one."""
     word = fold(piece)
-    if _CAPITAL_INITIALS.match(piece):
+    if _CAPITAL_INITIALS.match(piece) or (_UNSPEAKABLE.fullmatch(piece) and word not in _LONG_INITIALS):
         return list(word)
     is_initial = word in _LONG_INITIALS or (piece.endswith(".") and word in _SHORT_NAMES)
     return [word[0] if is_initial else word]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import misspelt, same_but_for_form
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from syncd.identity.answering import Pair
     from syncd.identity.facts import Facts
+    from syncd.identity.persons import Person
     from syncd.identity.population import Population
     from syncd.model import RecordRef
 
@@ -48,6 +49,8 @@ PER_GROUP = 5
 """A group is asked about at most this many others, the likeliest; more would be a list nobody answers."""
 
 _PAIR_BY_PAIR = 12
+_INITIALS = 3
+"""Letters of a word that may be initials."""
 
 
 def propose(
@@ -67,12 +70,12 @@ def propose(
     """
     best: dict[Pair, tuple[float, Pair, Comparison]] = {}
     whole = _Whole(people, number)
-    for pair, comparison, part in _worth_asking(people, number, compared, resembling, least):
+    for pair, comparison, part, lowest in _worth_asking(people, number, compared, resembling, least):
         groups = (min(number[i] for i in pair), max(number[i] for i in pair))
         if groups in different or not (about is None or groups[0] in about or groups[1] in about):
             continue
         likeness = round(part * score(whole.of(pair[0]), whole.of(pair[1]), comparison), 6)
-        if not comparison.strong and likeness < least:
+        if likeness < lowest:
             continue
         if groups not in best or (-likeness, pair) < (-best[groups][0], best[groups][1]):
             best[groups] = (likeness, pair, comparison)
@@ -144,27 +147,36 @@ class _Whole:
         )
 
 
+class _Question(NamedTuple):
+    """A pair of owners, what part of its score counts, and the least that this may be."""
+
+    pair: Pair
+    comparison: Comparison
+    part: float = 1.0
+    lowest: float = 0.0
+
+
 def _worth_asking(
     people: Population,
     number: Sequence[int],
     compared: Mapping[Pair, Comparison],
     resembling: Iterable[Pair],
     least: float,
-) -> Iterator[tuple[Pair, Comparison, float]]:
+) -> Iterator[_Question]:
     """Go through every pair of owners in different groups that a person could have an opinion on.
 
-    With each comes what part of its score counts.
+    What shares an identifier, and is not worth a question for that, must resemble as much as what shares none.
     """
     for (a, b), found in compared.items():
         one, other = people.facts[a], people.facts[b]
         if number[a] != number[b] and not _member(people, a, b) and _strong_worth_asking(one, other, found):
-            yield (a, b), found, 1.0
+            yield _Question((a, b), found)
     for a, b in _address_pairs(people):
         if number[a] != number[b]:
             one, other = people.facts[a], people.facts[b]
             found = compare(one, other, people.shared_by_many)
             if _address_worth_asking(one, other, found):
-                yield (a, b), found, 1.0
+                yield _Question((a, b), found, lowest=0.0 if found.strong else least)
     for a, b in resembling:
         one, other = people.facts[a], people.facts[b]
         decided = (a, b) in compared and compared[a, b].strong
@@ -172,14 +184,39 @@ def _worth_asking(
             continue
         part = 1.0 if _more_than_a_name(one, other) else _NAME_ALONE
         if part > least and not _registered_apart(one, other):
-            yield (a, b), compare(one, other, people.shared_by_many), part
+            found = compare(one, other, people.shared_by_many)
+            yield _Question((a, b), found, part, max(least, FROM_SCORE) if found.strong else least)
 
 
 def _address_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
     """Tell whether an address that did not link its member leaves a question: whose it is, or a mistyped name."""
+    worth = _veto_worth_asking(one, other, found) if found.contradicts else found.name >= Agreement.UNSURE
+    both_persons = one.kind is other.kind is SubjectKind.PERSON
+    return worth or (bool(found.strong) and both_persons and _reads_anothers(one, other, found))
+
+
+def _reads_anothers(one: Facts, other: Facts, found: Comparison) -> bool:
+    """Tell whether two who have one address may be one although their names disagree.
+
+    A given name alone, written or called otherwise, is all that some members say: `Wilam`, or Hendrik of a Henk.
+    One given name and another surname is a marriage, and a family's member may be one of them.
+    """
     if found.contradicts:
-        return _veto_worth_asking(one, other, found)
-    return found.name >= Agreement.UNSURE
+        return not (one.person.family and other.person.family) and _given_name_resembles(one, other)
+    called = bool(one.person.called) and one.person.called == other.person.called
+    return called or _of_one_household(one.person, other.person) or score(one, other, found) >= FROM_SCORE
+
+
+def _of_one_household(one: Person, other: Person) -> bool:
+    """Tell whether a family is one of both, and the other of its name."""
+    ours, theirs = ({*someone.family, someone.lone} - {""} for someone in (one, other))
+    return one.several is not other.several and not ours.isdisjoint(theirs)
+
+
+def _given_name_resembles(one: Facts, other: Facts) -> bool:
+    """Tell whether two given names may be one person's, and nobody is reached otherwise."""
+    alike = given_names_alike(one.person.called, other.person.called) is Likeness.CLOSE
+    return alike and not contact_differs(one, other)
 
 
 def _strong_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
@@ -204,10 +241,26 @@ def _strong_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
 
 
 def _called_the_same(one: Facts, other: Facts) -> bool:
-    """Tell whether a person and an organisation have one name, so that one of them may be of the wrong kind."""
+    """Tell whether a person and an organisation have one name, so that one of them may be of the wrong kind.
+
+    Initials of the given name may stand in the other: `DA Nguyen`.
+    """
     organisation, someone = (one, other) if one.kind is SubjectKind.ORGANISATION else (other, one)
     named = {*someone.person.given, *someone.person.family, someone.person.lone} - {""}
-    return bool(named) and any(named == set(words) - PARTICLES for words in organisation.company.names)
+    spelled = [set(words) - PARTICLES for words in organisation.company.names]
+    return bool(named) and any(
+        words == named or _names_by_initials(words, someone.person) for words in spelled
+    )
+
+
+def _names_by_initials(words: set[str], someone: Person) -> bool:
+    """Tell whether words are a person's surname and initials, of which the first is that of the given name."""
+    (before, *more) = sorted(words - someone.family) or [""]
+    first = someone.initials[:1]
+    return (
+        bool(first and before) and not more and someone.family <= words
+        and before[0] == first and len(before) <= _INITIALS
+    )  # fmt: skip
 
 
 def _veto_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
@@ -219,8 +272,7 @@ def _veto_worth_asking(one: Facts, other: Facts, found: Comparison) -> bool:
     if found.name is Agreement.CONTRADICTS:
         if _goes_by_the_name_of_the_mailbox(one, other, found):
             return True
-        mistyped = given_names_alike(one.person.called, other.person.called) is Likeness.CLOSE
-        return likely and (is_ones_own(found) or (mistyped and not contact_differs(one, other)))
+        return likely and (is_ones_own(found) or _given_name_resembles(one, other))
     return (
         found.name >= Agreement.INITIALS
         or same_but_for_form(one.company, other.company)

@@ -20,6 +20,7 @@ from syncd.identity.pairing import linkable_pairs, resembling_pairs
 from syncd.identity.population import Population
 from syncd.identity.proposing import FROM_SCORE, likeliest, propose
 from syncd.identity.results import Group, Link, Resolution
+from syncd.identity.sufficing import branches, one_door
 from syncd.model import RecordRef, SubjectKind
 
 if TYPE_CHECKING:
@@ -91,7 +92,11 @@ def link(
         for (a, b), found in compared.items()
         if found.weight and (about is None or (a in about and b in about))
     ]
-    doubtful = _of_two_firms(people, edges) | _of_another_too(people, edges, compared)
+    doubtful = (
+        _of_two_firms(people, edges)
+        | _of_another_too(people, edges, compared)
+        | _of_two_branches(people, edges, compared)
+    )
     taken = clusters.link(edge for edge in edges if edge not in doubtful)
     attached = attach(people, clusters, about)
     tops, held = keep_together(people, clusters, kept, answers)
@@ -141,6 +146,30 @@ def _of_another_too(
         and compared[edge.a, edge.b].strong <= found.strong
         and contradict(profile(people.facts[rival]), profile(people.facts[linked]))
     }
+
+
+def _of_two_branches(
+    people: Population, edges: Iterable[Edge], compared: Mapping[Pair, Comparison]
+) -> set[Edge]:
+    """Give the links of an organisation's record to two that may be two branches, but for one at its own door.
+
+    Head office has the registration, the mailbox and the name of both.
+    """
+    linked: dict[int, list[tuple[int, Edge]]] = defaultdict(list)
+    for edge in edges:
+        if people.facts[edge.a].kind is people.facts[edge.b].kind is SubjectKind.ORGANISATION:
+            linked[edge.a].append((edge.b, edge))
+            linked[edge.b].append((edge.a, edge))
+    found: set[Edge] = set()
+    for between, others in linked.items():
+        for (a, to_a), (b, to_b) in combinations(others, 2):
+            pair = compared.get((min(a, b), max(a, b)))
+            if pair is None or pair.weight or pair.contradicts:
+                continue
+            here, ours, theirs = (people.facts[i] for i in (between, a, b))
+            if branches(ours, theirs, pair.strong):
+                found |= {edge for one, edge in ((ours, to_a), (theirs, to_b)) if not one_door(here, one)}
+    return found
 
 
 def _name_two(people: Population, edges: Sequence[Edge]) -> bool:

@@ -175,8 +175,10 @@ def _person_names(one: Person, other: Person) -> float:
     )
     if not (given and given_other) and one.initials and other.initials:
         straight += _INITIAL if one.initials[0] == other.initials[0] else _GIVEN[_OTHER]
-    turned = _of(_GIVEN, words_alike(given, family_other)) + _of(_FAMILY, words_alike(family, given_other))
-    return max(straight, turned + _TURNED)
+    crossed = words_alike(given, family_other), words_alike(family, given_other)
+    if max(crossed) <= Likeness.UNKNOWN:
+        return straight
+    return max(straight, _of(_GIVEN, crossed[0]) + _of(_FAMILY, crossed[1]) + _TURNED)
 
 
 def _of(weights: Mapping[Likeness, float], likeness: Likeness) -> float:

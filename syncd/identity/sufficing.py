@@ -13,6 +13,7 @@ from syncd.identity.agreement import Agreement
 from syncd.identity.facts import Facts, Key, kind_of
 from syncd.identity.likeness import Likeness, words_alike
 from syncd.identity.mailboxes import names_another, read_by_many, says_given_name
+from syncd.identity.normalising import is_mobile
 from syncd.identity.vat import is_legal_persons
 from syncd.model import IdentifierKind, SubjectKind
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _EMAIL = f"{IdentifierKind.EMAIL}:"
-_MOBILE = f"{IdentifierKind.PHONE}:+316"
+_PHONE = f"{IdentifierKind.PHONE}:"
 _REGISTERED = {IdentifierKind.KVK.value, IdentifierKind.VAT.value}
 _CONTACT = {IdentifierKind.EMAIL.value, IdentifierKind.PHONE.value}
 _OF_THE_FIRM = _REGISTERED | {IdentifierKind.IBAN.value}
@@ -39,7 +40,7 @@ def enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) ->
         return False
     if one.kind is SubjectKind.PERSON:
         return _enough_for_people(one, other, strong, name)
-    if _branches(one, other, strong) or _taken_over(one, other, kinds) or _abroad(one, other, kinds):
+    if branches(one, other, strong) or _taken_over(one, other, kinds) or _abroad(one, other, kinds):
         return False
     if name is Agreement.AGREES:
         return True
@@ -48,13 +49,26 @@ def enough(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) ->
 
 def contact_differs(one: Facts, other: Facts) -> int:
     """Count e-mail and phone that both know and do not share."""
-    return sum(_differ(one, other, f"{kind}:") for kind in (IdentifierKind.EMAIL, IdentifierKind.PHONE))
+    return sum(_differ(one, other, start) for start in (_EMAIL, _PHONE))
 
 
 def _differ(one: Facts, other: Facts, start: str) -> bool:
     """Tell whether both know keys that begin so, and share none."""
-    ours, theirs = (frozenset(key for key in facts.strong if key.startswith(start)) for facts in (one, other))
+    return _share_none(
+        *(frozenset(key for key in facts.strong if key.startswith(start)) for facts in (one, other))
+    )
+
+
+def _mobiles_differ(one: Facts, other: Facts) -> bool:
+    return _share_none(*(frozenset(filter(_is_mobile, facts.strong)) for facts in (one, other)))
+
+
+def _share_none(ours: frozenset[Key], theirs: frozenset[Key]) -> bool:
     return bool(ours and theirs and not ours & theirs)
+
+
+def _is_mobile(key: Key) -> bool:
+    return key.startswith(_PHONE) and is_mobile(key.removeprefix(_PHONE))
 
 
 def _name_is_open(one: Facts, other: Facts, kinds: set[str], name: Agreement) -> bool:
@@ -82,10 +96,10 @@ def _numbered_by_two(one: Facts, other: Facts, kinds: set[str], name: Agreement)
         return False
     elsewhere = contact_differs(one, other) or _in_two_towns(one, other) or _at_two_doors(one, other)
     doubtful = bool(elsewhere) or name is Agreement.INITIALS
-    return doubtful and not _born_together(one, other) and not _one_door(one, other)
+    return doubtful and not _born_together(one, other) and not one_door(one, other)
 
 
-def _branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
+def branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
     """Tell whether two records of one name or registration may yet be two branches: a person must say.
 
     Who moved is reached as before, by e-mail or a mobile number. Branches share the registration, the bank account
@@ -113,7 +127,7 @@ def _taken_over(one: Facts, other: Facts, kinds: set[str]) -> bool:
 
 
 def _in_two_towns(one: Facts, other: Facts) -> bool:
-    if not one.city or not other.city or _one_door(one, other):
+    if not one.city or not other.city or one_door(one, other):
         return False
     if one.postcode and one.postcode == other.postcode:
         return False
@@ -136,7 +150,8 @@ def _at_two_doors(one: Facts, other: Facts) -> bool:
     return one.house != other.house or streets < Likeness.UNKNOWN or (not streets and areas)
 
 
-def _one_door(one: Facts, other: Facts) -> bool:
+def one_door(one: Facts, other: Facts) -> bool:
+    """Tell whether both are known to be at one house number of one street or postcode."""
     if not one.house or one.house != other.house:
         return False
     return bool(one.street and one.street == other.street) or bool(
@@ -145,7 +160,7 @@ def _one_door(one: Facts, other: Facts) -> bool:
 
 
 def _landlines(strong: Iterable[Key]) -> bool:
-    return all(kind_of(key) == IdentifierKind.PHONE and not key.startswith(_MOBILE) for key in strong)
+    return all(kind_of(key) == IdentifierKind.PHONE and not _is_mobile(key) for key in strong)
 
 
 def _enough_for_people(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
@@ -173,7 +188,7 @@ def _name_is_ones_own(one: Facts, other: Facts, strong: frozenset[Key], name: Ag
     surname = one.person.family | other.person.family
     of_the_house = [_of_the_house(key, surname) for key in strong]
     if name is Agreement.AGREES:
-        differ = [_differ(one, other, start) for start in (_EMAIL, _MOBILE)]
+        differ = [_differ(one, other, _EMAIL), _mobiles_differ(one, other)]
         if all(of_the_house):
             return not any(differ)
         return not all(differ) or not _all_of_the_firm(one, other, strong)
@@ -196,7 +211,7 @@ def _of_a_couple(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
         return True
     given = one.person.called or other.person.called
     said = any(says_given_name(key, given) for key in addresses)
-    return _differ(one, other, _EMAIL) or (not said and _differ(one, other, _MOBILE))
+    return _differ(one, other, _EMAIL) or (not said and _mobiles_differ(one, other))
 
 
 def _of_the_house(key: Key, surname: frozenset[str]) -> bool:

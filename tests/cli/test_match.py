@@ -128,6 +128,35 @@ def test_a_name_alone_is_what_most_rows_of_its_file_are(tmp_path: Path) -> None:
     assert "0 of persons, 3 of organisations" in match(file).out
 
 
+@pytest.mark.parametrize(
+    ("rows", "organisations"),
+    [
+        ("De Brug,,,\n,Anna,Smit,\n,,Bakker,\n", 1),
+        ("De Brug,,,\nAylmer Kok,,,\n,Anna,Smit,\n", 2),
+        ("Jan Kok,,,\n,Anna,Smit,\n", 0),
+        # Where one person has a whole name, others may.
+        ("De Brug,,,\nJan Kok,,,\n,Anna,Smit,\n", 0),
+        ("De Brug,,,\nAnna Smit,Anna,Smit,\n", 0),
+        ("De Brug,,,\n,,,\n", 0),
+        # A trade, or a site of that name, is a firm's among any people, and what names nobody is what most are.
+        ("Garage Kok,,,\nJan Kok,,,\n", 1),
+        ("De Brug,,,info@debrug.example\nJan Kok,,,\n", 1),
+        (",,,post@x.example\n,Anna,Smit,\n", 0),
+        (",,,post@x.example\nDe Brug B.V.,,,\n", 2),
+        ("Jan Kok,,,\nDe Brug B.V.,,,\n", 1),
+        ("Garage Kok,Anna,Kok,\n", 1),
+    ],
+)
+def test_a_whole_name_among_names_in_parts_is_a_firm(tmp_path: Path, rows: str, organisations: int) -> None:
+    file = write(tmp_path, f"name,given_name,family_name,email\n{rows}")
+    assert f"persons, {organisations} of organisations" in match(file).out
+
+
+def test_a_given_name_beside_a_registration_may_be_a_firms(tmp_path: Path) -> None:
+    file = write(tmp_path, "name,kvk\nJan Kok,12345678\n")
+    assert "0 of persons, 1 of organisations" in match(file).out
+
+
 def test_initials_and_a_surname_are_a_person_among_firms_too(tmp_path: Path) -> None:
     firms = "De Hoek B.V.,\nDe Brug B.V.,\n"
     file = write(tmp_path, f"name,phone\n{firms}S.H. Visser,030-2345671\nS.H. Visser BV,030-2345671\n")

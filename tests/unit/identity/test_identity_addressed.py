@@ -281,6 +281,26 @@ def test_a_whole_name_is_a_person_and_not_the_company_whose_address_that_one_rea
     assert proposed(resolve([known, news]), known, news) is not one
 
 
+@pytest.mark.parametrize(
+    ("given", "family", "name", "one"),
+    [
+        ("Leo", "", "Bianca Postma", False),
+        ("Leo", "", "Jan de Boer Transport", False),
+        ("Bianca", "", "Bianca Postma", True),
+        ("Postma", "", "Bianca Postma", True),
+        ("Aylmer", "", "Bianca Postma", True),
+        ("Leo", "", "De Hoek", True),
+        ("Leo", "", "Postma h.o.d.n. Bianca Bloemen", False),
+    ],
+)
+def test_a_given_name_alone_is_not_the_firm_that_is_called_after_somebody_else(
+    given: str, family: str, name: str, one: bool
+) -> None:
+    known, news = company(name=name, email=INFO), member(INFO, given, family)
+    assert linked(known, news) is one
+    assert proposed(resolve([known, news]), known, news) is not one
+
+
 def test_a_whole_name_is_the_person_of_whom_no_name_is_known() -> None:
     assert linked(person(email=ADMIN, phone="06-12345678"), member(ADMIN, "Jan", "Smit"))
 

@@ -189,6 +189,14 @@ def test_companies_that_share_something(
         (LANDLINE, {"given_name": "Kant", "family_name": "Bakkers"}, KANT, True),
         (EMAIL | LANDLINE, {"name": "De Hoek"}, HOEK_CARE, False),
         (EMAIL | LANDLINE, {"name": "Bakkers"}, KANT, False),
+        # Initials that are written as a word may be taken for a firm's name.
+        (LANDLINE, {"name": "Daphne Nguyen"}, {"name": "DA Nguyen"}, True),
+        (LANDLINE, {"name": "Daphne de Groot"}, {"name": "de Groot DAJ"}, True),
+        (LANDLINE, {"name": "Daphne Nguyen"}, {"name": "DAJK Nguyen"}, False),
+        (LANDLINE, {"name": "Daphne Nguyen"}, {"name": "TA Nguyen"}, False),
+        (LANDLINE, {"name": "Daphne Nguyen"}, {"name": "DA Bakker"}, False),
+        (LANDLINE, {"name": "Daphne Nguyen"}, {"name": "DA Nguyen Ede"}, False),
+        (LANDLINE, {"name": "Nguyen"}, {"name": "DA Nguyen"}, False),
         (EMAIL | LANDLINE, {}, HOEK, False),
     ],
 )
@@ -264,6 +272,51 @@ def test_companies_that_resemble(
     shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], asked: bool
 ) -> None:
     assert both_ways((company, company), shared, ours, theirs) is asked
+
+
+# --- whose an address is, where it did not link its member -----------------------------------------------------
+
+
+OWN, WILMAS = "wilma.meijer@x.example", {"email": "wilma.meijer@x.example"}
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "theirs", "asked"),
+    [
+        ("Wilam", "", {"name": "Wilma Meijer"}, True),
+        ("Hendrik", "", {"name": "Henk Meijer"}, True),
+        ("Wilam", "", {"name": "Wilma Meijer"} | MOBILE, True),
+        ("Leo", "", {"name": "Wilma Meijer"}, False),
+        ("Leo", "Meijer", {"name": "Wilma Meijer"}, False),
+        ("Wilma", "Bakker", {"name": "Wilma Meijer"}, True),
+        ("W.", "Bakker", {"name": "Wilma Meijer"}, False),
+        ("", "Bakker", {"name": "Wilma Meijer"}, False),
+        ("Wilma", "Meijr", {"name": "W. Meijer"}, True),
+        ("Wilma", "Meijer", {"name": "Fam. Meijer"}, True),
+        ("Fam.", "Meijer", {"name": "Wilma Meijer"}, True),
+        ("Wilma", "Bakker", {"name": "Fam. Meijer"}, False),
+        ("Fam.", "Meijer", {"name": "Fam. Bakker"}, False),
+    ],
+)
+def test_whose_a_members_address_may_be(given: str, family: str, theirs: dict[str, str], asked: bool) -> None:
+    assert asks(member(OWN, given, family), person(**WILMAS | theirs)) is asked
+
+
+def test_who_reads_an_address_of_a_firms_contact_person_is_not_asked_about_with_the_firm() -> None:
+    hoek = company("books", name="De Hoek", given_name="Wilma", family_name="Meijer", phone="0318-234567")
+    contact, news = child(hoek, name="De Hoek", email=OWN), member(OWN, "Wilma", "Meijer")
+    assert not proposed(resolve([hoek, contact, news]), hoek, news)
+    (listed_only,) = resolve([hoek, contact, news], least=0).proposals
+    assert listed_only.score < FROM_SCORE
+
+
+def test_two_given_names_at_one_address_are_not_asked_about_for_resembling_a_little() -> None:
+    eva, dirk = (
+        member("e.vanspreuwel@x.example", "Eva", "van Spreuwel"),
+        person(name="Dirk van Spreuwel", email="e.vanspreuwel@x.example", postcode="1234AB"),
+    )
+    assert not asks(eva, dirk)
+    assert not resolve([eva, dirk], least=0).proposals
 
 
 # --- what a list of questions is ----------------------------------------------------------------------------------

@@ -107,3 +107,38 @@ def test_an_answer_joins_over_another_form_and_later_records_follow() -> None:
     one, other = company(name="De Hoek V.O.F.", **REACHED), company("books", name="De Hoek B.V.", **REACHED)
     both = company("shop", name="De Hoek", **REACHED)
     assert linked(one, other, both, answers=[Answer(one.ref, other.ref, same=True)])
+
+
+# --- head office between two branches --------------------------------------------------------------------------
+
+
+OFFICE = {"name": "Garage Peters B.V.", "email": "post@peters.example"}
+EDE = {"city": "Ede", "phone": "0318-234567", "street": "Dorpsweg", "house_number": "12"}
+GOES = {"city": "Goes", "phone": "0113-234567", "street": "Kerkstraat", "house_number": "7"}
+
+
+@pytest.mark.parametrize("between", [{}, {"kvk": KVK}])
+def test_head_office_makes_two_branches_no_one(between: dict[str, str]) -> None:
+    ede, goes = company(**OFFICE | EDE), company("books", **OFFICE | GOES | between)
+    office = company("shop", **OFFICE | between)
+    assert linked(ede, office)
+    assert linked(goes, office)
+    found = resolve([ede, goes, office])
+    assert len(found.groups) == 3
+    assert proposed(found, ede, office)
+    assert proposed(found, goes, office)
+    assert proposed(found, ede, goes)
+
+
+def test_what_is_at_the_door_of_one_branch_is_that_ones() -> None:
+    ede, goes = company(**OFFICE | EDE), company("books", **OFFICE | GOES)
+    here = company("shop", **OFFICE, street="Dorpsweg", house_number="12")
+    found = resolve([ede, goes, here])
+    assert together(found, ede, here)
+    assert not together(found, goes, here)
+    assert linked(ede, here, company("books", **OFFICE, street="Dorpsweg", house_number="12", city="Ede"))
+
+
+def test_people_are_no_branches() -> None:
+    jan = {"name": "Jan de Boer", "email": "jan.deboer@x.example"}
+    assert linked(person(**jan | EDE), person("books", **jan | GOES), person("shop", **jan))

@@ -31,6 +31,18 @@ def test_capitals_that_are_no_given_name_are_initials(word: str, surname: str) -
     assert person("", word.capitalize(), surname).given == (word.rstrip(".").lower(),)
 
 
+@pytest.mark.parametrize(
+    ("word", "given"),
+    [
+        ("hw", ("h", "w")), ("Hw", ("hw",)), ("fr", ("f", "r")), ("jpm", ("j", "p", "m")), ("th", ("t",)),
+        ("chr", ("c",)),         ("Ty", ("ty",)), ("Ab", ("ab",)), ("jpmc", ("jpmc",)),
+    ],
+)  # fmt: skip
+def test_what_nobody_can_say_is_initials(word: str, given: tuple[str, ...]) -> None:
+    for found in (person(f"dhr. {word} Jacquot"), person("", word, "Jacquot")):
+        assert (found.given, found.family) == (given, frozenset({"jacquot"}))
+
+
 @pytest.mark.parametrize("word", ["JAN", "EVA", "TIM", "NOA", "EVERT", "DI", "DA", "BIN", "EL", "ÖZ"])
 def test_a_word_that_is_a_name_or_opens_a_surname_is_none(word: str) -> None:
     assert not {"e", "d", "n"} & set(person(f"{word} DEKKER").given)
