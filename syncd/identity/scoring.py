@@ -178,7 +178,9 @@ def _person_names(one: Person, other: Person) -> float:
     crossed = words_alike(given, family_other), words_alike(family, given_other)
     if max(crossed) <= Likeness.UNKNOWN:
         return straight
-    return max(straight, _of(_GIVEN, crossed[0]) + _of(_FAMILY, crossed[1]) + _TURNED)
+    # Nobody knows which of both is turned around.
+    turned = (_of(_GIVEN, one) + _of(_FAMILY, other) for one, other in (crossed, crossed[::-1]))
+    return max(straight, max(turned) + _TURNED)
 
 
 def _of(weights: Mapping[Likeness, float], likeness: Likeness) -> float:

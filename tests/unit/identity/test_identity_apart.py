@@ -202,3 +202,19 @@ def test_a_vat_number_without_its_country_or_end_is_no_other_one() -> None:
 )
 def test_a_phone_number_of_one_digit_behind_its_area_is_nobodys(number: str, nobodys: bool) -> None:
     assert nobodys_phone(number) is nobodys
+
+
+def test_a_registration_of_one_kind_that_cannot_be_read_says_nothing_of_another_kind() -> None:
+    assert linked(company(**HOEK, kvk="123456789"), company("books", **HOEK, vat="NL857587973B01"))
+    assert linked(company(**HOEK, vat="NL123456789B99"), company("books", **HOEK, kvk="12345678"))
+
+
+def test_who_goes_with_somebody_contradicts_as_much_as_that_one() -> None:
+    one, between, other = (
+        person("books", birth_date="1950", iban="NL91ABNA0417164300", **JAN),
+        person("crm", iban="NL91ABNA0417164300", **JAN),
+        person("shop", birth_date="1980", **JAN),
+    )
+    found = resolve([one, between, other])
+    assert together(found, one, between)
+    assert not together(found, between, other)

@@ -5,6 +5,7 @@ Each pair is what two records say apart; what both say stands in `shared`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from syncd.identity.comparing import compare
 from syncd.identity.facts import read
 from syncd.identity.inboxes import says_more
-from syncd.identity.scoring import score
+from syncd.identity.scoring import email_resembles, score
 from tests.unit.identity.kit import company, person
 
 if TYPE_CHECKING:
@@ -75,6 +76,15 @@ def scored(make: Callable[..., Record], ours: dict[str, str], theirs: dict[str, 
         (DOOR, JAN, {"family_name": "Bakker"}, 0.957676),
         (DOOR, JAN | {"given_name": "J.P."}, JAN | {"given_name": "J."}, 0.971669),
         (DOOR, JAN, JAN | {"family_name": "Bakkers"}, 0.985631),
+        # A name is turned around only if some of it is where the other has it.
+        (
+            DOOR,
+            {"given_name": "M.", "family_name": "Dekker"},
+            {"given_name": "Y.", "family_name": "Dongen"},
+            0.4482,
+        ),
+        (DOOR, JAN, {"given_name": "Piet", "family_name": "Jan"}, 0.881856),
+        (DOOR, {"family_name": "Jan"}, {"given_name": "Jan", "family_name": "Visser"}, 0.951687),
         (JAN, DOOR, DOOR | {"street": "Ede", "city": "Dorpsstraat"}, 0.985631),
         (JAN, AWAY, AWAY | {"street": "Goes", "city": "Kerkweg"}, 0.985631),
         (JAN, DOOR, {"house_number": "12"}, 0.517322),
@@ -117,6 +127,46 @@ def test_companies(
     shared: dict[str, str], ours: dict[str, str], theirs: dict[str, str], likely: float
 ) -> None:
     assert scored(company, shared | ours, shared | theirs) == likely
+
+
+def test_the_name_of_a_firm_says_nothing_of_how_much_a_person_resembles_it() -> None:
+    one, bare, named = read(person(**JAN | DOOR)), read(company(**DOOR)), read(company(**DOOR | KANT))
+    assert score(one, named, compare(one, named, ())) == score(one, bare, compare(one, bare, ()))
+
+
+def test_a_person_and_a_firm_have_no_inbox_in_common() -> None:
+    one, other = read(person(email="janbakker50@x.nl")), read(company(email="janbakker50@hotmail.com"))
+    assert email_resembles(read(person(email="janbakker50@hotmail.com")), one)
+    assert not email_resembles(one, other)
+    assert not email_resembles(other, one)
+
+
+@pytest.mark.parametrize(("here", "there"), [("street", "city"), ("city", "street")])
+def test_a_street_of_one_and_a_town_of_the_other_are_not_turned_around(here: str, there: str) -> None:
+    ours, theirs = person(**JAN | {here: "Kerkweg"}), person(**JAN | {there: "Kerkweg"})
+    one, other, bare = (read(some) for some in (ours, theirs, person(**JAN)))
+    assert score(one, other, compare(one, other, ())) == score(one, bare, compare(one, bare, ()))
+
+
+def test_of_several_registrations_and_dates_of_birth_the_likeliest_counts() -> None:
+    one, other = (read(company(**HOEK | DOOR | vat)) for vat in (OLD_VAT, NEW_VAT))
+    found = compare(one, other, ())
+    several = replace(other, vat=other.vat | read(company(**OTHER_VAT)).vat)
+    assert score(one, several, found) == score(one, other, found)
+    jan, younger = (read(person(**JAN | DOOR | born)) for born in (BORN, BORN_OTHERWISE))
+    found = compare(jan, jan, ())
+    assert score(jan, replace(jan, born=jan.born | younger.born), found) == score(jan, jan, found)
+
+
+def test_a_year_alone_counts_whole_and_only_where_no_dates_are_compared() -> None:
+    one, other = (read(person(**JAN | DOOR | {"birth_date": born})) for born in ("1951-04-03", "1958"))
+    assert score(one, other, compare(one, other, ())) == 0.482678
+    ours, theirs = (
+        read(person(**JAN | DOOR | {"birth_date": born})) for born in ("1951-04-03", "1961-04-03")
+    )
+    found = compare(ours, theirs, ())
+    unread = replace(theirs, vetoes=frozenset({"kvk:123456789"}))
+    assert score(ours, unread, found) == score(ours, theirs, found) > 0.482678
 
 
 @pytest.mark.parametrize(
