@@ -46,7 +46,7 @@ friday saturday sunday de den le the of op geb geboren born ca circa omstreeks r
 """
 _SAYS_NO_DATE = frozenset(_BESIDE_A_DATE.split())
 _ORDINAL = re.compile(r"(\d{1,4})(?:e|de|ste|st|nd|rd|th|er)?")
-_RUN_TOGETHER = re.compile(r"(?<=\d)(?=[a-z]{3})|(?<=[a-z]{3})(?=\d)")
+_RUN_TOGETHER = re.compile(r"(?<=\d)(?!ste\b)(?=[a-z]{3})|(?<=[a-z]{3})(?=\d)")
 _EMPTY_YEARS = frozenset({0, 1, 1753, 1899, 1900, 9999})
 """The first and the last years of programs: nobody in them is alive, and an empty field shows one of their days."""
 

@@ -31,6 +31,73 @@ def test_a_month_is_called_so_in_four_languages(text: str, month: int) -> None:
     assert birth_date(text) == f"1950-{month:02}-03"
 
 
+@pytest.mark.parametrize(
+    ("month", "names"),
+    [
+        (1, "January Jan januari januar Jänner jaenner janvier janv."),
+        (2, "February Feb febr. februari Februar février fevr. fev"),
+        (3, "March mar maart mrt März Maerz mars"),
+        (4, "April apr avril avr."),
+        (5, "May mei Mai"),
+        (6, "June jun juni juin"),
+        (7, "July jul juli juillet juil."),
+        (8, "August aug augustus août"),
+        (9, "September sep sept. septembre"),
+        (10, "October oct oktober okt octobre"),
+        (11, "November nov novembre"),
+        (12, "December dec Dezember dez décembre"),
+    ],
+)
+def test_every_name_of_a_month(month: int, names: str) -> None:
+    for name in names.split():
+        assert birth_date(f"3 {name} 1950") == f"1950-{month:02}-03"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma di wo do vr za zo",
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        "de den le the of op geb. geboren born ca. circa omstreeks rond about",
+    ],
+)
+def test_words_that_stand_beside_a_date(words: str) -> None:
+    for word in words.split():
+        assert birth_date(f"{word} 3 april 1950") == "1950-04-03"
+    assert birth_date("overleden 3 april 1950") is None
+
+
+@pytest.mark.parametrize("day", ["3", "3e", "3de", "3ste", "3st", "3nd", "3rd", "3th", "3er", "03"])
+def test_a_day_that_is_counted(day: str) -> None:
+    assert birth_date(f"{day} april 1950") == birth_date(f"april {day}, 1950") == "1950-04-03"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("0000", None), ("0001", None), ("1753", None), ("1899", None), ("1900", None), ("9999", None),
+        ("1 februari 1753", None), ("5-6-9999", None), ("1900 of 9999", None),
+        ("0002", "?0002?"), ("1752", "?1752?"), ("1754", "?1754?"), ("1898", "1898"), ("1901", "1901"),
+        ("9998", "9998"), ("1900 of 1950", "?1900 of 1950?"),
+    ],
+)  # fmt: skip
+def test_the_first_and_last_years_of_programs_say_nothing(text: str, part: str | None) -> None:
+    assert birth_date(text) is None
+    assert birth_part(text) == part
+
+
+@pytest.mark.parametrize(
+    ("text", "born"),
+    [
+        ("1880-01-01", "1880-01-01"), ("1879-12-31", None), ("2099-12-31", "2099-12-31"), ("2100-01-01", None),
+        ("1899-12-30", None), ("1899-12-31", None), ("1900-01-01", None), ("1970-01-01", None),
+        ("1970-01-02", "1970-01-02"), ("1899-12-29", "1899-12-29"), ("01011880", "1880-01-01"),
+    ],
+)  # fmt: skip
+def test_who_may_be_alive_or_have_been(text: str, born: str | None) -> None:
+    assert birth_date(text) == born
+
+
 def test_where_the_year_comes_last_the_day_comes_first_unless_that_is_no_date() -> None:
     assert birth_date("03/04/1950") == "1950-04-03"
     assert birth_date("04/25/1950") == "1950-04-25"
