@@ -59,7 +59,7 @@ def names_person(text: str) -> bool:
     taken for a person links to no company that has a legal form.
     """
     before, comma, behind = seen(text).strip().partition(",")
-    if comma and _CAPITALS_BEHIND.fullmatch(behind):
+    if _CAPITALS_BEHIND.fullmatch(behind):
         behind = f"{'.'.join(behind.strip())}."
     found = _INITIALS_AND_SURNAME.fullmatch(f"{behind.strip()} {before}" if comma else before)
     if not found:
@@ -92,7 +92,7 @@ def names_by_given_name(text: str) -> bool:
     found = person(text)
     called = all(len(one) == 1 or is_borne(one) for one in found.given)
     surname = len(found.family) == 1 or any("-" in word for word in words)
-    return bool(found.called) and called and bool(found.family) and surname
+    return bool(found.called) and called and surname
 
 
 def names_site(text: str, address: str) -> bool:

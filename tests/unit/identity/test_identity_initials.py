@@ -7,6 +7,7 @@ import pytest
 from syncd.identity import resolve
 from syncd.identity.agreement import Agreement
 from syncd.identity.persons import compare_persons, person
+from syncd.identity.pieces import are_initials, initials_behind
 from tests.unit.identity.kit import linked, proposed
 from tests.unit.identity.kit import person as record
 
@@ -123,3 +124,27 @@ def test_what_may_be_initials_is_asked_about(name: str, verdict: str) -> None:
     records = record("books", name=name, **SHARED), record("crm", name="Eva Dekker", **SHARED)
     assert linked(*records) is (verdict == "linked")
     assert proposed(resolve(records), *records) is (verdict == "asked")
+
+
+@pytest.mark.parametrize(
+    "word", ["DA", "DI", "DO", "DAS", "DOS", "DEL", "BIN", "BEN", "IBN", "ABU", "TH", "IJ"]
+)
+def test_capitals_that_open_a_surname_elsewhere_are_no_initials(word: str) -> None:
+    assert are_initials(word, in_capitals=False) is False
+    assert are_initials(word, in_capitals=True) is False
+
+
+@pytest.mark.parametrize(
+    ("pieces", "found"),
+    [
+        ("Dekker J. P.", (1, 3)), ("Dekker J. P. van den", (1, 3)), ("Dekker JP", (1, 2)), ("Dekker EJ", (1, 2)),
+        ("Dekker JPMC", (1, 2)), ("Dekker JP de", (1, 2)), ("Dekker J. van", (1, 2)),
+        # A firm's form, a name that few bear, and what stands before another word, are none.
+        ("Dekker BV", None), ("Dekker NV", None), ("Dekker CV", None), ("Dekker ZN", None), ("Dekker JEA", None),
+        ("Dekker JP Ede", None), ("Dekker Visser JP", None), ("Dekker", None), ("van de", None), ("J. P.", None),
+        # Behind an initial, a given name or a particle a surname is cut short.
+        ("J. Dekker P.", None), ("Jan P.", None), ("Jan Dekker P.", None), ("Dekker de P.", None), ("de P.", None),
+    ],
+)  # fmt: skip
+def test_where_initials_stand_behind(pieces: str, found: tuple[int, int] | None) -> None:
+    assert initials_behind(pieces.split()) == found

@@ -73,7 +73,7 @@ def test_capitals_behind_a_comma_are_initials(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "Jan Smit", "JAN SMIT", "jan smit", "Jan Willem van den Berg", "van Dijk, Jan", "Veerle Van Damme",
+        "Jan Smit", "Jan P. Smit", "JAN SMIT", "jan smit", "Jan Willem van den Berg", "van Dijk, Jan", "Veerle Van Damme",
         "Kees Kok-Vader", "Anna te Winkel", "Anneke Bouw", "mr. Jan Smit", "Dhr. Aylmer", "mevrouw Winkel",
         "Fam. Bakker", "Jan en Marie Visser", "Dhr. en Mevr. de Vries",
     ],
@@ -125,6 +125,7 @@ def test_a_surname_and_a_name_that_says_no_trade_are_none(name: str) -> None:
         ("De Hoek", "info@hoek.example", False),
         ("Gmail", "dehoek@gmail.com", False),
         ("Hoek", "info@hoek.example", False),
+        ("Hoeks", "info@hoeks.example", True),
         ("De Hoek", "", False),
         ("", "info@dehoek.example", False),
     ],
