@@ -50,9 +50,7 @@ _RUN_TOGETHER = re.compile(r"(?<=\d)(?!ste\b)(?=[a-z]{3})|(?<=[a-z]{3})(?=\d)")
 _EMPTY_YEARS = frozenset({0, 1, 1753, 1899, 1900, 9999})
 """The first and the last years of programs: nobody in them is alive, and an empty field shows one of their days."""
 
-_EMPTY_FIELDS = frozenset(
-    {date(1970, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(9999, 12, 31)}
-)
+_EMPTY_FIELDS = frozenset({date(1970, 1, 1), date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31)})
 _OLDEST, _YOUNGEST = 1880, 2099
 _THIS_CENTURY = 26
 """A year of two digits up to this one is of this century. A later one would have been of who was not yet born when

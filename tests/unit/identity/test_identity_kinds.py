@@ -73,7 +73,8 @@ def test_capitals_behind_a_comma_are_initials(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "Jan Smit", "Jan P. Smit", "JAN SMIT", "jan smit", "Jan Willem van den Berg", "van Dijk, Jan", "Veerle Van Damme",
+        "Jan Smit", "Jan P. Smit", "JAN SMIT", "jan smit", "Jan Willem van den Berg", "van Dijk, Jan",
+        "Veerle Van Damme",
         "Kees Kok-Vader", "Anna te Winkel", "Anneke Bouw", "mr. Jan Smit", "Dhr. Aylmer", "mevrouw Winkel",
         "Fam. Bakker", "Jan en Marie Visser", "Dhr. en Mevr. de Vries",
     ],
