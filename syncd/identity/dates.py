@@ -102,14 +102,13 @@ def _one_slip_apart(unread: str, said: str) -> bool:
     """Tell whether what cannot be read is a date but for a slip of one digit, or a hyphen in another place."""
     digits, year, month, day = re.sub(r"\D", "", unread), said[:4], said[5:7], said[8:]
     written = (year + month + day, day + month + year)
-    return bool(day) and any(digits == one or differs_by_one(digits, one) for one in written)
+    return any(digits == one or differs_by_one(digits, one) for one in written)
 
 
 def _in_numbers(text: str) -> date | None:
-    if found := _YEAR_FIRST.fullmatch(text):
-        born = _date(int(found[1]), int(found[3]), int(found[4]))
-        if born and born.year >= _OLDEST:
-            return born
+    found = _YEAR_FIRST.fullmatch(text)
+    if found and (born := _date(int(found[1]), int(found[3]), int(found[4]))):
+        return born
     if found := _DAY_FIRST.fullmatch(text) or _EIGHT_DIGITS.fullmatch(text):
         day, month, year = int(found[1]), int(found[2]), _full_year(found[3])
         # Where only the American order makes a date, it is one.

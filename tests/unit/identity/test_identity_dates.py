@@ -101,6 +101,7 @@ def test_who_may_be_alive_or_have_been(text: str, born: str | None) -> None:
 def test_where_the_year_comes_last_the_day_comes_first_unless_that_is_no_date() -> None:
     assert birth_date("03/04/1950") == "1950-04-03"
     assert birth_date("04/25/1950") == "1950-04-25"
+    assert birth_date("04/13/1950") == "1950-04-13"
     assert birth_date("25/04/1950") == "1950-04-25"
 
 
@@ -151,6 +152,12 @@ def test_what_stands_in_an_empty_field_says_nothing(text: str) -> None:
         ("~03-04", "1950-04-03", True),
         ("~03-04", "1950-03-04", True),
         ("~03-04", "1950-05-03", False),
+        ("~03-10", "1950-10-03", True),
+        ("~04-13", "1950-04-13", True),
+        ("?1950 04 131?", "1950-04-13", True),
+        ("?195004x?", "1950-04", True),
+        ("?195004x?", "1950-05", True),
+        ("?195004x?", "1950-06-01", False),
         ("~03-04", "1950", True),
         ("~03-04", "~03-04", True),
         ("~03-04", "~03-05", False),
