@@ -169,7 +169,7 @@ def _year_or_month(text: str) -> str | None:
     """Read a year, also with its month; what stands for the rest is noughts, `x` or `?`."""
     bare = re.sub(r"(?<!\d)0{1,2}(?!\d)|\b[x]+\b", " ", text.casefold())
     months, numbers = _months_and_numbers(bare)
-    years = [number for number in numbers if len(number) == _YEAR and int(number) >= _OLDEST]
+    years = [number for number in numbers if int(number) >= _OLDEST]
     months += [int(number) for number in numbers if len(number) < _YEAR]
     if len(years) != 1 or len(months) > 1 or not all(1 <= month <= _MONTHS_IN_A_YEAR for month in months):
         return None
