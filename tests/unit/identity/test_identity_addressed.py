@@ -301,6 +301,20 @@ def test_a_given_name_alone_is_not_the_firm_that_is_called_after_somebody_else(
     assert proposed(resolve([known, news]), known, news) is not one
 
 
+def test_nor_where_it_stands_in_the_field_of_the_whole_name() -> None:
+    known = company(name="Bianca Postma", email=INFO)
+    assert not linked(known, person("news", name="Leo", email=INFO))
+    assert linked(known, person("news", name="Bianca", email=INFO))
+
+
+def test_who_is_called_as_somebodys_contact_is_not_that_somebody() -> None:
+    jan = person(name="Jan Bakker", phone="06-12345678")
+    found = resolve(
+        [jan, child(jan, name="Marie Bakker", email=ADMIN), news := member(ADMIN, "Marie", "Bakker")]
+    )
+    assert not together(found, jan, news)
+
+
 def test_a_whole_name_is_the_person_of_whom_no_name_is_known() -> None:
     assert linked(person(email=ADMIN, phone="06-12345678"), member(ADMIN, "Jan", "Smit"))
 
