@@ -111,6 +111,8 @@ HANS = {"email": "hans.kok@x.example"}
         (HANS, {"name": "J.P. Kok"} | MOBILE, {"name": "Hans Kok"} | OTHER_MOBILE, False),
         (HANS, {"name": "J.P. Kok"} | BORN, {"name": "Hans Kok"} | BORN_OTHERWISE, False),
         (HANS | BORN, {"name": "J.P. Kok"}, {"name": "Hans Kok"}, True),
+        (HANS, {"name": "J.P. Kok"} | BORN, {"name": "Hans Kok"}, True),
+        (HANS, {"name": "J.P. Kok"}, {"name": "Hans Kok"} | BORN, True),
         (HANS | MOBILE, {"name": "J.P. Bakker"}, {"name": "Hans Kok"}, False),
         (HANS | MOBILE, {"name": "Mevr. J.P. Kok"}, {"name": "Hans Kok"}, False),
         (HANS | MOBILE, {"name": "J.P. Kok sr."}, {"name": "Hans Kok jr."}, False),
@@ -186,6 +188,8 @@ def test_companies_that_share_something(
         # What has one name is one, and somebody chose the wrong kind.
         (EMAIL | LANDLINE, {"name": "De Hoek"}, HOEK, True),
         (LANDLINE, {"name": "Hoek"}, HOEK, True),
+        (LANDLINE, {"given_name": "Hoek"}, HOEK, True),
+        (LANDLINE, {"name": "Bakkers"}, {"name": "De Hoek h.o.d.n. Bakkers"}, True),
         (LANDLINE, {"given_name": "Kant", "family_name": "Bakkers"}, KANT, True),
         (EMAIL | LANDLINE, {"name": "De Hoek"}, HOEK_CARE, False),
         (EMAIL | LANDLINE, {"name": "Bakkers"}, KANT, False),
