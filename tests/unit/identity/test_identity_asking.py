@@ -300,10 +300,13 @@ OWN, WILMAS = "wilma.meijer@x.example", {"email": "wilma.meijer@x.example"}
         ("Fam.", "Meijer", {"name": "Wilma Meijer"}, True),
         ("Wilma", "Bakker", {"name": "Fam. Meijer"}, False),
         ("Fam.", "Meijer", {"name": "Fam. Bakker"}, False),
+        ("Hendrik", "Bakker", {"name": "Henk Visser"}, False),
+        ("J.", "Meijer jr.", {"name": "J. Meijer sr."}, False),
     ],
 )
 def test_whose_a_members_address_may_be(given: str, family: str, theirs: dict[str, str], asked: bool) -> None:
-    assert asks(member(OWN, given, family), person(**WILMAS | theirs)) is asked
+    for account in ("crm", "shop"):
+        assert asks(member(OWN, given, family), person(account, **WILMAS | theirs)) is asked
 
 
 def test_who_reads_an_address_of_a_firms_contact_person_is_not_asked_about_with_the_firm() -> None:
