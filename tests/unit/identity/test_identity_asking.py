@@ -201,6 +201,9 @@ def test_companies_that_share_something(
         (LANDLINE, {"name": "Daphne Nguyen"}, {"name": "DA Bakker"}, False),
         (LANDLINE, {"name": "Daphne Nguyen"}, {"name": "DA Nguyen Ede"}, False),
         (LANDLINE, {"name": "Nguyen"}, {"name": "DA Nguyen"}, False),
+        (LANDLINE, {"name": "Daphne Anna Nguyen"}, {"name": "DA Nguyen"}, True),
+        (LANDLINE, {"name": "Daphne Nguyen"}, {"name": "Nguyen"}, False),
+        (LANDLINE, {"name": "Daphne Nguyen"}, {"name": "DA"}, False),
         (EMAIL | LANDLINE, {}, HOEK, False),
     ],
 )
