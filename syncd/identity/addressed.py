@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from syncd.identity.agreement import Agreement
 from syncd.identity.comparing import compare_names
-from syncd.identity.givennames import is_borne
+from syncd.identity.givennames import is_borne, sex_of
 from syncd.identity.mailboxes import names_another, read_by_many
 from syncd.identity.persons import Person, compare_persons
 from syncd.identity.population import is_email
@@ -158,7 +158,7 @@ def _is_whose(key: Key, member: Facts, carrier: Facts, name: Agreement) -> bool:
         return False
     said = member.person.called or member.person.lone
     return not is_borne(said) or not any(
-        said not in words and any(map(is_borne, words)) for words in carrier.company.names
+        said not in words and any(map(sex_of, words)) for words in carrier.company.names
     )
 
 

@@ -99,7 +99,7 @@ def may_be_born(one: str, other: str) -> bool:
 
 
 def _one_slip_apart(unread: str, said: str) -> bool:
-    """Tell whether what cannot be read is a date but for a slip of one digit, or a hyphen in another place."""
+    """Tell whether what cannot be read is what another says but for a slip of one digit, or a hyphen elsewhere."""
     digits, year, month, day = re.sub(r"\D", "", unread), said[:4], said[5:7], said[8:]
     written = (year + month + day, day + month + year)
     return any(digits == one or differs_by_one(digits, one) for one in written)

@@ -42,8 +42,8 @@ FROM_SCORE = 0.5
 """Below this a question is not worth asking: more often than not the two are two."""
 
 _NAME_ALONE = FROM_SCORE
-"""What part of its score a pair keeps of which only the name and perhaps the town resemble: too little to be
-asked about, since namesakes resemble as much. It may be listed."""
+"""What part of its score a pair keeps of which only the name and perhaps the town resemble. No score is above
+one, so that this is never enough to be asked about: namesakes resemble as much. It may be listed."""
 
 PER_GROUP = 5
 """A group is asked about at most this many others, the likeliest; more would be a list nobody answers."""

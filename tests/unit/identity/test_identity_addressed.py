@@ -290,6 +290,7 @@ def test_a_whole_name_is_a_person_and_not_the_company_whose_address_that_one_rea
         ("Postma", "", "Bianca Postma", True),
         ("Aylmer", "", "Bianca Postma", True),
         ("Leo", "", "De Hoek", True),
+        ("Leo", "", "Hoeksma & Co", True),
         ("Leo", "", "Postma h.o.d.n. Bianca Bloemen", False),
     ],
 )

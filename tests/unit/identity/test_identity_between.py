@@ -117,17 +117,33 @@ EDE = {"city": "Ede", "phone": "0318-234567", "street": "Dorpsweg", "house_numbe
 GOES = {"city": "Goes", "phone": "0113-234567", "street": "Kerkstraat", "house_number": "7"}
 
 
-@pytest.mark.parametrize("between", [{}, {"kvk": KVK}])
-def test_head_office_makes_two_branches_no_one(between: dict[str, str]) -> None:
-    ede, goes = company(**OFFICE | EDE), company("books", **OFFICE | GOES | between)
-    office = company("shop", **OFFICE | between)
-    assert linked(ede, office)
-    assert linked(goes, office)
-    found = resolve([ede, goes, office])
+@pytest.mark.parametrize(
+    ("ede", "goes", "office"),
+    [
+        (OFFICE | EDE, OFFICE | GOES, OFFICE),
+        (OFFICE | EDE, OFFICE | GOES | {"kvk": KVK}, OFFICE | {"kvk": KVK}),
+        (
+            {
+                "name": "Hoek Installaties Ede",
+                "kvk": f"{KVK} 000012345678",
+                "city": "Ede",
+                "postcode": "6711AB",
+            },
+            {"name": "Hoek Installaties Goes", "kvk": KVK, "city": "Goes", "postcode": "4461AB"},
+            {"name": "Hoek Installaties B.V.", "kvk": KVK},
+        ),
+    ],
+)
+def test_head_office_makes_two_branches_no_one(
+    ede: dict[str, str], goes: dict[str, str], office: dict[str, str]
+) -> None:
+    one, other, head = company(**ede), company("books", **goes), company("shop", **office)
+    assert linked(one, head)
+    assert linked(other, head)
+    found = resolve([one, other, head])
     assert len(found.groups) == 3
-    assert proposed(found, ede, office)
-    assert proposed(found, goes, office)
-    assert proposed(found, ede, goes)
+    assert proposed(found, one, head)
+    assert proposed(found, other, head)
 
 
 def test_what_is_at_the_door_of_one_branch_is_that_ones() -> None:

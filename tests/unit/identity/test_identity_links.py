@@ -113,20 +113,6 @@ def test_a_different_registration_or_birth_date_vetoes_whatever_else_agrees(
     assert contested(resolution, a, b)
 
 
-def test_branches_of_one_registration_are_not_one_by_their_head_office() -> None:
-    a = company("crm", kvk=f"{KVK} 000012345678", name="Hoek Installaties Amsterdam", city="Amsterdam",
-                postcode="1011AB", house_number="1")  # fmt: skip
-    b = company("books", kvk=KVK, name="Hoek Installaties Utrecht", city="Utrecht", postcode="3511AB",
-                house_number="9")  # fmt: skip
-    head = company("books", kvk=KVK, name="Hoek Installaties B.V.")
-    assert linked(a, head)
-    assert linked(b, head)
-    found = resolve([a, b, head])
-    assert len(found.groups) == 3
-    assert proposed(found, a, head)
-    assert proposed(found, b, head)
-
-
 @pytest.mark.parametrize("differs", ["email", "phone"])
 def test_a_registration_in_two_towns_that_are_reached_otherwise_is_for_a_person(differs: str) -> None:
     shared = {"kvk": KVK, "vat": "NL004495445B01", "name": "Bakkerij De Hoek"}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncd.identity import keys_of, normalise, resolve, strong_keys
-from syncd.identity.normalising import readings
+from syncd.identity.normalising import is_mobile, readings
 from syncd.identity.text import seen
 from syncd.model import Identifier, IdentifierKind, Record
 from tests.unit.identity.changing import Held
@@ -401,3 +401,15 @@ def test_two_values_in_one_field_are_two_values() -> None:
     both = person(name="Jan Smit", email="jan@werk.example; jan@thuis.example")
     for email in ("jan@werk.example", "jan@thuis.example"):
         assert linked(both, person("books", name="Jan Smit", email=email, city="Ede"))
+
+
+@pytest.mark.parametrize(
+    ("number", "mobile"),
+    [
+        ("+31612345678", True), ("+31318234567", False), ("+31882345678", False), ("+32472803714", True),
+        ("+3216123456", False), ("+491715411841", True), ("+49301234567", False), ("+447911123456", True),
+        ("+33612345678", True), ("+12015550123", False),
+    ],
+)  # fmt: skip
+def test_a_mobile_number_is_one_for_certain_or_none(number: str, mobile: bool) -> None:
+    assert is_mobile(number) is mobile

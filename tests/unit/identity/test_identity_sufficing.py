@@ -323,6 +323,21 @@ def test_one_house_number_is_one_door_in_one_street_or_postcode(
 # --- what of a household's and a firm's leaves it to the name -----------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("number", "one"),
+    [("+32472803714", True), ("+491715411841", True), ("06-23456781", True), ("+3216123456", False)],
+)
+def test_a_mobile_number_of_any_country_is_somebodys_own(number: str, one: bool) -> None:
+    shared = {"phone": number}
+    assert both(person, shared, {"name": "J. de Vries"}, {"name": "Joost de Vries"}) is one
+    mine, yours = (
+        {"phone": number, "email": "jan@x.example"},
+        {"phone": "+32472803715", "email": "jan@y.example"},
+    )
+    differ = not both(person, {"name": "Jan de Vries", "iban": IBAN}, mine, yours)
+    assert differ is one
+
+
 def test_a_landline_beside_something_of_ones_own_is_not_all_a_households() -> None:
     mine, yours = {"email": "jan@x.example"}, {"email": "jan@y.example"}
     shared = {"name": "Jan de Vries", "phone": LANDLINE}

@@ -64,6 +64,14 @@ def a_rival_comes() -> Story:
     return Story([one, other], put=[company(kvk=OTHER_KVK, email="info@hoek.nl", **HOEK)])
 
 
+def another_branch_comes() -> Story:
+    """Head office goes with one branch until another comes that is reached otherwise, and then with none."""
+    ede = company(city="Ede", phone="020-1234567", iban=IBAN, **HOEK)
+    office = company("books", iban=IBAN, phone="020-1234567", email="info@hoek.nl", **HOEK)
+    goes = company("shop", city="Goes", phone="020-1234567", email="goes@hoek.nl", **HOEK)
+    return Story([ede, office], put=[goes])
+
+
 def more_than_are_compared_pair_by_pair() -> Story:
     """Of so many with one telephone each is compared with the next only, also where two of them are looked at."""
     towns = ["Ede", "Goes", "Ede", *(f"Dorp {i}" for i in range(23))]
@@ -217,6 +225,7 @@ WAYS: list[tuple[Callable[[], Story], object, str, Callable[..., object]]] = [
     (over_a_link, Neighbourhood, "_linkable", _none),
     (over_a_link, _Asking, "_regrouped", _none),
     (a_rival_comes, _Asking, "_regrouped", _none),
+    (another_branch_comes, _Asking, "_regrouped", _none),
     (nobody_s_organisation_any_more, _Asking, "_regrouped", _none),
     (more_than_are_compared_pair_by_pair, partial, "_standing_by", _none),
     (over_an_address, Neighbourhood, "_addressed", _none),
