@@ -22,10 +22,9 @@ from syncd.index import orders as journal
 from syncd.index.tables import records, subjects
 from syncd.model import OrderState, Verdict
 from syncd.retention import parse_schedule
-from syncd.service import clock
 from syncd.service.defaults import default_schedule_text
 from syncd.testing.faults import answer
-from tests.cycle.kit import TODAY, Installation
+from tests.cycle.kit import TODAY, Installation, ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +48,7 @@ class Office:
     mended: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.here.now = lambda: clock.now() + timedelta(days=self.days)
+        self.here.now = lambda: ahead(self.days)
 
     @property
     def today(self) -> date:

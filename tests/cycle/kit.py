@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TODAY = clock.today()
 """The world's day is the host's: the simulated vendors date their answers, and the cycle compares."""
+_ZONE = parse_schedule(default_schedule_text(), "the default schedule").zone
 
 
 @dataclass
@@ -123,9 +124,17 @@ def installed(folder: Path, *, seed: int = 1, size: int = 60, day: date = TODAY)
         yield Installation(simulation, folder)
 
 
+def ahead(days: int) -> datetime:
+    """Give the moment that is so many days ahead of the host's clock, at one hour of the schedule's zone.
+
+    Late in a winter's evening the same hour in UTC would be of the day after in summer.
+    """
+    return (clock.now().astimezone(_ZONE) + timedelta(days=days)).astimezone(UTC)
+
+
 def shifted(days: int) -> Callable[[], datetime]:
     """Give a clock that is so many days ahead of the host's."""
-    return lambda: datetime.now(UTC) + timedelta(days=days)  # noqa: TID251 - a test's own clock
+    return lambda: ahead(days)
 
 
 def podio_of(here: Installation) -> PodioState:
