@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Office
 
@@ -41,6 +43,7 @@ def test_without_the_account_that_shows_invoices_nothing_is_written_anywhere(own
     assert own_office.writes() > 0
 
 
+@pytest.mark.ci
 def test_an_account_that_the_company_really_left_is_forgotten_on_a_persons_word(own_office: Office) -> None:
     _approved(own_office)
     known = {

@@ -10,6 +10,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 from syncd.testing.faults import answer
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def test_a_person_sees_how_far_a_run_has_come_and_nothing_of_it_stays(own_office
     assert "reading" not in failed
 
 
+@pytest.mark.ci
 def test_where_nobody_looks_nothing_is_shown(own_office: Office) -> None:
     for words in (("run-once", "--format", "json"), ("ledger", "verify"), ("db", "backup")):
         done = subprocess.run(  # noqa: S603 - our own program

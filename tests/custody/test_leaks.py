@@ -132,7 +132,7 @@ def _in_a_process(made: Searched, *words: str) -> None:
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searched]:
-    with simulate(9, 40, clock.today()) as simulation, pytest.MonkeyPatch.context() as patch:
+    with simulate(9, 24, clock.today()) as simulation, pytest.MonkeyPatch.context() as patch:
         patch.setattr(common, "setup_logging", lambda **_how: log.configure(level="debug"))
         office = Office(tmp_path_factory.mktemp("leaks"), simulation)
         office.configure()

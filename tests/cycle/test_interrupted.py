@@ -135,7 +135,7 @@ def _touch_all(here: Installation) -> None:
         _sandbox(here).administration.change_contact(key, {"city": "Utrecht"})
 
 
-@pytest.mark.parametrize("page", [1, 6, PAGES - 1])
+@pytest.mark.parametrize("page", [6, *(pytest.param(one, marks=pytest.mark.ci) for one in (1, PAGES - 1))])
 def test_killed_while_reading_it_keeps_what_it_read_and_the_next_run_reads_the_rest(
     here: Installation, page: int, tmp_path: Path
 ) -> None:
@@ -156,6 +156,7 @@ def test_killed_while_reading_it_keeps_what_it_read_and_the_next_run_reads_the_r
     assert _run(here)[1] == LISTS
 
 
+@pytest.mark.ci
 def test_killed_again_and_again_it_comes_to_an_end(here: Installation) -> None:
     asked = 0
     for _ in range(3):

@@ -16,7 +16,14 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 BUDGET = runpy.run_path(str(BENCHMARKS / "budget.py"))
 
 
-@pytest.mark.parametrize(("processes", "restarts"), [(1, 0), (3, 0), (1, 6)])
+@pytest.mark.parametrize(
+    ("processes", "restarts"),
+    [
+        (1, 0),
+        pytest.param(3, 0, marks=pytest.mark.ci),
+        pytest.param(1, 6, marks=pytest.mark.ci),
+    ],
+)
 def test_the_vendor_never_throttles_and_the_share_is_used(processes: int, restarts: int) -> None:
     case = replace(BUDGET["CASES"][0], processes=processes, restarts=restarts, hours=0.25)
     figures = BUDGET["measure"](case)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from syncd.cycle.run import Result
     from syncd.testing.world.shapes import TrueRecord, World
 
-WORLDS = [pytest.param((1, 250), id="250"), pytest.param((2, 2000), id="2000", marks=pytest.mark.ci)]
+WORLDS = [pytest.param((1, 130), id="130"), pytest.param((2, 2000), id="2000", marks=pytest.mark.ci)]
 
 HELD_FIELDS = {"company_name", "firstname", "lastname", "address1", "address2", "zipcode", "city", "country"}
 HELD_FIELDS |= {"tax_number", "customer_id"}

@@ -40,7 +40,9 @@ def read(period: str, folder: Path) -> Result:
         return here.run()
 
 
-@pytest.mark.parametrize(("period", "waits"), [("4 weeks", False), ("2 years", True)])
+@pytest.mark.parametrize(
+    ("period", "waits"), [pytest.param("4 weeks", False, marks=pytest.mark.ci), ("2 years", True)]
+)
 def test_a_contact_waits_for_notes_that_are_kept_for_longer_and_is_emptied_meanwhile(
     period: str, waits: bool, tmp_path: Path
 ) -> None:
@@ -54,7 +56,7 @@ def test_a_contact_waits_for_notes_that_are_kept_for_longer_and_is_emptied_meanw
     assert told <= set(map(str, ordered(result, Action.ARCHIVE)))
 
 
-@pytest.mark.parametrize("period", ["3 weeks", "6 weeks"])
+@pytest.mark.parametrize("period", [pytest.param("3 weeks", marks=pytest.mark.ci), "6 weeks"])
 def test_a_contact_is_erased_on_the_last_day_of_it_and_of_its_notes(period: str, tmp_path: Path) -> None:
     result = read(period, tmp_path)
     last: dict[RecordRef, date] = {}

@@ -65,6 +65,7 @@ def test_what_was_born_late_waits_for_its_notice_and_what_is_on_time_goes(here: 
     assert all(one.late or one.order.erase_on > today or one.order.parent for one in waiting)
 
 
+@pytest.mark.ci
 def test_without_notice_the_schedule_signs_for_everybody_who_is_due(here: Installation) -> None:
     text = default_schedule_text().replace('notice = "7 days"', 'notice = "0 days"')
     here.schedule = parse_schedule(text, "without notice")

@@ -41,7 +41,7 @@ def _after(office: Office, *names: str) -> None:
 def test_after_each_change_the_stored_decisions_are_what_deciding_everybody_anew_comes_to(
     tmp_path: Path,
 ) -> None:
-    with installed(tmp_path, seed=5, size=40) as here:
+    with installed(tmp_path, seed=5, size=24) as here:
         office = Office(here, Random(5))  # noqa: S311 - the same in every run of the tests
         office.run()
         _after(office, "approved and sent", "settled", "said ended", "different", "the next day", "back")

@@ -48,6 +48,7 @@ def test_the_page_lists_the_files_that_it_shows(project: Path) -> None:
     assert written == listed
 
 
+@pytest.mark.ci
 def test_it_passes_the_conformance_suite(project: Path, environment: dict[str, str]) -> None:
     said = python(
         "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests", environment=environment, cwd=project

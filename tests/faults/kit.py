@@ -244,7 +244,9 @@ def made_ready(folder: Path, choose: Callable[[StoredOrder], bool] = lambda _one
     return Ready(services, folder)
 
 
-GUARDED = pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+GUARDED = pytest.mark.parametrize(
+    "guarded", [pytest.param(True, id="guarded"), pytest.param(False, id="unguarded", marks=pytest.mark.ci)]
+)
 """Once as it is, and once with the guard taken away: what then happens is the control."""
 
 

@@ -26,7 +26,7 @@ from syncd.testing.faults import answer, meanwhile, on
 from syncd.testing.sandbox import Sandbox
 from tests.checker import judge
 from tests.cycle.kit import Installation, installed, shifted
-from tests.faults.kit import Witnessed, witnessed, writes
+from tests.faults.kit import GUARDED, Witnessed, witnessed, writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +77,7 @@ def _state(here: Installation, one: StoredOrder) -> StoredOrder:
     return next(each for each in here.orders() if each.id == one.id)
 
 
-@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+@GUARDED
 def test_f19_a_process_that_was_overtaken_does_not_write(
     here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,7 +99,7 @@ def test_f19_a_process_that_was_overtaken_does_not_write(
     assert writes(here) == (0 if guarded else 1)
 
 
-@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+@GUARDED
 def test_f32_nothing_is_sent_when_the_disk_could_not_take_down_what_came_of_it(
     here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,7 +131,7 @@ def test_f37_nothing_is_sent_while_no_answer_tells_what_time_it_is(
     assert [one.code for one in result.execution.stopped.values()] == ([] if written else ["clock"])
 
 
-@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+@GUARDED
 def test_f12_another_contact_in_the_place_of_the_one_that_was_approved_is_asked_about_anew(
     here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,7 +170,7 @@ def _is_put_in_its_place(here: Installation, one: StoredOrder) -> None:
     state.edit(key, {name: [other[name]] for name in other if name in state.items[key].values})
 
 
-@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+@GUARDED
 def test_f12_another_contact_in_the_place_of_the_one_that_the_schedule_signed_for_is_not_erased(
     here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,7 +197,7 @@ def test_f12_another_contact_in_the_place_of_the_one_that_the_schedule_signed_fo
         assert after.state is OrderState.VERIFIED
 
 
-@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+@GUARDED
 def test_f12_another_contact_in_the_place_of_one_whose_notice_is_over_gets_a_notice_of_its_own(
     here: Installation, guarded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,7 +227,7 @@ def test_f12_another_contact_in_the_place_of_one_whose_notice_is_over_gets_a_not
 
 
 @pytest.mark.parametrize("says", ["a stop", "another answer within the same second"])
-@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+@GUARDED
 def test_f13_a_word_said_while_the_run_is_under_way_is_heard_before_the_write(
     here: Installation, guarded: bool, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from syncd.model import OrderState
 from tests.cycle.kit import Installation
-from tests.faults.kit import Ready, writes
+from tests.faults.kit import GUARDED, Ready, writes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ def _kept(here: Installation) -> Installation:
     return Installation(here.simulation, here.folder / "kept")
 
 
-@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+@GUARDED
 def test_f32_with_too_little_room_nothing_is_sent_until_there_is_more(
     ready: Ready, tmp_path: Path, guarded: bool
 ) -> None:

@@ -165,8 +165,7 @@ def _play(folder: Path, account: str, answered: str, *, orders: int, most: int |
             break
 
 
-@pytest.mark.parametrize("answered", ["done", "done-but-lost"])
-@pytest.mark.parametrize("account", SYSTEMS)
+@pytest.mark.parametrize(("account", "answered"), [("books", "done-but-lost"), ("crm", "done")])
 def test_killed_at_some_steps_nothing_is_lost_or_written_twice(
     account: str, answered: str, tmp_path: Path
 ) -> None:

@@ -45,7 +45,7 @@ shop, by another address), or is not listed. Nobody can tell that one from a ser
 LOOKED_FOR = {"file", "comment", "task"}
 """What hangs on an item of Podio: each is looked at before it counts as gone, and before its item goes."""
 
-FEW, SOME, MANY = 300, 10_000, 34_000
+FEW, SOME, MANY = 200, 10_000, 34_000
 """Wrong answers for each connector."""
 
 SIZES = {"moneybird": 28, "podio": 12, "mailchimp": 12}

@@ -10,6 +10,7 @@ import pytest
 
 from syncd.cycle.run import Request, run
 from syncd.guarded import FAULT, Guarded
+from tests.faults.kit import GUARDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ class Greedy:
             resource.setrlimit(resource.RLIMIT_AS, limits)
 
 
-@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "unguarded"])
+@GUARDED
 def test_f41_a_connector_that_takes_all_memory_fails_its_account_and_no_other(
     ready: Ready, tmp_path: Path, guarded: bool
 ) -> None:

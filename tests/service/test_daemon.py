@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Installation]:
-    with installed(tmp_path, seed=8, size=40) as made:
+    with installed(tmp_path, seed=8, size=24) as made:
         yield made
 
 

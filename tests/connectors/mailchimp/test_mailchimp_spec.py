@@ -267,7 +267,7 @@ def answers(document: dict[str, Any]) -> dict[str, st.SearchStrategy[Any]]:
     return {one: bodies(plain(document, schema_of(document, one))) for one in USED}
 
 
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), beta=st.booleans())
 def test_whatever_body_the_document_allows_is_read(
     mimic: tuple[Mimic, str], answers: dict[str, st.SearchStrategy[Any]], data: st.DataObject, *, beta: bool

@@ -68,6 +68,7 @@ def test_it_is_found_and_says_what_it_takes(site: Path, folder: Path) -> None:
     assert {"moneybird", "podio", "mailchimp"} < {one["name"] for one in listed}
 
 
+@pytest.mark.ci
 def test_its_own_tests_pass_the_conformance_suite_included(site: Path, folder: Path) -> None:
     said = _python("-m", "pytest", "-q", "-p", "no:cacheprovider", "-rA", cwd=folder, site=site)
     assert "test_conformance.py::TestConformance::test_each_capability_has_its_effect" in said
