@@ -65,7 +65,8 @@ def _attach_members(
 ) -> list[AddressLink]:
     links: list[AddressLink] = []
     chosen: dict[int, list[tuple[list[int], _Candidate]]] = defaultdict(list)
-    for unit in _units(people, clusters, key, members, others):
+    units = _units(people, clusters, key, members, others)
+    for unit in units:
         for a, b in pairwise(unit):
             clusters.join(a, b)
             links.append(AddressLink(a, b, _evidence(compare_names(people.facts[a], people.facts[b]))))
@@ -73,8 +74,16 @@ def _attach_members(
         if found is not None and clusters.kept_apart(unit[0], found.root):
             # That it is not this one says nothing of the others: they are asked about.
             continue
-        if found is not None and _is_whose(
-            key, _named_most(people, unit), people.facts[found.through], found.name
+        member = _named_most(people, unit)
+        if (
+            found is not None
+            and _is_whose(key, member, people.facts[found.through], found.name)
+            and not any(
+                compare_names(member, _named_most(people, other)) >= found.name
+                and clusters.contradict(other[0], found.root)
+                for other in units
+                if other is not unit
+            )
         ):
             chosen[found.root].append((unit, found))
     for takers in chosen.values():
@@ -107,6 +116,10 @@ def _units(
             by_name[people.facts[i].person].append(i)
     names = [name for name in by_name if name]
     agree = len(names) <= _FEW and all(_one_reader(key, *pair) for pair in combinations(names, 2))
+    if agree and len(names) > 1:
+        # An initial fits two, however much more is known of one of them.
+        others_fit = [{_one_reader(key, name, people.facts[i].person) for name in names} for i in others]
+        agree = not any(len(fits) > 1 for fits in others_fit)
     nameless = by_name.get(Person(), [])
     if nameless and names and len(_candidates(people, clusters, key, nameless, others)) > 1:
         by_name.pop(Person())
@@ -117,9 +130,12 @@ def _units(
 
 
 def _one_reader(key: Key, one: Person, other: Person) -> bool:
-    """Tell whether two names at one address may be one person's; an initial in a family's mailbox is not enough."""
+    """Tell whether two names at one address may be one person's.
+
+    An initial, or a surname with another beside it, is not enough in a family's mailbox.
+    """
     name = compare_persons(one, other)
-    return _is_ones_own(key, one, other) if name is Agreement.INITIALS else name >= Agreement.UNSURE
+    return name is Agreement.AGREES or (name >= Agreement.UNSURE and _is_ones_own(key, one, other))
 
 
 def _candidates(

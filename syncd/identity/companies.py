@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from syncd.identity.agreement import Agreement
+from syncd.identity.givennames import is_borne
 from syncd.identity.likeness import Likeness, words_alike
 from syncd.identity.nicknames import is_given_name
 from syncd.identity.text import differs_by_one, fold, unaccented
@@ -35,6 +36,9 @@ _FORMS_IN_FRONT = frozenset(
 )
 _SPACED_FORMS = re.compile(r"\b(b v|n v|v o f|c v|u a|b a|w a)$")
 _TRADING_AS = re.compile(r"\b(?:thodn|hodn|h o d n|tevens handelend onder de naam|handelend onder de naam)\b")
+_TO = re.compile(
+    r"(?<=\w) (?:t a v|tav|ter attentie van|attn) (?:(?:de heer|dhr|mevr|mevrouw|mw) )?(?P<first>[a-z]+)\b.*"
+)
 _NOT_YET_OR_NO_MORE = re.compile(r" (?:i o|io|in oprichting|in liquidatie)$")
 _SMALL_WORDS = frozenset({"de", "het", "een", "t", "en", "van", "the", "and", "of", "firma", "fa"})
 _PLACE_WORDS = frozenset({"nederland", "nl", "netherlands", "benelux", "holland"})
@@ -81,12 +85,18 @@ def company(text: str) -> Company:
     """Read an organisation's name: `Jansen h.o.d.n. Bakkerij De Hoek B.V.` has two names and a form."""
     names: list[tuple[str, ...]] = []
     form = ""
-    for part in _TRADING_AS.split(_fold_words(text)):
+    for part in _TRADING_AS.split(_TO.sub(_without_person, _fold_words(text))):
         words, found = _without_form(_NOT_YET_OR_NO_MORE.sub("", part.strip()))
         form = form or found
         if words:
             names.append(words)
     return Company(tuple(names), form)
+
+
+def _without_person(found: re.Match[str]) -> str:
+    """Leave out the person at a firm for whom post is; who is at another firm's is that other one."""
+    first = found["first"]
+    return "" if len(first) == 1 or is_borne(first) else found[0]
 
 
 def bears_legal_form(text: str) -> bool:

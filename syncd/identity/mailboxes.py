@@ -30,13 +30,15 @@ _SAYS_NOBODY = re.compile(rf"(?:{'|'.join([*_OF_MANY.split(), *_BEFORE_SURNAME])
 
 _PARTICLE_AT_END = re.compile(rf"(?:{'|'.join(_BEFORE_SURNAME)})+$")
 
+_AND = re.compile("(?=(en|and|und|et))")
+
 _TELLING = 3
 """Letters of a word that is not met in any domain by chance."""
 
 
 @lru_cache(maxsize=1 << 12)
 def read_by_many(key: Key, surname: frozenset[str]) -> bool:
-    """Tell whether an address names no one person: `info@`, `familie.devries@` or `devries@` of a De Vries.
+    """Tell whether an address names no one: `info@`, `familie.devries@`, `devries@` of a De Vries, or a couple's.
 
     An address that says something else (`j.devries@`, `sunshine@`, `1980@`) is taken for one person's own.
     """
@@ -44,7 +46,15 @@ def read_by_many(key: Key, surname: frozenset[str]) -> bool:
     rest = letters
     for word in sorted(surname, key=len, reverse=True):
         rest = rest.replace(word, "")
-    return bool(letters) and (not rest or bool(_SAYS_NOBODY.fullmatch(rest)))
+    return bool(letters) and (not rest or bool(_SAYS_NOBODY.fullmatch(rest)) or _names_two(letters))
+
+
+def _names_two(letters: str) -> bool:
+    """Tell whether an address is that of two: `luukenlisa@`."""
+    return any(
+        is_borne(letters[: found.start()]) and is_borne(letters[found.start() + len(found[1]) :])
+        for found in _AND.finditer(letters)
+    )
 
 
 @lru_cache(maxsize=1 << 12)

@@ -20,7 +20,7 @@ from syncd.identity.pairing import linkable_pairs, resembling_pairs
 from syncd.identity.population import Population
 from syncd.identity.proposing import FROM_SCORE, likeliest, propose
 from syncd.identity.results import Group, Link, Resolution
-from syncd.identity.sufficing import branches, one_door
+from syncd.identity.sufficing import branches, is_ones_own, one_door, settles
 from syncd.model import RecordRef, SubjectKind
 
 if TYPE_CHECKING:
@@ -130,22 +130,42 @@ def _of_another_too(
 ) -> set[Edge]:
     """Give the links of records that as well belong to somebody who is not who they link to.
 
-    A shop has had two owners, and its name goes on with a word on one of them; who says neither may be either.
+    A shop has had two owners, and its name goes on with a word on one of them; who says neither may be either. So
+    may who is known by an initial at a mailbox that two of that initial read, however much else one of them shares:
+    only what is one's own settles it.
     """
     maybe: dict[int, list[tuple[int, Comparison]]] = defaultdict(list)
     for (a, b), found in compared.items():
-        if not found.weight and not found.contradicts and found.name >= Agreement.UNSURE:
+        if found.strong and not found.contradicts and found.name >= Agreement.UNSURE:
             maybe[a].append((b, found))
             maybe[b].append((a, found))
-    return {
+    facts, torn, doubtful = people.facts, set(), set()
+    for edge in edges:
+        between_two = compared[edge.a, edge.b]
+        for between, linked in ((edge.a, edge.b), (edge.b, edge.a)):
+            if any(
+                _fits_as_well(facts[between], facts[linked], between_two, facts[rival], found)
+                for rival, found in maybe[between]
+            ):
+                doubtful.add(edge)
+                torn.add(between)
+    # Two who are torn may each be another one's.
+    return doubtful | {
         edge
         for edge in edges
-        for between, linked in ((edge.a, edge.b), (edge.b, edge.a))
-        for rival, found in maybe.get(between, ())
-        if people.facts[rival].kind is people.facts[linked].kind
-        and compared[edge.a, edge.b].strong <= found.strong
-        and contradict(profile(people.facts[rival]), profile(people.facts[linked]))
+        if {edge.a, edge.b} <= torn
+        and not is_ones_own(facts[edge.a], facts[edge.b], compared[edge.a, edge.b])
     }
+
+
+def _fits_as_well(one: Facts, linked: Facts, found: Comparison, rival: Facts, beside: Comparison) -> bool:
+    """Tell whether a record may as well be a rival's, who is not the one that it links to."""
+    if rival.kind is not linked.kind:
+        return False
+    less = not beside.weight and found.strong <= beside.strong
+    if not less and (beside.name < found.name or settles(one, linked, found, rival, beside)):
+        return False
+    return contradict(profile(rival), profile(linked))
 
 
 def _of_two_branches(

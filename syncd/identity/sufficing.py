@@ -20,12 +20,15 @@ from syncd.model import IdentifierKind, SubjectKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from syncd.identity.comparing import Comparison
+
 _EMAIL = f"{IdentifierKind.EMAIL}:"
 _PHONE = f"{IdentifierKind.PHONE}:"
 _REGISTERED = {IdentifierKind.KVK.value, IdentifierKind.VAT.value}
 _CONTACT = {IdentifierKind.EMAIL.value, IdentifierKind.PHONE.value}
 _OF_THE_FIRM = _REGISTERED | {IdentifierKind.IBAN.value}
 _SURVIVES_ANOTHER_NAME = {IdentifierKind.KVK.value, IdentifierKind.REFERENCE.value}
+_GIVEN_TO_ONE = {IdentifierKind.CUSTOMER_NUMBER.value, IdentifierKind.REFERENCE.value}
 _PAID_TOGETHER = _CONTACT | {IdentifierKind.IBAN.value}
 _SLIP_WORTHY = 5
 _NEW_YEAR = "-01-01"
@@ -109,9 +112,9 @@ def branches(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
     if not {kind_of(key) for key in strong} <= _OF_THE_FIRM | _CONTACT:
         return False
     reached_otherwise = bool(contact_differs(one, other))
-    if _in_two_towns(one, other):
-        return reached_otherwise or _landlines(contact)
     differently = reached_otherwise or _differ(one, other, f"{IdentifierKind.IBAN}:")
+    if _in_two_towns(one, other):
+        return differently or _landlines(contact)
     return contact == strong and differently and _at_two_doors(one, other)
 
 
@@ -212,6 +215,35 @@ def _of_a_couple(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
     given = one.person.called or other.person.called
     said = any(says_given_name(key, given) for key in addresses)
     return _differ(one, other, _EMAIL) or (not said and _mobiles_differ(one, other))
+
+
+def is_ones_own(one: Facts, other: Facts, found: Comparison) -> bool:
+    """Tell whether something that two records share is one subject's own.
+
+    A registration or a bank account is a firm's, or a whole name's; a mobile number or an address that says the
+    given name is a person's. A landline, a mailbox and a door are a whole house's.
+    """
+    return _has_own(one, other, found.strong, found.name)
+
+
+def settles(one: Facts, other: Facts, found: Comparison, rival: Facts, beside: Comparison) -> bool:
+    """Tell whether something of one's own, that a rival does not share, tells whose a record is.
+
+    A date of birth does where the rival's is not known.
+    """
+    if _has_own(one, other, found.strong - beside.strong, found.name):
+        return True
+    return one.kind is SubjectKind.PERSON and not rival.born and _born_together(one, other)
+
+
+def _has_own(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
+    kinds = {kind_of(key) for key in strong}
+    if kinds & _GIVEN_TO_ONE:
+        return True
+    if one.kind is other.kind is SubjectKind.ORGANISATION or name is Agreement.AGREES:
+        return bool(kinds & _OF_THE_FIRM)
+    given = other.person.called or one.person.called
+    return any(_is_mobile(key) or (key.startswith(_EMAIL) and says_given_name(key, given)) for key in strong)
 
 
 def _of_the_house(key: Key, surname: frozenset[str]) -> bool:

@@ -158,3 +158,115 @@ def test_what_is_at_the_door_of_one_branch_is_that_ones() -> None:
 def test_people_are_no_branches() -> None:
     jan = {"name": "Jan de Boer", "email": "jan.deboer@x.example"}
     assert linked(person(**jan | EDE), person("books", **jan | GOES), person("shop", **jan))
+
+
+# --- an initial, or a name without a number, that fits two who are two --------------------------------------------
+
+HOME = "zonnetje9@huis.example"
+LANDLINE, DOOR = "0405069219", {"street": "Kruisweg", "house_number": "179", "postcode": "9741DM"}
+OWN_IBAN = "NL91ABNA0417164300"
+
+
+@pytest.mark.parametrize("besides", [{}, {"phone": LANDLINE}, {"phone": LANDLINE, **DOOR}, DOOR])
+@pytest.mark.parametrize("known", [{}, {"birth_date": "2003-04-18"}])
+def test_an_initial_at_a_mailbox_of_two_is_nobodys_however_much_one_of_them_shares(
+    besides: dict[str, str], known: dict[str, str]
+) -> None:
+    unsaid = person(name="J. de Vries", email=HOME, **besides, **known)
+    one = person("books", name="Jan de Vries", email=HOME, **besides, **known)
+    other = person("shop", name="Joke de Vries", email=HOME, **DOOR, **known)
+    resolution = resolve([unsaid, one, other])
+    assert len(resolution.groups) == 3
+    assert proposed(resolution, unsaid, one)
+    assert proposed(resolution, unsaid, other)
+
+
+@pytest.mark.parametrize("own", [{"phone": MOBILE}, {"customer_number": "K-1001"}])
+def test_what_is_ones_own_settles_whose_an_initial_is(own: dict[str, str]) -> None:
+    unsaid = person(name="J. de Vries", email=HOME, **own)
+    one = person("books", name="Jan de Vries", email=HOME, **own)
+    other = person("shop", name="Joke de Vries", email=HOME, **DOOR)
+    resolution = resolve([unsaid, one, other])
+    assert together(resolution, unsaid, one)
+    assert not together(resolution, unsaid, other)
+
+
+def test_an_address_that_says_the_given_name_settles_it() -> None:
+    mailbox = "jan.devries@huis.example"
+    unsaid = person(name="J. de Vries", email=mailbox, phone=LANDLINE)
+    one = person("books", name="Jan de Vries", email=mailbox, phone=LANDLINE)
+    other = person("shop", name="Joke de Vries", phone=LANDLINE, email="joke@huis.example")
+    assert together(resolve([unsaid, one, other]), unsaid, one)
+
+
+@pytest.mark.parametrize(("known", "settled"), [({}, True), ({"birth_date": "2003-04-18"}, False)])
+def test_a_date_of_birth_settles_it_where_the_others_is_not_known(
+    known: dict[str, str], settled: bool
+) -> None:
+    born = {"birth_date": "2003-04-18"}
+    unsaid = person(name="K. Blom", email=HOME, phone=LANDLINE, **born)
+    one = person("books", name="Kim Blom", phone=LANDLINE, **born)
+    other = person("shop", name="Karin Blom", email=HOME, **known)
+    assert together(resolve([unsaid, one, other]), unsaid, one) is settled
+
+
+@pytest.mark.parametrize(
+    ("own", "one_subject"), [({}, False), ({"phone": LANDLINE}, False), ({"phone": MOBILE}, True)]
+)
+def test_two_who_may_each_be_another_are_one_only_by_something_of_their_own(
+    own: dict[str, str], one_subject: bool
+) -> None:
+    two = [person(name="J. de Vries", email=HOME, **DOOR, **own) for _ in range(2)]
+    one = person("books", name="Jan de Vries", email=HOME, **DOOR)
+    other = person("shop", name="Joke de Vries", email=HOME, **DOOR)
+    resolution = resolve([*two, one, other])
+    assert together(resolution, *two) is one_subject
+    assert not any(together(resolution, first, second) for first in two for second in (one, other))
+
+
+@pytest.mark.parametrize(("own", "settled"), [({}, False), ({"iban": OWN_IBAN}, True)])
+def test_a_firm_without_a_number_is_neither_the_sole_traders_nor_the_bv_that_came_after(
+    own: dict[str, str], settled: bool
+) -> None:
+    unsaid = company(name="Webdesign Jansen", email=EMAIL, phone=LANDLINE, **DOOR, **own)
+    one = company("books", name="Webdesign Jansen", email=EMAIL, phone=LANDLINE, vat=OWN_VAT, **DOOR, **own)
+    other = company("shop", name="Webdesign Jansen BV", email=EMAIL, vat="NL857587973B01", **DOOR)
+    resolution = resolve([unsaid, one, other])
+    assert together(resolution, unsaid, one) is settled
+    assert not together(resolution, unsaid, other)
+    assert not together(resolution, one, other)
+
+
+def test_a_subscriber_of_two_readers_is_nobodys_however_much_is_known_of_one() -> None:
+    unsaid, one = member(HOME, "J.", "de Vries"), member(HOME, "Jan", "de Vries", "post")
+    assert linked(unsaid, one)
+    for other in (person(name="Joke de Vries", email=HOME, **DOOR), member(HOME, "Joke", "de Vries", "shop")):
+        assert len(resolve([unsaid, one, other]).groups) == 3
+
+
+def test_who_contradicts_both_readers_takes_none_of_them_along() -> None:
+    unsaid, one = member(HOME, "J.", "de Vries"), member(HOME, "Jan", "de Vries", "post")
+    other = person(name="Karel de Vries", email=HOME, **DOOR)
+    resolution = resolve([unsaid, one, other])
+    assert together(resolution, unsaid, one)
+    assert not together(resolution, one, other)
+
+
+@pytest.mark.parametrize(("mailbox", "one_reader"), [("dedevries@huis.example", False), (HOME, True)])
+def test_a_surname_with_another_beside_it_is_not_enough_in_a_familys_mailbox(
+    mailbox: str, one_reader: bool
+) -> None:
+    double, single = (
+        member(mailbox, "J.", "de Vries-van der Wal"),
+        member(mailbox, "Johan", "de Vries", "post"),
+    )
+    assert linked(double, single) is one_reader
+
+
+def test_firms_in_two_towns_that_pay_from_two_accounts_are_branches() -> None:
+    chain = {"name": "Bakker Bart", "email": "klantenservice@bart.example"}
+    one = {"street": "Lindelaan", "house_number": "9", "postcode": "2569DR", "city": "Almere"}
+    other = {"street": "Schoolstraat", "house_number": "38", "postcode": "2301CP", "city": "Zwolle"}
+    paid = {"iban": OWN_IBAN}, {"iban": "NL39RABO0300065264"}
+    assert linked(company(**chain, **one, **paid[0]), company("books", **chain, **other))
+    assert not linked(company(**chain, **one, **paid[0]), company("books", **chain, **other, **paid[1]))
