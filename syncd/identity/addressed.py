@@ -82,7 +82,6 @@ def _attach_members(
                 compare_names(member, _named_most(people, other)) >= found.name
                 and clusters.contradict(other[0], found.root)
                 for other in units
-                if other is not unit
             )
         ):
             chosen[found.root].append((unit, found))
@@ -116,7 +115,7 @@ def _units(
             by_name[people.facts[i].person].append(i)
     names = [name for name in by_name if name]
     agree = len(names) <= _FEW and all(_one_reader(key, *pair) for pair in combinations(names, 2))
-    if agree and len(names) > 1:
+    if agree:
         # An initial fits two, however much more is known of one of them.
         others_fit = [{_one_reader(key, name, people.facts[i].person) for name in names} for i in others]
         agree = not any(len(fits) > 1 for fits in others_fit)

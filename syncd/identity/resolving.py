@@ -136,7 +136,7 @@ def _of_another_too(
     """
     maybe: dict[int, list[tuple[int, Comparison]]] = defaultdict(list)
     for (a, b), found in compared.items():
-        if found.strong and not found.contradicts and found.name >= Agreement.UNSURE:
+        if not found.contradicts and found.name >= Agreement.UNSURE:
             maybe[a].append((b, found))
             maybe[b].append((a, found))
     facts, torn, doubtful = people.facts, set(), set()

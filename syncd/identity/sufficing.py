@@ -233,17 +233,17 @@ def settles(one: Facts, other: Facts, found: Comparison, rival: Facts, beside: C
     """
     if _has_own(one, other, found.strong - beside.strong, found.name):
         return True
-    return one.kind is SubjectKind.PERSON and not rival.born and _born_together(one, other)
+    return not rival.born and _born_together(one, other)
 
 
 def _has_own(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
     kinds = {kind_of(key) for key in strong}
-    if kinds & _GIVEN_TO_ONE:
+    if kinds & _GIVEN_TO_ONE or (name is Agreement.AGREES and kinds & _OF_THE_FIRM):
         return True
-    if one.kind is other.kind is SubjectKind.ORGANISATION or name is Agreement.AGREES:
-        return bool(kinds & _OF_THE_FIRM)
     given = other.person.called or one.person.called
-    return any(_is_mobile(key) or (key.startswith(_EMAIL) and says_given_name(key, given)) for key in strong)
+    return one.kind is other.kind is SubjectKind.PERSON and any(
+        _is_mobile(key) or says_given_name(key, given) for key in strong
+    )
 
 
 def _of_the_house(key: Key, surname: frozenset[str]) -> bool:

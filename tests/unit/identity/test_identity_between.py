@@ -167,7 +167,9 @@ LANDLINE, DOOR = "0405069219", {"street": "Kruisweg", "house_number": "179", "po
 OWN_IBAN = "NL91ABNA0417164300"
 
 
-@pytest.mark.parametrize("besides", [{}, {"phone": LANDLINE}, {"phone": LANDLINE, **DOOR}, DOOR])
+@pytest.mark.parametrize(
+    "besides", [{}, {"phone": LANDLINE}, {"phone": LANDLINE, **DOOR}, DOOR, {"iban": OWN_IBAN}]
+)
 @pytest.mark.parametrize("known", [{}, {"birth_date": "2003-04-18"}])
 def test_an_initial_at_a_mailbox_of_two_is_nobodys_however_much_one_of_them_shares(
     besides: dict[str, str], known: dict[str, str]
@@ -224,17 +226,34 @@ def test_two_who_may_each_be_another_are_one_only_by_something_of_their_own(
     assert not any(together(resolution, first, second) for first in two for second in (one, other))
 
 
-@pytest.mark.parametrize(("own", "settled"), [({}, False), ({"iban": OWN_IBAN}, True)])
+@pytest.mark.parametrize(
+    ("own", "settled"), [({}, False), ({"phone": MOBILE}, False), ({"iban": OWN_IBAN}, True)]
+)
 def test_a_firm_without_a_number_is_neither_the_sole_traders_nor_the_bv_that_came_after(
     own: dict[str, str], settled: bool
 ) -> None:
-    unsaid = company(name="Webdesign Jansen", email=EMAIL, phone=LANDLINE, **DOOR, **own)
-    one = company("books", name="Webdesign Jansen", email=EMAIL, phone=LANDLINE, vat=OWN_VAT, **DOOR, **own)
+    shared = {"name": "Webdesign Jansen", "email": EMAIL, "phone": LANDLINE, **DOOR, **own}
+    unsaid, one = company(**shared), company("books", vat=OWN_VAT, **shared)
     other = company("shop", name="Webdesign Jansen BV", email=EMAIL, vat="NL857587973B01", **DOOR)
     resolution = resolve([unsaid, one, other])
     assert together(resolution, unsaid, one) is settled
     assert not together(resolution, unsaid, other)
     assert not together(resolution, one, other)
+
+
+def test_a_mobile_number_settles_whose_a_whole_name_is() -> None:
+    unsaid = person(name="Jan de Vries", email=HOME, phone=MOBILE)
+    father = person("books", name="Jan de Vries", phone=MOBILE, birth_date="1950-05-01")
+    son = person("shop", name="Jan de Vries", email=HOME, birth_date="1980-06-02")
+    assert together(resolve([unsaid, father, son]), unsaid, father)
+
+
+def test_a_subscriber_goes_with_the_one_reader_whom_the_name_fits() -> None:
+    unsaid, other = member(HOME, "J.", "de Vries"), member(HOME, "Karel", "de Vries", "post")
+    known = person(name="Jan de Vries", email=HOME, **DOOR)
+    resolution = resolve([unsaid, other, known])
+    assert together(resolution, unsaid, known)
+    assert not together(resolution, unsaid, other)
 
 
 def test_a_subscriber_of_two_readers_is_nobodys_however_much_is_known_of_one() -> None:

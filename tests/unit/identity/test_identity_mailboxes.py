@@ -28,6 +28,8 @@ from syncd.identity.mailboxes import names_another, read_by_many, says_given_nam
         ("janetleon", "", True),
         ("pietundanna", "", True),
         ("heleen", "", False),
+        ("tuinenlisa", "", False),
+        ("lisaentuin", "", False),
         ("maartenbos", "bos", False),
         ("annevries", "", False),
         ("t.devries", "vries", False),
