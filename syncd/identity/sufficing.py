@@ -237,13 +237,14 @@ def settles(one: Facts, other: Facts, found: Comparison, rival: Facts, beside: C
 
 
 def _has_own(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
+    """Tell it of a whole name by less: father and son of one name are called by the one mobile number, too."""
     kinds = {kind_of(key) for key in strong}
-    if kinds & _GIVEN_TO_ONE or (name is Agreement.AGREES and kinds & _OF_THE_FIRM):
+    if kinds & _GIVEN_TO_ONE:
         return True
+    if one.kind is other.kind is SubjectKind.ORGANISATION or name is Agreement.AGREES:
+        return bool(kinds & _OF_THE_FIRM)
     given = other.person.called or one.person.called
-    return one.kind is other.kind is SubjectKind.PERSON and any(
-        _is_mobile(key) or says_given_name(key, given) for key in strong
-    )
+    return any(_is_mobile(key) or says_given_name(key, given) for key in strong)
 
 
 def _of_the_house(key: Key, surname: frozenset[str]) -> bool:
