@@ -117,8 +117,9 @@ def _units(
     agree = len(names) <= _FEW and all(_one_reader(key, *pair) for pair in combinations(names, 2))
     if agree:
         # An initial fits two, however much more is known of one of them.
-        others_fit = [{_one_reader(key, name, people.facts[i].person) for name in names} for i in others]
-        agree = not any(len(fits) > 1 for fits in others_fit)
+        readers = {people.facts[i].person for i in others} - {Person()}
+        fits = [{_one_reader(key, name, reader) for name in names} for reader in readers]
+        agree = not any(len(some) > 1 for some in fits)
     nameless = by_name.get(Person(), [])
     if nameless and names and len(_candidates(people, clusters, key, nameless, others)) > 1:
         by_name.pop(Person())

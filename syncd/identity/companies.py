@@ -9,6 +9,7 @@ from functools import lru_cache
 from syncd.identity.agreement import Agreement
 from syncd.identity.givennames import is_borne
 from syncd.identity.likeness import Likeness, words_alike
+from syncd.identity.marks import FOR_WHOM, MEN, WOMEN
 from syncd.identity.nicknames import is_given_name
 from syncd.identity.text import differs_by_one, fold, unaccented
 
@@ -36,9 +37,8 @@ _FORMS_IN_FRONT = frozenset(
 )
 _SPACED_FORMS = re.compile(r"\b(b v|n v|v o f|c v|u a|b a|w a)$")
 _TRADING_AS = re.compile(r"\b(?:thodn|hodn|h o d n|tevens handelend onder de naam|handelend onder de naam)\b")
-_TO = re.compile(
-    r"(?<=\w) (?:t a v|tav|ter attentie van|attn) (?:(?:de heer|dhr|mevr|mevrouw|mw) )?(?P<first>[a-z]+)\b.*"
-)
+_SPOKEN_TO = MEN | WOMEN | {"de"}
+_TO = re.compile(rf"(?<=\w) {FOR_WHOM} (.+)")
 _NOT_YET_OR_NO_MORE = re.compile(r" (?:i o|io|in oprichting|in liquidatie)$")
 _SMALL_WORDS = frozenset({"de", "het", "een", "t", "en", "van", "the", "and", "of", "firma", "fa"})
 _PLACE_WORDS = frozenset({"nederland", "nl", "netherlands", "benelux", "holland"})
@@ -95,7 +95,8 @@ def company(text: str) -> Company:
 
 def _without_person(found: re.Match[str]) -> str:
     """Leave out the person at a firm for whom post is; who is at another firm's is that other one."""
-    first = found["first"]
+    words = [word.removesuffix(".") for word in found[1].split()]
+    first = next((word for word in words if word not in _SPOKEN_TO), "")
     return "" if len(first) == 1 or is_borne(first) else found[0]
 
 

@@ -22,6 +22,8 @@ WOMEN = frozenset(
     }
 )  # fmt: skip
 """`mr` is in neither: in Dutch it is a lawyer's title. Nor is `m.`, which is an initial."""
+FOR_WHOM = r"(?:t\.?\s?a\.?\s?v\.?|attn\.?|ter attentie van)"
+"""A pattern of the words before whom post is for, at the place that is named before them."""
 FAMILIES = frozenset({"fam", "familie", "echtpaar", "gezin", "erven", "erfgenamen", "nalatenschap", "ouders"})
 NO_SURNAMES = frozenset(
     {"dhr", "meneer", "hr", "mevr", "mevrouw", "mw", "mej", "mejuffrouw", "fam", "familie"}

@@ -10,7 +10,7 @@ from itertools import permutations
 from syncd.identity.agreement import Agreement
 from syncd.identity.companies import OTHER_ENTITY
 from syncd.identity.givennames import is_borne, sex_of
-from syncd.identity.marks import BOTH, FAMILIES, MEN, NO_SURNAMES, WOMEN, names_two, take_off
+from syncd.identity.marks import BOTH, FAMILIES, FOR_WHOM, MEN, NO_SURNAMES, WOMEN, names_two, take_off
 from syncd.identity.pieces import (
     PARTICLES,
     are_initials,
@@ -30,7 +30,7 @@ _NOT_HIMSELF = OTHER_ENTITY | _MORE_THAN_ONE | {
 }  # fmt: skip
 _DEGREES = frozenset({"bc", "msc", "bsc", "ba", "ma", "mba", "llm", "phd"})
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
-_TO = re.compile(r"^(?:t\.?\s?a\.?\s?v\.?|attn\.?|ter attentie van)[\s:]+", re.IGNORECASE)
+_TO = re.compile(rf"^{FOR_WHOM}[\s:]+", re.IGNORECASE)
 _JOINED_PARTICLES = re.compile(rf"(?:{'|'.join(sorted(word for word in PARTICLES if len(word) > 1))})+")
 _SLIP_WORTHY = 5
 _JOINED_WORTHY = 4

@@ -141,21 +141,23 @@ def _of_another_too(
             maybe[b].append((a, found))
     facts, torn, doubtful = people.facts, set(), set()
     for edge in edges:
-        between_two = compared[edge.a, edge.b]
         for between, linked in ((edge.a, edge.b), (edge.b, edge.a)):
             if any(
-                _fits_as_well(facts[between], facts[linked], between_two, facts[rival], found)
+                _fits_as_well(facts[between], facts[linked], compared[edge.a, edge.b], facts[rival], found)
                 for rival, found in maybe[between]
             ):
                 doubtful.add(edge)
                 torn.add(between)
     # Two who are torn may each be another one's.
-    return doubtful | {
-        edge
-        for edge in edges
-        if {edge.a, edge.b} <= torn
-        and not is_ones_own(facts[edge.a], facts[edge.b], compared[edge.a, edge.b])
-    }
+    doubtful.update(
+        edge for edge in edges if {edge.a, edge.b} <= torn and not _ones_own(people, edge, compared)
+    )
+    return doubtful
+
+
+def _ones_own(people: Population, edge: Edge, compared: Mapping[Pair, Comparison]) -> bool:
+    found = compared[edge.a, edge.b]
+    return is_ones_own(people.facts[edge.a], people.facts[edge.b], found.strong, found.name)
 
 
 def _fits_as_well(one: Facts, linked: Facts, found: Comparison, rival: Facts, beside: Comparison) -> bool:

@@ -217,27 +217,13 @@ def _of_a_couple(one: Facts, other: Facts, strong: frozenset[Key]) -> bool:
     return _differ(one, other, _EMAIL) or (not said and _mobiles_differ(one, other))
 
 
-def is_ones_own(one: Facts, other: Facts, found: Comparison) -> bool:
+def is_ones_own(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
     """Tell whether something that two records share is one subject's own.
 
-    A registration or a bank account is a firm's, or a whole name's; a mobile number or an address that says the
-    given name is a person's. A landline, a mailbox and a door are a whole house's.
+    A registration or a bank account is a firm's, or a whole name's. A mobile number or an address that says the
+    given name is a person's of whom an initial is known: father and son of one name may share them. A landline, a
+    mailbox and a door are a whole house's.
     """
-    return _has_own(one, other, found.strong, found.name)
-
-
-def settles(one: Facts, other: Facts, found: Comparison, rival: Facts, beside: Comparison) -> bool:
-    """Tell whether something of one's own, that a rival does not share, tells whose a record is.
-
-    A date of birth does where the rival's is not known.
-    """
-    if _has_own(one, other, found.strong - beside.strong, found.name):
-        return True
-    return not rival.born and _born_together(one, other)
-
-
-def _has_own(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) -> bool:
-    """Tell it of a whole name by less: father and son of one name are called by the one mobile number, too."""
     kinds = {kind_of(key) for key in strong}
     if kinds & _GIVEN_TO_ONE:
         return True
@@ -245,6 +231,16 @@ def _has_own(one: Facts, other: Facts, strong: frozenset[Key], name: Agreement) 
         return bool(kinds & _OF_THE_FIRM)
     given = other.person.called or one.person.called
     return any(_is_mobile(key) or says_given_name(key, given) for key in strong)
+
+
+def settles(one: Facts, other: Facts, found: Comparison, rival: Facts, beside: Comparison) -> bool:
+    """Tell whether something of one's own, that a rival does not share, tells whose a record is.
+
+    A date of birth does where the rival's is not known.
+    """
+    if is_ones_own(one, other, found.strong - beside.strong, found.name):
+        return True
+    return not rival.born and _born_together(one, other)
 
 
 def _of_the_house(key: Key, surname: frozenset[str]) -> bool:

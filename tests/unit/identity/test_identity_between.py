@@ -241,6 +241,27 @@ def test_a_firm_without_a_number_is_neither_the_sole_traders_nor_the_bv_that_cam
     assert not together(resolution, one, other)
 
 
+def test_a_mobile_number_does_not_settle_whose_a_row_without_a_name_is() -> None:
+    reached = {"email": EMAIL, "phone": MOBILE}
+    unsaid, one = company(**reached), company("books", name="De Hoek", vat=OWN_VAT, **reached)
+    other = company("shop", name="De Hoek BV", email=EMAIL, vat="NL857587973B01")
+    assert linked(unsaid, one)
+    assert len(resolve([unsaid, one, other]).groups) == 3
+
+
+@pytest.mark.parametrize(("first", "second"), [("books", "crm"), ("crm", "books")])
+def test_two_who_may_each_be_father_or_son_are_one_at_an_address_that_says_who(
+    first: str, second: str
+) -> None:
+    home = {"email": "jan.devries@huis.example", **DOOR}
+    two = person(first, name="Jan de Vries", **home), person(second, name="J. de Vries", **home)
+    father = person("shop", name="Jan de Vries", birth_date="1950-05-01", **home)
+    son = person("shop", name="Jan de Vries", birth_date="1980-06-02", **home)
+    resolution = resolve([*two, father, son])
+    assert len(resolution.groups) == 3
+    assert together(resolution, *two)
+
+
 def test_a_mobile_number_does_not_settle_whose_a_name_is_that_two_bear() -> None:
     unsaid = person(name="Jan de Vries", email=HOME, phone=MOBILE)
     father = person("books", name="Jan de Vries", phone=MOBILE, birth_date="1950-05-01")
@@ -261,6 +282,12 @@ def test_a_subscriber_of_two_readers_is_nobodys_however_much_is_known_of_one() -
     assert linked(unsaid, one)
     for other in (person(name="Joke de Vries", email=HOME, **DOOR), member(HOME, "Joke", "de Vries", "shop")):
         assert len(resolve([unsaid, one, other]).groups) == 3
+
+
+def test_a_firm_that_reads_an_address_too_takes_nobody_apart() -> None:
+    unsaid, one = member(HOME, "J.", "de Vries"), member(HOME, "Jan", "de Vries", "post")
+    firm = company(name="Zonnetje", email=HOME, **DOOR)
+    assert together(resolve([unsaid, one, firm]), unsaid, one)
 
 
 def test_who_contradicts_both_readers_takes_none_of_them_along() -> None:

@@ -44,6 +44,8 @@ def test_a_word_of_another_legal_person_disagrees_where_any_other_word_leaves_it
         ("Bakkerij Groen t.a.v. Fleur Peeters", "Bakkerij Groen", Agreement.AGREES),
         ("Bakkerij Groen, tav L. van Beek", "Bakkerij Groen", Agreement.AGREES),
         ("Bakkerij Groen t.a.v. mevrouw J. Smit", "Baakkerij Groen", Agreement.AGREES),
+        ("Bakkerij Groen t.a.v. Mevr. J. Smit", "Bakkerij Groen", Agreement.AGREES),
+        ("Bakkerij Groen t.a.v. de heer Jan Smit", "Bakkerij Groen", Agreement.AGREES),
         ("Bakkerij Groen ter attentie van Jan", "Bakkerij Groen t.a.v. Piet", Agreement.AGREES),
         ("Kantoor Bos t.a.v. Bakkerij Groen", "Kantoor Bos", Agreement.UNSURE),
         ("Kantoor Bos t.a.v. Bakkerij Groen", "Kantoor Bos t.a.v. Bakkerij Visser", Agreement.DISAGREES),
